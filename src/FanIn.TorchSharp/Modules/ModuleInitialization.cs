@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace FanIn.TorchSharp;
+
+/// <summary>
+/// Gives every parameter of a TorchSharp module its first value, from FanIn's streams: a function of (initializer, fan,
+/// seed, parameter name, element), never of the order of layers or calls.
+/// </summary>
+/// <example><code>
+/// model.Initialize("he_normal", seed: 42);
+/// </code></example>
+public static class ModuleInitialization
+{
+    /// <summary>
+    /// The parameters of a module, as FanIn sees them: name, shape, layout, role. Shared ones appear once, under their
+    /// first name. Parameters of layers that FanIn doesn't know have the role <see cref="ParameterRole.Other"/> and no fan.
+    /// </summary>
+    public static ModelDescription Describe(this nn.Module model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        NativeLoader.EnsureLoaded();
+        return new(TorchParameter.ListOf(model).Select(p => p.Description));
+    }
+
+    /// <summary>
+    /// Initializes weights by <paramref name="initializer"/>, and the rest as <see cref="Recipe.Of"/> says: biases 0,
+    /// scales of normalization layers 1, embeddings N(0, 1). Frozen parameters keep their values.
+    /// </summary>
+    /// <param name="model">Any module, on any device, of any floating-point type.</param>
+    /// <param name="initializer">A text form such as <c>he_normal</c> or <c>orthogonal(gain=sqrt(2))</c>.</param>
+    /// <param name="seed">Another seed gives other values.</param>
+    /// <exception cref="SpellingException">Unknown spelling.</exception>
+    /// <exception cref="RecipeException">A parameter of the model is of no known kind: write a <see cref="Rule"/> for it.</exception>
+    public static InitializationReport Initialize(this nn.Module model, string initializer, Seed seed) =>
+        model.Initialize(Recipe.Of(Initializer.Parse(initializer)), seed);
+
+    /// <summary>As above, for an initializer that is fitted to data: <c>lsuv</c>.</summary>
+    /// <param name="model">Any module.</param>
+    /// <param name="initializer">A text form.</param>
+    /// <param name="seed">Another seed gives other values.</param>
+    /// <param name="batch">Examples as the model takes them, standardized.</param>
+    public static InitializationReport Initialize(
+        this nn.Module<Tensor, Tensor> model,
+        string initializer,
+        Seed seed,
+        Tensor batch
+    ) => model.Initialize(Recipe.Of(Initializer.Parse(initializer)), seed, () => model.call(batch).Dispose());
+
+    /// <summary>Initializes a module by a recipe.</summary>
+    /// <param name="model">Any module, on any device, of any floating-point type.</param>
+    /// <param name="recipe">Its rules must cover all parameters.</param>
+    /// <param name="seed">Another seed gives other values.</param>
+    /// <param name="forward">
+    /// Passes one batch of data through the model; needed when the recipe has a data-driven initializer.
+    /// </param>
+    /// <exception cref="RecipeException">Recipe and model don't fit; nothing was changed.</exception>
+    /// <exception cref="ArgumentNullException">The recipe is data-driven and there is no <paramref name="forward"/>.</exception>
+    public static InitializationReport Initialize(this nn.Module model, Recipe recipe, Seed seed, Action? forward = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(recipe);
+        NativeLoader.EnsureLoaded();
+        List<TorchParameter> parameters = TorchParameter.ListOf(model);
+        Plan plan = recipe.Apply(new ModelDescription(parameters.Select(p => p.Description)));
+        bool dataDriven = plan.Rows.Any(row => row.Initializer is { IsDataDriven: true });
+        if (dataDriven && forward is null)
+        {
+            throw new ArgumentNullException(
+                nameof(forward),
+                $"{plan.Rows.First(row => row.Initializer is { IsDataDriven: true }).Initializer} is fitted to data: give it a batch."
+            );
+        }
+        foreach ((PlanRow row, TorchParameter parameter) in plan.Rows.Zip(parameters))
+        {
+            Assign(row, parameter.Value, seed);
+        }
+        return new(plan, dataDriven ? Lsuv.Scale(model, plan, parameters, forward!) : []);
+    }
+
+    private static void Assign(PlanRow row, Parameter target, Seed seed)
+    {
+        if (row.Initializer is null)
+        {
+            return;
+        }
+        PlanRow drawn = row.Initializer is LsuvInitializer lsuv ? row with { Initializer = lsuv.Start } : row;
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        bool wide = row.Parameter.ElementType == ElementType.Float64;
+        // Drawn in float32 (float64 for float64), then rounded once by the copy, which also minds device and strides.
+        Tensor values = empty(target.shape, dtype: wide ? ScalarType.Float64 : ScalarType.Float32, device: CPU);
+        if (wide)
+        {
+            drawn.Fill(CpuTensor.Span<double>(values), seed);
+        }
+        else
+        {
+            drawn.Fill(CpuTensor.Span<float>(values), seed);
+        }
+        target.copy_(values);
+    }
+}

@@ -1,0 +1,31 @@
+using static TorchSharp.torch;
+
+namespace FanIn.TorchSharp;
+
+/// <summary>Watches the outputs of layers while a model runs; stops watching when disposed.</summary>
+internal sealed class OutputHooks : IDisposable
+{
+    private readonly List<Action> _remove = [];
+
+    /// <summary>Calls <paramref name="seen"/> with each output of <paramref name="layer"/>; the tensor belongs to the model.</summary>
+    public void Watch(nn.Module<Tensor, Tensor> layer, Action<Tensor> seen)
+    {
+        var hook = layer.register_forward_hook(
+            (_, _, output) =>
+            {
+                seen(output);
+                return output;
+            }
+        );
+        _remove.Add(hook.remove);
+    }
+
+    public void Dispose()
+    {
+        foreach (Action remove in _remove)
+        {
+            remove();
+        }
+        _remove.Clear();
+    }
+}

@@ -1,0 +1,67 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace FanIn.TorchSharp;
+
+/// <summary>A parameter of a module with its description and the layer that owns it.</summary>
+internal sealed record TorchParameter(ParameterDescription Description, Parameter Value, nn.Module Layer)
+{
+    /// <summary>
+    /// The parameters of a module and of all modules in it, in order of registration; one that several layers share
+    /// appears once, under its first name.
+    /// </summary>
+    public static List<TorchParameter> ListOf(nn.Module model)
+    {
+        var list = new List<TorchParameter>();
+        var seen = new HashSet<IntPtr>();
+        foreach ((string path, nn.Module layer) in ModulesOf(model))
+        {
+            foreach ((string name, Parameter value) in layer.named_parameters(recurse: false))
+            {
+                if (seen.Add(value.Handle))
+                {
+                    list.Add(new(Describe(layer, path.Length == 0 ? name : $"{path}.{name}", name, value), value, layer));
+                }
+            }
+        }
+        return list;
+    }
+
+    /// <summary>The module itself, under the empty path, and all modules in it; each object once.</summary>
+    public static IEnumerable<(string Path, nn.Module Module)> ModulesOf(nn.Module model)
+    {
+        var seen = new HashSet<nn.Module>(ReferenceEqualityComparer.Instance) { model };
+        return model.named_modules().Where(m => seen.Add(m.module)).Prepend(("", model)).ToList();
+    }
+
+    private static ParameterDescription Describe(nn.Module layer, string path, string name, Tensor value)
+    {
+        ParameterDescription description = LayerKinds.Describe(layer, path, name, value) with
+        {
+            ElementType = ElementTypes.Of(value, path),
+            IsTrainable = value.requires_grad,
+        };
+        return description.Role == ParameterRole.Embedding
+            ? description with
+            {
+                PaddingRow = PaddingRow(value),
+            }
+            : description;
+    }
+
+    /// <summary>
+    /// TorchSharp keeps an embedding's padding index to itself, but its row starts at zero and stays there, and no
+    /// random row does: a single row of zeros is it.
+    /// </summary>
+    private static long? PaddingRow(Tensor table)
+    {
+        if (table.numel() == 0 || table.device_type == global::TorchSharp.DeviceType.META)
+        {
+            return null;
+        }
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        Tensor silent = table.count_nonzero(1).eq(0).nonzero();
+        return silent.shape[0] == 1 ? silent.item<long>() : null;
+    }
+}

@@ -1,0 +1,38 @@
+namespace FanIn;
+
+public abstract partial class Initializer
+{
+    /// <summary>Every element 0: for biases, and for weights only behind a branch that should start silent.</summary>
+    public static Initializer Zeros { get; } = Constant.Zeros.Default;
+
+    /// <summary>Every element 1: for the scales of normalization layers.</summary>
+    public static Initializer Ones { get; } = Constant.Ones.Default;
+
+    /// <summary>
+    /// Every element <paramref name="value"/>. On a weight this keeps all units of a layer equal for ever: they get the
+    /// same gradient at every step, which is the symmetry that random initialization exists to break.
+    /// </summary>
+    public static Initializer Fixed(double value) => Constant.Value.With(value);
+}
+
+/// <summary>w = c.</summary>
+internal sealed class Constant : Initializer
+{
+    public static readonly Form<Initializer> Zeros = new("zeros", [], (form, v) => new Constant(form, v, 0));
+    public static readonly Form<Initializer> Ones = new("ones", [], (form, v) => new Constant(form, v, 1));
+    public static readonly Form<Initializer> Value = new(
+        "constant",
+        [FormParameter.Needed("value")],
+        (form, v) => new Constant(form, v, v[0])
+    );
+
+    private readonly double _value;
+
+    private Constant(Form<Initializer> form, FormArguments arguments, double value)
+        : base(form.Name, form.Print(arguments)) => _value = value;
+
+    public override double? StandardDeviation(TensorDescription tensor) => 0;
+
+    private protected override void FillCanonical<T>(Span<T> destination, TensorDescription tensor, RandomStream stream) =>
+        destination.Fill(typeof(T) == typeof(float) ? (T)(object)(float)_value : (T)(object)_value);
+}

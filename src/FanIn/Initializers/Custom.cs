@@ -1,0 +1,52 @@
+namespace FanIn;
+
+/// <summary>
+/// A user's own rule: fills <paramref name="destination"/>, the whole tensor in canonical order [out, in / groups,
+/// taps ...], from <paramref name="stream"/> alone, so that the values stay a function of seed and key.
+/// </summary>
+/// <param name="destination">As long as the tensor has elements.</param>
+/// <param name="tensor">Shape, layout and fan.</param>
+/// <param name="stream">The random numbers of this tensor's key; a rule that needs several kinds takes sub-streams.</param>
+public delegate void InitializerFill(Span<float> destination, TensorDescription tensor, RandomStream stream);
+
+public abstract partial class Initializer
+{
+    /// <summary>
+    /// An initializer of one's own, to be used wherever FanIn takes one.
+    /// </summary>
+    /// <param name="name">What reports call it; may not be a name that <see cref="Parse"/> knows.</param>
+    /// <param name="fill">Draws in float32; a float64 tensor gets the same values, widened.</param>
+    /// <example><code>
+    /// var scaled = Initializer.Custom("scaled_uniform", (values, tensor, stream) =>
+    ///     stream.FillUniform(values, -1 / tensor.Fan!.Value.In, 1 / tensor.Fan!.Value.In));
+    /// </code></example>
+    public static Initializer Custom(string name, InitializerFill fill)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(fill);
+        if (InitializerCatalogue.ByName.ContainsKey(name))
+        {
+            throw new ArgumentException($"'{name}' is an initializer of FanIn's; give yours another name.", nameof(name));
+        }
+        return new CustomInitializer(name, fill);
+    }
+
+    private sealed class CustomInitializer(string name, InitializerFill fill) : Initializer(name, name)
+    {
+        public override double? StandardDeviation(TensorDescription tensor) => null;
+
+        public override bool Equals(Initializer? other) => ReferenceEquals(this, other);
+
+        public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+
+        private protected override void FillCanonical<T>(Span<T> destination, TensorDescription tensor, RandomStream stream)
+        {
+            float[] values = new float[destination.Length];
+            fill(values, tensor, stream);
+            for (int i = 0; i < values.Length; i++)
+            {
+                destination[i] = typeof(T) == typeof(float) ? (T)(object)values[i] : (T)(object)(double)values[i];
+            }
+        }
+    }
+}

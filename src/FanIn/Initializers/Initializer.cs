@@ -1,0 +1,138 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace FanIn;
+
+/// <summary>
+/// A rule that gives values to one tensor: <c>he_normal(mode=fan_out)</c>. Immutable and pure: the values are a
+/// function of (initializer, fan, seed, key, element index) and of nothing else: not of the order of calls, the
+/// number of threads or the processor.
+/// </summary>
+/// <remarks>
+/// Each family is one file of this folder and says its formula, its source and when to use it.
+/// <see cref="Parse"/> reads the text form that <see cref="ToString"/> prints.
+/// </remarks>
+public abstract partial class Initializer : IEquatable<Initializer>
+{
+    private readonly string _text;
+
+    private protected Initializer(string name, string text) => (Name, _text) = (name, text);
+
+    /// <summary>The name without arguments: <c>he_normal</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>
+    /// True when no function of the tensor alone can give the values, since they are fitted to data passed through
+    /// the network (<c>lsuv</c>): such an initializer is applied to a model with a batch, not to a single tensor.
+    /// </summary>
+    public virtual bool IsDataDriven => false;
+
+    /// <summary>True when the variance depends on the connections of a unit, so that a tensor without a fan is an error.</summary>
+    public virtual bool NeedsFan => false;
+
+    /// <summary>
+    /// The standard deviation that the formula gives to every element of <paramref name="tensor"/>; null where the
+    /// rule doesn't say (data-driven and custom ones).
+    /// </summary>
+    /// <exception cref="ArgumentException">The rule needs a fan and the tensor has none.</exception>
+    public abstract double? StandardDeviation(TensorDescription tensor);
+
+    /// <summary>
+    /// Reads a text form such as <c>orthogonal(gain=sqrt(2))</c>. Arguments may be named or in order, numbers may be
+    /// expressions (<c>sqrt(2)</c>, <c>5/3</c>, <c>1e-3</c>); always culture-invariant.
+    /// </summary>
+    /// <exception cref="SpellingException">Unknown name or argument, or a value out of range; says the nearest valid spelling.</exception>
+    public static Initializer Parse(string text) =>
+        Form<Initializer>.Parse(text, "initializer", InitializerCatalogue.ByName);
+
+    /// <summary>As <see cref="Parse"/>, without an exception.</summary>
+    public static bool TryParse(string text, [NotNullWhen(true)] out Initializer? initializer)
+    {
+        try
+        {
+            initializer = Parse(text);
+            return true;
+        }
+        catch (SpellingException)
+        {
+            initializer = null;
+            return false;
+        }
+    }
+
+    /// <summary>All names that <see cref="Parse"/> knows.</summary>
+    public static IReadOnlyCollection<string> Names => InitializerCatalogue.ByName.Keys;
+
+    /// <summary>
+    /// Fills <paramref name="destination"/>, the whole tensor in its stored order. Drawn in float32, by the stream of
+    /// <paramref name="key"/> under <paramref name="seed"/>.
+    /// </summary>
+    /// <param name="destination">As long as the tensor has elements.</param>
+    /// <param name="tensor">Shape and layout; the fan follows from them.</param>
+    /// <param name="seed">The same for all tensors of a model.</param>
+    /// <param name="key">The tensor's own, usually its parameter's name: equal keys give equal values.</param>
+    /// <exception cref="ArgumentException">The lengths differ, or the rule needs a fan and the tensor has none.</exception>
+    /// <exception cref="NotSupportedException">The initializer is data-driven.</exception>
+    public void Fill(Span<float> destination, TensorDescription tensor, Seed seed, string key) =>
+        FillStored(destination, tensor, seed, key);
+
+    /// <inheritdoc cref="Fill(Span{float}, TensorDescription, Seed, string)"/>
+    /// <remarks>Drawn in float64: other values than the float32 form's.</remarks>
+    public void Fill(Span<double> destination, TensorDescription tensor, Seed seed, string key) =>
+        FillStored(destination, tensor, seed, key);
+
+    /// <summary>Equal text forms are equal initializers; a custom one is equal to itself only.</summary>
+    public virtual bool Equals(Initializer? other) => other is not null && GetType() == other.GetType() && _text == other._text;
+
+    /// <inheritdoc/>
+    public sealed override bool Equals(object? obj) => Equals(obj as Initializer);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _text.GetHashCode(StringComparison.Ordinal);
+
+    /// <summary>The canonical text form; arguments at their default are left out.</summary>
+    public sealed override string ToString() => _text;
+
+    /// <summary>The whole tensor, in canonical order; T is float or double.</summary>
+    private protected abstract void FillCanonical<T>(Span<T> destination, TensorDescription tensor, RandomStream stream)
+        where T : unmanaged;
+
+    /// <summary>The tensor's fan, or the sentence that says why there is none.</summary>
+    private protected Fan FanOf(TensorDescription tensor) =>
+        tensor.Fan
+        ?? throw new ArgumentException(
+            $"{this} needs a fan, but a tensor of shape [{string.Join(", ", tensor.Shape)}] without a layout has none; "
+                + "say what it is (TensorDescription.Dense, Convolution ...) or use an initializer with its own scale, "
+                + "such as normal(std=0.02) or zeros.",
+            nameof(tensor)
+        );
+
+    private void FillStored<T>(Span<T> destination, TensorDescription tensor, Seed seed, string key)
+        where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        RandomStream stream = RandomStream.Create(seed, key);
+        if (destination.Length != tensor.Count)
+        {
+            throw new ArgumentException(
+                $"The span has {destination.Length} elements, but a tensor of shape [{string.Join(", ", tensor.Shape)}] has {tensor.Count}.",
+                nameof(destination)
+            );
+        }
+        if (NeedsFan)
+        {
+            FanOf(tensor);
+        }
+        if (destination.IsEmpty)
+        {
+            return;
+        }
+        if (CanonicalOrder.IsStoredOrder(tensor))
+        {
+            FillCanonical(destination, tensor, stream);
+            return;
+        }
+        T[] canonical = new T[destination.Length];
+        FillCanonical(canonical.AsSpan(), tensor, stream);
+        CanonicalOrder.Store(canonical, destination, tensor);
+    }
+}

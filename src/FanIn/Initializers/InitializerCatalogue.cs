@@ -1,0 +1,29 @@
+using System.Collections.Frozen;
+
+namespace FanIn;
+
+/// <summary>Every initializer that has a text form, a line each.</summary>
+internal static class InitializerCatalogue
+{
+    private static readonly Form<Initializer>[] s_forms =
+    [
+        Constant.Zeros,
+        Constant.Ones,
+        Constant.Value,
+        Uniform.Form,
+        Normal.Form,
+        CutNormal.Form,
+        VarianceScaling.Form,
+        Xavier.Uniform,
+        Xavier.Normal,
+        He.Uniform,
+        He.Normal,
+        LeCun.Uniform,
+        LeCun.Normal,
+        StandardUniform.Form,
+        Orthogonal.Form,
+        LsuvInitializer.Form,
+    ];
+
+    public static FrozenDictionary<string, Form<Initializer>> ByName { get; } = s_forms.ToFrozenDictionary(f => f.Name);
+}

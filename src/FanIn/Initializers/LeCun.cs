@@ -1,0 +1,25 @@
+namespace FanIn;
+
+public abstract partial class Initializer
+{
+    /// <summary>LeCun's rule with a uniform distribution: w ~ U(-b, b), b = sqrt(3 / fan-in). See <see cref="LeCunNormal"/>.</summary>
+    public static Initializer LeCunUniform() => LeCun.Uniform.Default;
+
+    /// <summary>
+    /// LeCun's rule: w ~ N(0, 1 / fan-in). Keeps the variance of a sum of standardized inputs at 1; the rule of
+    /// self-normalizing (SELU) networks, and of linear and output layers. The distribution is a plain normal; Keras
+    /// and JAX give the name to a truncated one: <c>variance_scaling(distribution=truncated_normal)</c>.
+    /// </summary>
+    /// <remarks>LeCun, Bottou, Orr, Mueller: Efficient BackProp, 1998, section 4.6; Klambauer et al. 2017 for SELU.</remarks>
+    public static Initializer LeCunNormal() => LeCun.Normal.Default;
+}
+
+/// <summary>std(w) = 1 / sqrt(fan-in).</summary>
+internal static class LeCun
+{
+    public static readonly Form<Initializer> Uniform = Create("lecun_uniform", ScaledDistribution.Uniform);
+    public static readonly Form<Initializer> Normal = Create("lecun_normal", ScaledDistribution.Normal);
+
+    private static Form<Initializer> Create(string name, ScaledDistribution distribution) =>
+        new(name, [], (form, v) => new VarianceScaling(form, v, distribution, fan => 1 / Math.Sqrt(fan.In)));
+}

@@ -1,0 +1,31 @@
+namespace FanIn;
+
+public abstract partial class Initializer
+{
+    /// <summary>
+    /// Normal with the given mean and standard deviation, whatever the shape. N(0, 0.01^2) was the custom before the
+    /// scaled rules; it starves a deep network, since each layer shrinks the signal by 0.01 sqrt(fan-in).
+    /// </summary>
+    public static Initializer NormalWith(double mean = 0, double std = 1) => Normal.Form.With(mean, std);
+}
+
+/// <summary>w ~ N(mean, std^2).</summary>
+internal sealed class Normal : Initializer
+{
+    public static readonly Form<Initializer> Form = new(
+        "normal",
+        [FormParameter.Number("mean", 0), FormParameter.NotNegative("std", 1)],
+        (form, v) => new Normal(form, v)
+    );
+
+    private readonly double _mean;
+    private readonly double _std;
+
+    private Normal(Form<Initializer> form, FormArguments arguments)
+        : base(form.Name, form.Print(arguments)) => (_mean, _std) = (arguments[0], arguments[1]);
+
+    public override double? StandardDeviation(TensorDescription tensor) => _std;
+
+    private protected override void FillCanonical<T>(Span<T> destination, TensorDescription tensor, RandomStream stream) =>
+        stream.FillNormal(destination, _mean, _std, 0);
+}

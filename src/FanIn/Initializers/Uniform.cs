@@ -1,0 +1,35 @@
+namespace FanIn;
+
+public abstract partial class Initializer
+{
+    /// <summary>Uniform on [<paramref name="low"/>, <paramref name="high"/>), whatever the shape.</summary>
+    public static Initializer UniformOn(double low, double high) => Uniform.Form.With(low, high);
+}
+
+/// <summary>w ~ U[a, b), standard deviation (b - a) / sqrt(12).</summary>
+internal sealed class Uniform : Initializer
+{
+    public static readonly Form<Initializer> Form = new(
+        "uniform",
+        [FormParameter.Number("a", 0), FormParameter.Number("b", 1)],
+        (form, v) => new Uniform(form, v)
+    );
+
+    private readonly double _low;
+    private readonly double _high;
+
+    private Uniform(Form<Initializer> form, FormArguments arguments)
+        : base(form.Name, form.Print(arguments))
+    {
+        (_low, _high) = (arguments[0], arguments[1]);
+        if (_low > _high)
+        {
+            throw new SpellingException($"{this} has a above b; write uniform(a=lowest,b=highest)");
+        }
+    }
+
+    public override double? StandardDeviation(TensorDescription tensor) => (_high - _low) / Math.Sqrt(12);
+
+    private protected override void FillCanonical<T>(Span<T> destination, TensorDescription tensor, RandomStream stream) =>
+        stream.FillUniform(destination, _low, _high, 0);
+}

@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+
+namespace FanIn;
+
+/// <summary>
+/// Ordered rules that give every parameter of a model its initializer: the first rule that matches a parameter decides.
+/// A rule that matches nothing, a parameter that no rule matches, and two parameters with one key are errors.
+/// </summary>
+/// <param name="Rules">In order of precedence.</param>
+public sealed record Recipe(ImmutableArray<Rule> Rules)
+{
+    /// <summary>What frameworks wrap around a model and its names; not part of a key.</summary>
+    private static readonly ImmutableArray<string> s_wrappers = ["module.", "_orig_mod."];
+
+    /// <summary>
+    /// The usual recipe around one initializer: weights get <paramref name="weights"/>; embeddings N(0, 1), which keeps
+    /// the variance of what is looked up at 1; biases and shifts 0; scales of normalization layers 1; slopes of
+    /// parametric ReLUs 0.25.
+    /// </summary>
+    public static Recipe Of(Initializer weights) =>
+        new(
+            [
+                Rule.For(ParameterRole.Weight, weights),
+                Rule.For(ParameterRole.Embedding, Initializer.NormalWith()),
+                Rule.For(ParameterRole.Bias, Initializer.Zeros),
+                Rule.For(ParameterRole.NormScale, Initializer.Ones),
+                Rule.For(ParameterRole.NormShift, Initializer.Zeros),
+                Rule.For(ParameterRole.Slope, Initializer.Fixed(0.25)),
+            ]
+        );
+
+    /// <summary>The same recipe with <paramref name="rules"/> before its own, so that they take precedence.</summary>
+    public Recipe With(params ReadOnlySpan<Rule> rules) => new([.. rules, .. Rules]);
+
+    /// <summary>Applies the recipe to a model: one row a parameter, in the model's order.</summary>
+    /// <exception cref="RecipeException">The recipe doesn't fit the model.</exception>
+    public Plan Apply(ModelDescription model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var rows = ImmutableArray.CreateBuilder<PlanRow>(model.Parameters.Length);
+        var used = new bool[Rules.Length];
+        var unmatched = new List<ParameterDescription>();
+        foreach (ParameterDescription parameter in model.Parameters)
+        {
+            Rule? rule = null;
+            for (int i = 0; i < Rules.Length; i++)
+            {
+                if (Rules[i].Matches(parameter))
+                {
+                    used[i] = true;
+                    rule ??= Rules[i];
+                }
+            }
+            // A frozen parameter keeps its value, unless somebody wrote a rule for its name.
+            if (!parameter.IsTrainable && (rule is null || rule.Name == Rule.AnyName))
+            {
+                rule = Rule.Keep(parameter.Name);
+            }
+            if (rule is null)
+            {
+                unmatched.Add(parameter);
+                continue;
+            }
+            rows.Add(Row(parameter, rule));
+        }
+        CheckAllUsed(model, used);
+        if (unmatched.Count > 0)
+        {
+            throw new RecipeException(
+                $"no rule matches {List(unmatched.Select(p => $"'{p.Name}' ({Describe(p)})"))}; "
+                    + "add a rule for each, such as Rule.For(\"name\", initializer) or Rule.Keep(\"name\")"
+            );
+        }
+        CheckKeys(rows);
+        return new Plan(rows.ToImmutable());
+    }
+
+    private static PlanRow Row(ParameterDescription parameter, Rule rule)
+    {
+        if (rule.Initializer is { NeedsFan: true } initializer && parameter.Tensor.Fan is null)
+        {
+            throw new RecipeException(
+                $"{initializer} needs a fan, but '{parameter.Name}' ({Describe(parameter)}) has none, since its layout isn't known; "
+                    + "give it an initializer with its own scale, such as normal(std=0.02) or zeros, or keep it"
+            );
+        }
+        return new PlanRow(parameter, KeyOf(parameter.Name), rule.Initializer);
+    }
+
+    private void CheckAllUsed(ModelDescription model, bool[] used)
+    {
+        for (int i = 0; i < used.Length; i++)
+        {
+            if (used[i] || Rules[i].MayMatchNothing)
+            {
+                continue;
+            }
+            string? nearest = Spelling.Nearest(Rules[i].Name, model.Parameters.Select(p => p.Name));
+            throw new RecipeException(
+                $"the rule {Rules[i]} matches no parameter; "
+                    + (nearest is null ? $"the model has {List(model.Parameters.Select(p => $"'{p.Name}'"))}" : $"did you mean '{nearest}'?")
+            );
+        }
+    }
+
+    private static void CheckKeys(IEnumerable<PlanRow> rows)
+    {
+        var keys = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (PlanRow row in rows)
+        {
+            if (!keys.TryAdd(row.Key, row.Parameter.Name))
+            {
+                throw new RecipeException(
+                    $"'{keys[row.Key]}' and '{row.Parameter.Name}' would share the key '{row.Key}' and so get the same values; rename one"
+                );
+            }
+        }
+    }
+
+    private static string KeyOf(string name)
+    {
+        ReadOnlySpan<char> key = name;
+        bool stripped;
+        do
+        {
+            stripped = false;
+            foreach (string wrapper in s_wrappers)
+            {
+                if (key.StartsWith(wrapper, StringComparison.Ordinal) && key.Length > wrapper.Length)
+                {
+                    key = key[wrapper.Length..];
+                    stripped = true;
+                }
+            }
+        } while (stripped);
+        return key.ToString();
+    }
+
+    private static string Describe(ParameterDescription parameter) =>
+        $"{EnumSpelling<ParameterRole>.Names[(int)parameter.Role]}{(parameter.LayerKind.Length == 0 ? "" : $" of {parameter.LayerKind}")}, {parameter.Tensor}";
+
+    private static string List(IEnumerable<string> items)
+    {
+        const int Most = 10;
+        string[] all = [.. items];
+        return string.Join(", ", all.Take(Most)) + (all.Length > Most ? $" and {all.Length - Most} more" : "");
+    }
+}

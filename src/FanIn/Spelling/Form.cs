@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+
+namespace FanIn;
+
+/// <summary>
+/// One entry of a catalogue: a name, its parameters with their defaults, and what they make. From this one line follow
+/// parsing, printing and the list of known names.
+/// </summary>
+internal sealed record Form<T>(
+    string Name,
+    ImmutableArray<FormParameter> Parameters,
+    Func<Form<T>, FormArguments, T> Create
+)
+{
+    /// <summary>With every parameter at its default.</summary>
+    public T Default => Create(this, new([.. Parameters.Select(p => p.Default)]));
+
+    /// <exception cref="ArgumentOutOfRangeException">A value is outside its parameter's range.</exception>
+    public T With(params ReadOnlySpan<double> values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (Parameters[i].Fault(values[i], $"'{Name}'") is { } fault)
+            {
+                throw new ArgumentOutOfRangeException(Parameters[i].Name, values[i], fault);
+            }
+        }
+        return Create(this, new([.. values]));
+    }
+
+    public static T Parse(string text, string what, IReadOnlyDictionary<string, Form<T>> catalogue)
+    {
+        TextForm parsed = TextForm.Parse(text, what);
+        if (!catalogue.TryGetValue(parsed.Name, out Form<T>? form))
+        {
+            throw SpellingException.Unknown(what, parsed.Name, [.. catalogue.Keys]);
+        }
+        return form.Create(form, form.Read(parsed, what));
+    }
+
+    /// <summary>The canonical spelling: arguments that stand at their default are left out.</summary>
+    public string Print(FormArguments arguments)
+    {
+        var written = new List<string>();
+        for (int i = 0; i < Parameters.Length; i++)
+        {
+            FormParameter parameter = Parameters[i];
+            double value = arguments[i];
+            if (parameter.Positional)
+            {
+                written.Add(parameter.Print(value));
+            }
+            else if (!value.Equals(parameter.Default))
+            {
+                written.Add($"{parameter.Name}={parameter.Print(value)}");
+            }
+        }
+        return written.Count == 0 ? Name : $"{Name}({string.Join(",", written)})";
+    }
+
+    private FormArguments Read(TextForm text, string what)
+    {
+        double[] values = [.. Parameters.Select(p => p.Default)];
+        var given = new bool[values.Length];
+        for (int i = 0; i < text.Arguments.Length; i++)
+        {
+            (string? key, string value) = text.Arguments[i];
+            int at = key is null ? i : Find(key);
+            if (at >= values.Length || at < 0)
+            {
+                throw new SpellingException(
+                    Parameters.IsEmpty ? $"the {what} '{Name}' takes no arguments, but got {Spelling.Quote(key ?? value)}"
+                    : key is null ? $"the {what} '{Name}' takes {values.Length} argument(s), but got more: {Spelling.Quote(value)}"
+                    : Spelling.Unknown($"argument of {what} '{Name}':", key, [.. Parameters.Select(p => p.Name)])
+                );
+            }
+            if (given[at])
+            {
+                throw new SpellingException($"the {what} '{Name}' gets its argument '{Parameters[at].Name}' twice");
+            }
+            given[at] = true;
+            values[at] = Parameters[at].Parse(value, $"{what} '{Name}'");
+        }
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (Parameters[i].Required && !given[i])
+            {
+                throw new SpellingException($"the {what} '{Name}' needs its argument: {Name}({Parameters[i].Name})");
+            }
+        }
+        return new([.. values]);
+
+        int Find(string key)
+        {
+            for (int i = 0; i < Parameters.Length; i++)
+            {
+                if (Parameters[i].Name == key)
+                {
+                    return i;
+                }
+            }
+            return -1;
+        }
+    }
+}

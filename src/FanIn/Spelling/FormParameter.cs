@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+
+namespace FanIn;
+
+/// <summary>
+/// A parameter of a <see cref="Form{T}"/>: a number in a range, one of several words, or a truth value. Its value is
+/// kept as a double, for words the index of the word.
+/// </summary>
+internal sealed record FormParameter(string Name, double Default)
+{
+    public double Minimum { get; private init; } = double.NegativeInfinity;
+    public double Maximum { get; private init; } = double.PositiveInfinity;
+    public bool AllowInfinity { get; private init; }
+    public bool Whole { get; private init; }
+    public ImmutableArray<string> Words { get; private init; } = [];
+
+    /// <summary>Printed without its name, also at its default: <c>constant(0.1)</c>, <c>leaky_relu(0.01)</c>.</summary>
+    public bool Positional { get; private init; }
+
+    public bool Required { get; private init; }
+
+    public static FormParameter Number(string name, double value) => new(name, value);
+
+    public static FormParameter Unbounded(string name, double value) => new(name, value) { AllowInfinity = true };
+
+    public static FormParameter NotNegative(string name, double value) => new(name, value) { Minimum = 0 };
+
+    public static FormParameter Count(string name, int value) => new(name, value) { Minimum = 1, Maximum = 1e6, Whole = true };
+
+    public static FormParameter Needed(string name) => new(name, 0) { Positional = true, Required = true };
+
+    public static FormParameter Shown(string name, double value) => new(name, value) { Positional = true };
+
+    public static FormParameter Flag(string name, bool value) => new(name, value ? 1 : 0) { Words = ["false", "true"] };
+
+    public static FormParameter Choice<TEnum>(string name, TEnum value)
+        where TEnum : struct, Enum => new(name, Convert.ToDouble(value)) { Words = EnumSpelling<TEnum>.Names };
+
+    public double Parse(string text, string of)
+    {
+        if (!Words.IsEmpty)
+        {
+            int index = Words.IndexOf(text);
+            return index >= 0 ? index : throw SpellingException.Unknown($"{Name} of {of}:", text, Words);
+        }
+        double value = NumberExpression.Parse(text);
+        return Fault(value, of) is { } fault ? throw new SpellingException(fault) : value;
+    }
+
+    public string Print(double value) => Words.IsEmpty ? NumberExpression.Print(value) : Words[(int)value];
+
+    /// <summary>Null if the value is in the parameter's range; otherwise the sentence that says so.</summary>
+    public string? Fault(double value, string of)
+    {
+        bool inRange = value >= Minimum && value <= Maximum && (AllowInfinity || double.IsFinite(value));
+        if (!Words.IsEmpty || (inRange && (!Whole || value == Math.Floor(value))))
+        {
+            return null;
+        }
+        string range =
+            Whole ? $"a whole number from {NumberExpression.Print(Minimum)} to {NumberExpression.Print(Maximum)}"
+            : Minimum == 0 ? "a finite number, 0 or more"
+            : AllowInfinity ? "a number"
+            : "a finite number";
+        return $"the argument {Name}={NumberExpression.Print(value)} of {of} must be {range}";
+    }
+}
+
+/// <summary>The values of a form's parameters, in the form's order.</summary>
+internal readonly record struct FormArguments(ImmutableArray<double> Values)
+{
+    public double this[int index] => Values[index];
+
+    public bool Flag(int index) => Values[index] != 0;
+}

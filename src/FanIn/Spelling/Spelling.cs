@@ -1,0 +1,84 @@
+namespace FanIn;
+
+/// <summary>Helps people who mistype: finds the known spelling nearest to what was written.</summary>
+public static class Spelling
+{
+    /// <summary>
+    /// The entry of <paramref name="known"/> with the smallest edit distance (insertion, deletion, substitution and
+    /// transposition of neighbours cost 1) to <paramref name="text"/>, or null when none is near: more than a third of
+    /// the letters would have to change.
+    /// </summary>
+    public static string? Nearest(string text, IEnumerable<string> known)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(known);
+        if (text.Length > MaxLength)
+        {
+            return null;
+        }
+        string folded = Fold(text);
+        (string? best, int bestDistance) = (null, int.MaxValue);
+        foreach (string candidate in known)
+        {
+            int distance = Distance(folded, Fold(candidate));
+            if (distance < bestDistance && distance <= Math.Max(2, candidate.Length / 3))
+            {
+                (best, bestDistance) = (candidate, distance);
+            }
+        }
+        return best;
+    }
+
+    /// <summary>
+    /// The sentence for an unknown name: "unknown initializer 'he_norml'; did you mean 'he_normal'?", or the list of
+    /// all that is known where nothing is near.
+    /// </summary>
+    public static string Unknown(string what, string text, IReadOnlyCollection<string> known)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        string shown = Quote(text);
+        return Nearest(text, known) is { } nearest
+            ? $"unknown {what} {shown}; did you mean '{nearest}'?"
+            : $"unknown {what} {shown}; known are: {string.Join(", ", known)}";
+    }
+
+    /// <summary>The text in quotes, cut where it is too long for a sentence, control characters replaced.</summary>
+    internal static string Quote(string text)
+    {
+        string cut = text.Length > 60 ? string.Concat(text.AsSpan(0, 57), "...") : text;
+        return $"'{string.Concat(cut.Select(c => char.IsControl(c) ? '?' : c))}'";
+    }
+
+    private const int MaxLength = 128;
+
+    /// <summary>Dashes, spaces and capitals are the commonest slips: they cost nothing.</summary>
+    private static string Fold(string text) =>
+        text.Trim().Replace('-', '_').Replace(' ', '_').ToLowerInvariant();
+
+    /// <summary>Optimal string alignment distance.</summary>
+    private static int Distance(string a, string b)
+    {
+        int[,] d = new int[a.Length + 1, b.Length + 1];
+        for (int i = 0; i <= a.Length; i++)
+        {
+            d[i, 0] = i;
+        }
+        for (int j = 0; j <= b.Length; j++)
+        {
+            d[0, j] = j;
+        }
+        for (int i = 1; i <= a.Length; i++)
+        {
+            for (int j = 1; j <= b.Length; j++)
+            {
+                int substitution = d[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+                d[i, j] = Math.Min(substitution, Math.Min(d[i - 1, j], d[i, j - 1]) + 1);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                {
+                    d[i, j] = Math.Min(d[i, j], d[i - 2, j - 2] + 1);
+                }
+            }
+        }
+        return d[a.Length, b.Length];
+    }
+}

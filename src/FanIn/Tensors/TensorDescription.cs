@@ -1,0 +1,189 @@
+using System.Collections.Immutable;
+
+namespace FanIn;
+
+/// <summary>
+/// What a weight tensor is to its layer: its stored shape, and where in it inputs, outputs, groups and kernel taps
+/// lie. From this follow its <see cref="Fan"/> and the canonical order [out, in / groups, taps ...] that its random
+/// values are drawn in, so that one layer has the same weights in every framework's layout.
+/// </summary>
+public sealed record TensorDescription
+{
+    private TensorDescription(
+        ImmutableArray<long> shape,
+        WeightLayout layout,
+        long outputs,
+        long inputs,
+        ImmutableArray<long> taps,
+        long groups,
+        long strideVolume
+    )
+    {
+        Shape = shape;
+        Layout = layout;
+        Outputs = outputs;
+        Inputs = inputs;
+        Taps = taps;
+        Groups = groups;
+        Count = Product(shape);
+        Fan = layout == WeightLayout.None ? null : ComputeFan(strideVolume);
+    }
+
+    /// <summary>The shape as stored.</summary>
+    public ImmutableArray<long> Shape { get; }
+
+    /// <summary>The order of the stored axes.</summary>
+    public WeightLayout Layout { get; }
+
+    /// <summary>Output units or channels, over all groups.</summary>
+    public long Outputs { get; }
+
+    /// <summary>Input units or channels, over all groups.</summary>
+    public long Inputs { get; }
+
+    /// <summary>The kernel's size in each dimension; empty for a dense layer.</summary>
+    public ImmutableArray<long> Taps { get; }
+
+    /// <summary>Groups of a grouped convolution: each output sees inputs / groups channels.</summary>
+    public long Groups { get; }
+
+    /// <summary>The number of elements.</summary>
+    public long Count { get; }
+
+    /// <summary>The connections of one unit, or null where the layout says that there are none.</summary>
+    public Fan? Fan { get; }
+
+    /// <summary>The kernel's positions, all dimensions together; 1 for a dense layer.</summary>
+    internal long TapCount => Product(Taps);
+
+    /// <summary>The weight of a dense layer: y = W x with <paramref name="outputs"/> x <paramref name="inputs"/> connections.</summary>
+    public static TensorDescription Dense(long outputs, long inputs, WeightLayout layout = WeightLayout.Torch) =>
+        Convolution(outputs, inputs, [], 1, layout);
+
+    /// <summary>
+    /// The weight of a convolution with a kernel of <paramref name="taps"/> (one number a dimension).
+    /// Fan-in is inputs / groups x taps, fan-out is outputs / groups x taps.
+    /// </summary>
+    /// <exception cref="ArgumentException">A size is negative, or the groups don't divide inputs and outputs.</exception>
+    public static TensorDescription Convolution(
+        long outputs,
+        long inputs,
+        ReadOnlySpan<long> taps,
+        long groups = 1,
+        WeightLayout layout = WeightLayout.Torch
+    )
+    {
+        CheckSizes(outputs, inputs, taps, groups);
+        ImmutableArray<long> kernel = [.. taps];
+        ImmutableArray<long> shape = layout switch
+        {
+            WeightLayout.Torch => [outputs, inputs / groups, .. kernel],
+            WeightLayout.Keras => [.. kernel, inputs / groups, outputs],
+            _ => throw new ArgumentException($"A dense or convolution weight is stored in layout Torch or Keras, not {layout}.", nameof(layout)),
+        };
+        return new(shape, layout, outputs, inputs, kernel, groups, 1);
+    }
+
+    /// <summary>
+    /// The weight of a transposed convolution. With stride s in each of d dimensions a unit of the output is reached by
+    /// inputs / groups x taps / s^d connections on average; an input reaches outputs / groups x taps.
+    /// </summary>
+    /// <exception cref="ArgumentException">A size is negative, or the groups don't divide inputs and outputs.</exception>
+    public static TensorDescription TransposedConvolution(
+        long outputs,
+        long inputs,
+        ReadOnlySpan<long> taps,
+        ReadOnlySpan<long> stride = default,
+        long groups = 1,
+        WeightLayout layout = WeightLayout.TorchTransposed
+    )
+    {
+        CheckSizes(outputs, inputs, taps, groups);
+        long volume = 1;
+        foreach (long s in stride)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(s, 1, nameof(stride));
+            volume = checked(volume * s);
+        }
+        ImmutableArray<long> kernel = [.. taps];
+        ImmutableArray<long> shape = layout switch
+        {
+            WeightLayout.TorchTransposed => [inputs, outputs / groups, .. kernel],
+            WeightLayout.KerasTransposed when groups == 1 => [.. kernel, outputs, inputs],
+            WeightLayout.KerasTransposed => throw new ArgumentException("Keras has no grouped transposed convolution.", nameof(groups)),
+            _ => throw new ArgumentException(
+                $"A transposed convolution is stored in layout TorchTransposed or KerasTransposed, not {layout}.",
+                nameof(layout)
+            ),
+        };
+        return new(shape, layout, outputs, inputs, kernel, groups, volume);
+    }
+
+    /// <summary>A table of <paramref name="rows"/> vectors of length <paramref name="width"/>: fan-in 1, fan-out width.</summary>
+    public static TensorDescription Embedding(long rows, long width)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfNegative(width);
+        return new([rows, width], WeightLayout.Embedding, width, rows, [], 1, 1);
+    }
+
+    /// <summary>A tensor without inputs and outputs, filled in its own row-major order: a bias, a scale.</summary>
+    public static TensorDescription Plain(params ReadOnlySpan<long> shape)
+    {
+        foreach (long size in shape)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(size, nameof(shape));
+        }
+        return new([.. shape], WeightLayout.None, 0, 0, [], 1, 1);
+    }
+
+    /// <summary>True when both describe the same stored tensor of the same layer.</summary>
+    public bool Equals(TensorDescription? other) =>
+        other is not null
+        && Shape.SequenceEqual(other.Shape)
+        && (Layout, Groups, Fan) == (other.Layout, other.Groups, other.Fan);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Layout, Groups, Count, Fan);
+
+    /// <summary>For example <c>[256, 784] torch</c>.</summary>
+    public override string ToString() =>
+        $"[{string.Join(", ", Shape)}]"
+        + (Layout == WeightLayout.None ? "" : $" {EnumSpelling<WeightLayout>.Names[(int)Layout]}")
+        + (Groups == 1 ? "" : $" groups={Groups}");
+
+    private Fan ComputeFan(long strideVolume) =>
+        Layout switch
+        {
+            WeightLayout.Embedding => new(1, Outputs),
+            _ => new((double)Inputs / Groups * TapCount / strideVolume, (double)Outputs / Groups * TapCount),
+        };
+
+    private static void CheckSizes(long outputs, long inputs, ReadOnlySpan<long> taps, long groups)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(outputs);
+        ArgumentOutOfRangeException.ThrowIfNegative(inputs);
+        ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1);
+        foreach (long size in taps)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(size, nameof(taps));
+        }
+        if (outputs % groups != 0 || inputs % groups != 0)
+        {
+            throw new ArgumentException(
+                $"{groups} groups don't divide {inputs} inputs and {outputs} outputs; both must be multiples.",
+                nameof(groups)
+            );
+        }
+    }
+
+    private static long Product(ImmutableArray<long> sizes)
+    {
+        long product = 1;
+        foreach (long size in sizes)
+        {
+            product = checked(product * size);
+        }
+        return product;
+    }
+}
