@@ -38,7 +38,8 @@ internal static class LibtorchBinding
         }
     }
 
-    private static nint LoadWithoutVersion(string original, IReadOnlyList<string> folders, DllNotFoundException asItIs)
+    /// <summary>What <see cref="Load"/> does once the system has refused the original with this message.</summary>
+    public static nint LoadWithoutVersion(string original, IReadOnlyList<string> folders, DllNotFoundException asItIs)
     {
         byte[] bytes;
         ElfImage image;

@@ -18,7 +18,8 @@ namespace FanIn.TorchSharp;
 /// initializer to it, which has this class asked whenever TorchSharp doesn't find its native library, also before the
 /// first call into FanIn. So <c>var model = Sequential(...); model.Initialize("he_normal", seed: 42);</c> works as
 /// it stands. Until then nothing is loaded. The property <c>FanInLoadLibtorch=false</c> of the application's project
-/// leaves the initializer out.
+/// leaves the initializer out. If loading fails, TorchSharp may put a message of its own in place of the reason;
+/// <see cref="EnsureLoaded"/> always gives the reason.
 /// </para>
 /// <para>
 /// Call <see cref="EnsureLoaded"/> before anything of TorchSharp where no package can do that: in applications
