@@ -46,7 +46,8 @@ public sealed class LibtorchBindingTests : IDisposable
     [Fact]
     public void A_broken_library_is_not_loaded_in_any_form()
     {
-        File.WriteAllBytes(_alone, TorchSharpLibrary.Bytes()[..5000]);
+        // Cut within its header: what is cut later is the system loader's to survive, and it does not.
+        File.WriteAllBytes(_alone, TorchSharpLibrary.Bytes()[..40]);
 
         string message = Assert.Throws<DllNotFoundException>(() => LibtorchBinding.Load([_root])).Message;
 
