@@ -12,7 +12,7 @@ namespace FanIn.Lab;
 /// <param name="Labels">The class name of each row.</param>
 internal sealed record Csv(int Columns, float[] Values, IReadOnlyList<string> Labels)
 {
-    private const long Limit = 1L << 29;
+    private const long Limit = 1 << 28;
 
     public static Csv Read(DataSource source)
     {

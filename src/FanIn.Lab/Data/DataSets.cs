@@ -49,8 +49,34 @@ public static class DataSets
             "fashion-mnist" => Numbers(FashionMnist.LoadFolder(options.Folder), options),
             "names" => Text(name, TextCorpus.ReadTabSeparated(DataSource.Embedded("first-names.tsv.gz")), options),
             "languages" => Text(name, TextCorpus.ReadTabSeparated(DataSource.Embedded("languages.tsv.gz")), options),
-            _ => throw Unknown(name),
+            "spam-assassin" => Text(name, ClassFolder.LoadSpamAssassin(options.Folder), options),
+            _ => LoadPath(name, options),
         };
+    }
+
+    private static DataSet LoadPath(string path, DataOptions options)
+    {
+        if (Directory.Exists(path))
+        {
+            return ClassFolder.HasImages(path)
+                ? Numbers(ClassFolder.LoadImages(path), options)
+                : Text(ClassFolder.NameOf(path), ClassFolder.LoadTexts(path), options);
+        }
+        if (
+            path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)
+            || path.EndsWith(".csv.gz", StringComparison.OrdinalIgnoreCase)
+        )
+        {
+            var table = Csv.Read(DataSource.File(path));
+            return Numbers(table.ToDataSet(path, Path.GetFileName(path), InputKind.Vector, [table.Columns]), options);
+        }
+        if (File.Exists(path))
+        {
+            throw new DataFormatException($"'{path}' is neither a folder nor a file that ends in .csv or .csv.gz.");
+        }
+        throw path.AsSpan().ContainsAny('/', '\\')
+            ? new DataFormatException($"There is no file or folder '{path}'.")
+            : Unknown(path);
     }
 
     private static DataSet Numbers(DataSet data, DataOptions options)
@@ -69,10 +95,10 @@ public static class DataSets
         {
             throw new DataFormatException($"'{name}' has no images, so they can't be pooled to {side}x{side}.");
         }
-        if (options.TextLength is < 1 or > TextFeatures.LongestLength)
+        if (options.TextLength is < 1 or > TextFeatures.LongestText)
         {
             throw new DataFormatException(
-                $"A text can't be {options.TextLength} tokens long; 1 to {TextFeatures.LongestLength} can."
+                $"A text can't be {options.TextLength} tokens long; 1 to {TextFeatures.LongestText} can."
             );
         }
         return corpus.ToDataSet(name, options);

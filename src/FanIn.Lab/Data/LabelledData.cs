@@ -8,7 +8,13 @@ internal sealed record LabelledData(string[] Classes, int[] Labels, Split Split)
     /// <param name="source">The file or folder, for messages.</param>
     /// <param name="labels">The class name of each example.</param>
     /// <param name="digests">What tells one input from another.</param>
-    public static LabelledData Create(string source, IReadOnlyList<string> labels, ReadOnlySpan<UInt128> digests)
+    /// <param name="given">The split that the source itself has; if none, every fifth example is held out.</param>
+    public static LabelledData Create(
+        string source,
+        IReadOnlyList<string> labels,
+        ReadOnlySpan<UInt128> digests,
+        Split? given = null
+    )
     {
         string[] classes = ClassesOf(labels);
         if (classes.Length < 2)
@@ -18,7 +24,7 @@ internal sealed record LabelledData(string[] Classes, int[] Labels, Split Split)
             );
         }
         int[] ids = IdsOf(labels, classes);
-        Split split = Split.EveryFifth(ids, digests);
+        Split split = given ?? Split.EveryFifth(ids, digests);
         RequireTraining(source, classes, ids, split);
         return new LabelledData(classes, ids, split);
     }
@@ -76,10 +82,9 @@ internal sealed record LabelledData(string[] Classes, int[] Labels, Split Split)
         int empty = Array.IndexOf(counts, 0);
         if (empty >= 0)
         {
-            int examples = ids.Count(id => id == empty);
             throw new DataFormatException(
-                $"The class '{classes[empty]}' of '{source}' has too few different examples ({examples} in all): "
-                    + "none is left for training once every fifth is held out."
+                $"The class '{classes[empty]}' of '{source}' has {ids.Count(id => id == empty)} example(s), and none is "
+                    + "left for training when the test part is held out; every class needs a few that differ."
             );
         }
         if (split.Test.Length == 0)

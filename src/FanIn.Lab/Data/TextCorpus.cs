@@ -3,7 +3,16 @@ using System.Text;
 namespace FanIn.Lab;
 
 /// <summary>Texts and the class name of each, before they become numbers.</summary>
-internal sealed record TextCorpus(string Source, IReadOnlyList<string> Texts, IReadOnlyList<string> Labels)
+/// <param name="Source">The file or folder, for messages.</param>
+/// <param name="Texts">One text an example.</param>
+/// <param name="Labels">The class name of each.</param>
+/// <param name="Given">The split that the source itself has, if any.</param>
+internal sealed record TextCorpus(
+    string Source,
+    IReadOnlyList<string> Texts,
+    IReadOnlyList<string> Labels,
+    Split? Given = null
+)
 {
     /// <summary>One example a line, UTF-8: class name, tab, text.</summary>
     public static TextCorpus ReadTabSeparated(DataSource source)
@@ -37,7 +46,7 @@ internal sealed record TextCorpus(string Source, IReadOnlyList<string> Texts, IR
     {
         int[][] points = [.. Texts.Select(TextFeatures.CodePoints)];
         UInt128[] digests = [.. points.Select(text => Split.Digest(text))];
-        LabelledData labelled = LabelledData.Create(Source, Labels, digests);
+        LabelledData labelled = LabelledData.Create(Source, Labels, digests, Given);
         return options.Text == TextForm.Tokens
             ? TextFeatures.Tokens(name, labelled, points, options.TextLength)
             : TextFeatures.Bag(name, labelled, points);

@@ -14,17 +14,17 @@ internal static class TextFeatures
     /// <summary>The longest sequence of tokens unless another is asked for.</summary>
     public const int MaxLength = 128;
 
-    /// <summary>The longest sequence that can be asked for.</summary>
-    public const int LongestLength = 10_000;
-
     private const int LongestGram = 3;
 
     /// <summary>The ids below the first character's: padding and unknown.</summary>
     private const int FirstId = 2;
 
+    /// <summary>Of a long text, mail say, only the beginning counts: this many code points.</summary>
+    public const int LongestText = 4096;
+
     /// <summary>Unicode code points of a text in lower case.</summary>
     public static int[] CodePoints(string text) =>
-        [.. text.EnumerateRunes().Select(r => Rune.ToLowerInvariant(r).Value)];
+        [.. text.EnumerateRunes().Select(r => Rune.ToLowerInvariant(r).Value).Take(LongestText)];
 
     /// <summary>
     /// Tf-idf of character 1- to 3-grams: count * (ln((1 + n) / (1 + df)) + 1), n training texts, df of which hold the
