@@ -110,30 +110,31 @@ public sealed class CsvTests : IDisposable
     [Fact]
     public void Any_text_is_read_or_refused_in_one_sentence()
     {
-        Gen.OneOfConst(
-                "1",
-                "-2.5",
-                "1e3",
-                ",",
-                ",",
-                "\n",
-                "\n",
-                "\"",
-                "\"\"",
-                " ",
-                "a",
-                "é",
-                "\r",
-                "\t",
-                "NaN",
-                ";",
-                "1e40"
-            )
+        string[] pieces =
+        [
+            "1",
+            "-2.5",
+            "1e3",
+            ",",
+            ",",
+            ",",
+            "\n",
+            "\n",
+            "\"",
+            "\"\"",
+            " ",
+            "a",
+            "é",
+            "\r",
+            "NaN",
+            "1e40",
+        ];
+        Gen.Int[0, pieces.Length - 1]
             .Array[0, 40]
             .Sample(
-                pieces =>
+                choice =>
                 {
-                    string path = folder.Write("any.csv", string.Concat(pieces));
+                    string path = folder.Write("any.csv", string.Concat(choice.Select(i => pieces[i])));
                     try
                     {
                         DataSet data = DataSets.Load(path);
