@@ -1,0 +1,211 @@
+using System.Text;
+
+namespace FanIn.Lab;
+
+/// <summary>
+/// A folder that holds a folder for each class, or folders <c>train</c> and <c>test</c> that do. All files are images
+/// or all are texts; files of other kinds are passed over.
+/// </summary>
+internal static class ClassFolder
+{
+    private const int MaxFiles = 1 << 18;
+    private const long MaxTextBytes = 1 << 24;
+
+    private static readonly string[] ImageEndings = [".png", ".jpg", ".jpeg"];
+    private static readonly string[] TextEndings = [".txt"];
+
+    /// <summary>One example: its file, its class and, if the folder has parts of its own, whether it is for testing.</summary>
+    private readonly record struct Entry(string Path, string Label, bool IsTest);
+
+    public static bool HasImages(string folder) => Guard(folder, () => HoldsAny(folder, ImageEndings));
+
+    public static DataSet LoadImages(string folder)
+    {
+        List<Entry> entries = List(folder, ImageEndings);
+        if (HoldsAny(folder, TextEndings))
+        {
+            throw new DataFormatException($"'{folder}' holds both images and .txt files; expected one kind.");
+        }
+        (int[] shape, float[] pixels) = ImageFiles.Read([.. entries.Select(entry => entry.Path)]);
+        int size = shape.Aggregate(1, (product, dimension) => product * dimension);
+        var digests = new UInt128[entries.Count];
+        for (int i = 0; i < digests.Length; i++)
+        {
+            digests[i] = Split.Digest(pixels.AsSpan(i * size, size));
+        }
+        return LabelledData
+            .Create(folder, [.. entries.Select(entry => entry.Label)], digests, GivenSplit(entries))
+            .ToDataSet(NameOf(folder), InputKind.Image, shape, pixels);
+    }
+
+    public static TextCorpus LoadTexts(string folder)
+    {
+        List<Entry> entries = List(folder, TextEndings);
+        return new TextCorpus(
+            folder,
+            [.. entries.Select(entry => ReadText(entry.Path))],
+            [.. entries.Select(entry => entry.Label)],
+            GivenSplit(entries)
+        );
+    }
+
+    /// <summary>
+    /// The SpamAssassin public mail corpus: folders such as <c>easy-ham-1</c> and <c>spam-2</c>, a mail a .txt file in
+    /// Latin-1. Only the body counts: the head names mailing lists and the collectors' machines, which tell the folder
+    /// rather than the kind.
+    /// </summary>
+    public static TextCorpus LoadSpamAssassin(string? folder)
+    {
+        if (folder is null)
+        {
+            throw new DataFormatException(
+                "The data set spam-assassin needs the folder that holds its folders easy-ham-1, hard-ham-1, spam-1 and so "
+                    + "on."
+            );
+        }
+        string[] folders = Guard(folder, () => Subfolders(folder));
+        if (folders.Any(path => NameOf(path) == "data"))
+        {
+            folder = Path.Combine(folder, "data");
+            folders = Guard(folder, () => Subfolders(folder));
+        }
+        var paths = new List<string>();
+        var labels = new List<string>();
+        foreach (string path in folders)
+        {
+            string? kind = NameOf(path) switch
+            {
+                var name when name.StartsWith("spam", StringComparison.Ordinal) => "spam",
+                var name when name.Contains("ham", StringComparison.Ordinal) => "ham",
+                _ => null,
+            };
+            if (kind is not null)
+            {
+                paths.AddRange(FilesOfClass(path, TextEndings));
+                labels.AddRange(Enumerable.Repeat(kind, paths.Count - labels.Count));
+            }
+        }
+        if (labels.Distinct(StringComparer.Ordinal).Count() < 2)
+        {
+            throw new DataFormatException(
+                $"'{folder}' doesn't hold the SpamAssassin corpus: expected folders with 'ham' in their names and others "
+                    + "that begin with 'spam', found "
+                    + (folders.Length == 0 ? "none." : string.Join(", ", folders.Take(5).Select(NameOf)) + ".")
+            );
+        }
+        return new TextCorpus(
+            folder,
+            [.. paths.Select(path => BodyOf(Encoding.Latin1.GetString(DataSource.File(path).ReadAll(MaxTextBytes))))],
+            labels
+        );
+    }
+
+    public static string NameOf(string path) => Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
+
+    private static List<Entry> List(string folder, string[] endings) =>
+        Guard(
+            folder,
+            () =>
+            {
+                string[] classes = Subfolders(folder);
+                bool hasParts = classes.Length == 2 && NameOf(classes[0]) == "test" && NameOf(classes[1]) == "train";
+                if (classes.Length == 0)
+                {
+                    throw new DataFormatException(
+                        $"'{folder}' has no folders in it; expected one for each class, with images (.png, .jpg, .jpeg) "
+                            + "or texts (.txt)."
+                    );
+                }
+                List<Entry> entries = [];
+                foreach (string path in hasParts ? classes.SelectMany(Subfolders) : classes)
+                {
+                    bool isTest = hasParts && NameOf(Path.GetDirectoryName(path)!) == "test";
+                    entries.AddRange(FilesOfClass(path, endings).Select(file => new Entry(file, NameOf(path), isTest)));
+                    if (entries.Count > MaxFiles)
+                    {
+                        throw new DataFormatException($"'{folder}' holds more than {MaxFiles} files.");
+                    }
+                }
+                return entries.Count > 0
+                    ? entries
+                    : throw new DataFormatException($"The folders train and test of '{folder}' have no class folders.");
+            }
+        );
+
+    private static string[] FilesOfClass(string folder, string[] endings)
+    {
+        string[] files = [.. Files(folder, endings, deep: false).Order(StringComparer.Ordinal)];
+        return files.Length > 0
+            ? files
+            : throw new DataFormatException(
+                $"The class folder '{folder}' is empty: expected files that end in {string.Join(", ", endings)}."
+            );
+    }
+
+    private static IEnumerable<string> Files(string folder, string[] endings, bool deep) =>
+        Directory
+            .EnumerateFiles(
+                folder,
+                "*",
+                new EnumerationOptions
+                {
+                    RecurseSubdirectories = deep,
+                    MaxRecursionDepth = 1,
+                    IgnoreInaccessible = false,
+                }
+            )
+            .Where(path => endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase));
+
+    /// <summary>In the class folders, that is: a picture or a read-me beside them says nothing about the data.</summary>
+    private static bool HoldsAny(string folder, string[] endings) =>
+        Subfolders(folder).Any(path => Files(path, endings, deep: true).Any());
+
+    private static string[] Subfolders(string folder) =>
+        [
+            .. Directory
+                .EnumerateDirectories(folder)
+                .Where(path => !NameOf(path).StartsWith('.'))
+                .Order(StringComparer.Ordinal),
+        ];
+
+    private static Split? GivenSplit(List<Entry> entries) =>
+        entries.Exists(entry => entry.IsTest)
+            ? new Split(
+                [.. Enumerable.Range(0, entries.Count).Where(i => !entries[i].IsTest)],
+                [.. Enumerable.Range(0, entries.Count).Where(i => entries[i].IsTest)]
+            )
+            : null;
+
+    /// <summary>UTF-8, or Latin-1 where the bytes aren't UTF-8.</summary>
+    private static string ReadText(string path)
+    {
+        byte[] bytes = DataSource.File(path).ReadAll(MaxTextBytes);
+        Encoding encoding = System.Text.Unicode.Utf8.IsValid(bytes) ? Encoding.UTF8 : Encoding.Latin1;
+        string text = encoding.GetString(bytes).TrimStart('\uFEFF');
+        return string.IsNullOrWhiteSpace(text) ? throw new DataFormatException($"'{path}' is empty.") : text;
+    }
+
+    private static string BodyOf(string mail)
+    {
+        string lines = mail.ReplaceLineEndings("\n");
+        int blank = lines.IndexOf("\n\n", StringComparison.Ordinal);
+        string body = blank < 0 ? "" : lines[(blank + 2)..];
+        return string.IsNullOrWhiteSpace(body) ? lines : body;
+    }
+
+    private static T Guard<T>(string folder, Func<T> read)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new DataFormatException($"There is no folder '{folder}'.");
+        }
+        try
+        {
+            return read();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DataFormatException($"'{folder}' can't be read: {exception.Message.TrimEnd('.')}.", exception);
+        }
+    }
+}

@@ -1,0 +1,314 @@
+using System.Text;
+using SkiaSharp;
+
+namespace FanIn.Lab.Tests;
+
+public sealed class FolderTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Fashion_mnist_is_read_from_plain_and_packed_files(bool gzip)
+    {
+        WriteFashion(gzip, train: 20, test: 10);
+
+        DataSet data = DataSets.Load("fashion-mnist", new DataOptions { Folder = folder.Path });
+
+        Assert.Equal("fashion-mnist", data.Name);
+        Assert.Equal([1, 28, 28], data.InputShape);
+        Assert.Equal((20, 10), (data.Train.Count, data.Test.Count));
+        Assert.Equal(Enumerable.Range(0, 20).Select(i => i % 10), data.Train.Labels.ToArray());
+        Assert.Equal(Math.Log(10), data.ClassPriorEntropy, 1e-12);
+    }
+
+    [Fact]
+    public void Fashion_mnist_pools_to_7x7()
+    {
+        WriteFashion(gzip: true, train: 20, test: 10);
+
+        DataSet data = DataSets.Load("fashion-mnist", new DataOptions { Folder = folder.Path, ImageSide = 7 });
+
+        Assert.Equal([1, 7, 7], data.InputShape);
+        Assert.Equal(20 * 49, data.Train.Inputs.Length);
+    }
+
+    [Fact]
+    public void Fashion_mnist_of_the_system_is_found_by_itself()
+    {
+        Assert.SkipUnless(
+            Directory.Exists("/usr/share/datasets/fashion-mnist"),
+            "The package dataset-fashion-mnist isn't installed."
+        );
+
+        DataSet data = DataSets.Load("fashion-mnist");
+
+        Assert.Equal((60_000, 10_000), (data.Train.Count, data.Test.Count));
+        Assert.Equal([1, 28, 28], data.InputShape);
+    }
+
+    [Fact]
+    public void Fashion_mnist_with_wrong_files_is_refused()
+    {
+        WriteFashion(gzip: false, train: 20, test: 10);
+        string labels = folder.Write("train-labels-idx1-ubyte", TemporaryFolder.Idx([19], new byte[19]));
+        string images = Path.Combine(folder.Path, "train-images-idx3-ubyte");
+        Assert.Equal($"'{labels}' has 19 labels for the 20 images of '{images}'.", FashionRefusal());
+
+        folder.Write("train-labels-idx1-ubyte", TemporaryFolder.Idx([20], [.. new byte[18], 10, 0]));
+        Assert.Equal($"Label 19 of '{labels}' is 10; labels are 0 to 9.", FashionRefusal());
+
+        WriteFashion(gzip: false, train: 20, test: 10);
+        string test = folder.Write("t10k-images-idx3-ubyte", TemporaryFolder.Idx([10, 8, 8], new byte[640]));
+        Assert.Equal($"The test images of '{test}' are 8x8, the training images 28x28.", FashionRefusal());
+
+        File.Delete(test);
+        Assert.Equal(
+            $"'{folder.Path}' holds neither t10k-images-idx3-ubyte nor t10k-images-idx3-ubyte.gz.",
+            FashionRefusal()
+        );
+        Assert.Equal(
+            $"There is no folder '{folder.Path}/none'; expected one with the four IDX files of Fashion-MNIST.",
+            Refusal("fashion-mnist", new DataOptions { Folder = folder.Path + "/none" })
+        );
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("data/")]
+    public void Spam_assassin_takes_the_bodies_of_its_text_files_alone(string below)
+    {
+        for (int i = 0; i < 30; i++)
+        {
+            // Each mail is there twice, and the second copy must not be read.
+            folder.Write($"{below}easy-ham-1/{i:d5}.txt", $"List-Id: hamlist\r\nSubject: x\r\n\r\nlunch at {i}?");
+            folder.Write($"{below}easy-ham-1/{i:d5}.json", $"{{\"mail\":\"lunch at {i}?\"}}");
+            folder.Write($"{below}spam-2/{i:d5}.txt", Encoding.Latin1.GetBytes($"From: q\n\nEARN £{i} ©"));
+        }
+        folder.Write($"{below}hard-ham-1/1.txt", "Subject: a mail without a body");
+        folder.Write($"{below}notes/read.me", "not mail");
+
+        DataSet bag = DataSets.Load("spam-assassin", new DataOptions { Folder = folder.Path });
+        DataSet tokens = DataSets.Load(
+            "spam-assassin",
+            new DataOptions { Folder = folder.Path, Text = TextForm.Tokens }
+        );
+
+        Assert.Equal(["ham", "spam"], bag.Classes);
+        Assert.Equal(61, bag.Train.Count + bag.Test.Count);
+        Assert.Equal(31, bag.Train.Labels.ToArray().Concat(bag.Test.Labels.ToArray()).Count(label => label == 0));
+        // The longest text is the one without a body, whose head is kept; the bodies are much shorter.
+        int[] lengths = [.. Lengths(tokens.Train).Concat(Lengths(tokens.Test)).Order()];
+        Assert.Equal("lunch at 29?".Length, lengths[^2]);
+    }
+
+    [Fact]
+    public void Spam_assassin_elsewhere_is_refused()
+    {
+        Assert.StartsWith(
+            "The data set spam-assassin needs the folder",
+            Refusal("spam-assassin"),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            $"There is no folder '{folder.Path}/x'.",
+            Refusal("spam-assassin", new DataOptions { Folder = folder.Path + "/x" })
+        );
+        folder.Write("cats/1.txt", "purr");
+        Assert.EndsWith(
+            "expected folders with 'ham' in their names and others that begin with 'spam', found cats.",
+            Refusal("spam-assassin", new DataOptions { Folder = folder.Path }),
+            StringComparison.Ordinal
+        );
+        folder.Write("spam-1/1.json", "{}");
+        Assert.EndsWith(
+            "spam-1' is empty: expected files that end in .txt.",
+            Refusal("spam-assassin", new DataOptions { Folder = folder.Path }),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
+    [InlineData(SKEncodedImageFormat.Png, "png")]
+    [InlineData(SKEncodedImageFormat.Jpeg, "JPG")]
+    public void Grey_images_have_one_channel(SKEncodedImageFormat format, string ending)
+    {
+        for (byte i = 0; i < 10; i++)
+        {
+            folder.Write($"dark/{i}.{ending}", Image(6, 4, new SKColor(i, i, i), format));
+            folder.Write(
+                $"light/{i}.{ending}",
+                Image(6, 4, new SKColor((byte)(255 - i), (byte)(255 - i), (byte)(255 - i)), format)
+            );
+        }
+        folder.Write("dark/thumbs.db", "passed over");
+        folder.Write(".git/x", "passed over");
+
+        DataSet data = DataSets.Load(folder.Path);
+
+        Assert.Equal(Path.GetFileName(folder.Path), data.Name);
+        Assert.Equal(InputKind.Image, data.Kind);
+        Assert.Equal([1, 4, 6], data.InputShape);
+        Assert.Equal(["dark", "light"], data.Classes);
+        Assert.Equal((16, 4), (data.Train.Count, data.Test.Count));
+        for (int i = 0; i < 16; i++)
+        {
+            Assert.Equal(data.Train.Labels.Span[i] == 0 ? -1 : 1, data.Train.Inputs.Span[i * 24], 0.05);
+        }
+    }
+
+    [Fact]
+    public void Coloured_images_have_planes_of_red_green_and_blue()
+    {
+        for (byte i = 0; i < 5; i++)
+        {
+            folder.Write($"red/{i}.png", Image(2, 2, new SKColor((byte)(250 + i), 0, 10), SKEncodedImageFormat.Png));
+            folder.Write($"blue/{i}.png", Image(2, 2, new SKColor(0, 0, (byte)(250 + i)), SKEncodedImageFormat.Png));
+        }
+
+        DataSet data = DataSets.Load(folder.Path);
+
+        Assert.Equal([3, 2, 2], data.InputShape);
+        float[] image = data.Train.Inputs[^12..].ToArray();
+        Assert.Equal("red", data.Classes[data.Train.Labels.Span[^1]]);
+        // Standardized by one mean and one deviation: the three planes keep their order.
+        Assert.True(image[0] > image[8] && image[8] > image[4]);
+        Assert.All(image[..4], value => Assert.Equal(image[0], value));
+    }
+
+    [Fact]
+    public void Wrong_images_are_named()
+    {
+        byte[] good = Image(4, 4, SKColors.Red, SKEncodedImageFormat.Png);
+        folder.Write("a/1.png", good);
+        string second = folder.Write("b/2.png", Image(5, 4, SKColors.Red, SKEncodedImageFormat.Png));
+        Assert.Equal(
+            $"'{second}' is 5x4; all images must have one size, and '{folder.Path}/a/1.png' is 4x4.",
+            Refusal(folder.Path)
+        );
+
+        folder.Write("b/2.png", "GIF89a, says the file");
+        Assert.Equal($"'{second}' isn't a PNG or JPEG image.", Refusal(folder.Path));
+
+        folder.Write("b/2.png", good[..^30]);
+        Assert.StartsWith($"'{second}' is", Refusal(folder.Path), StringComparison.Ordinal);
+
+        folder.Write("b/2.png", []);
+        Assert.Equal($"'{second}' isn't a PNG or JPEG image.", Refusal(folder.Path));
+
+        // A header that declares 60000x60000 pixels, with its checksum made right by nobody: never allocated.
+        byte[] huge = [.. good];
+        huge[18] = huge[22] = 0xEA;
+        folder.Write("a/1.png", huge);
+        Assert.Contains("a/1.png'", Refusal(folder.Path), StringComparison.Ordinal);
+
+        folder.Write("a/1.png", good);
+        folder.Write("b/2.png", good);
+        folder.Write("b/3.txt", "text");
+        Assert.Equal($"'{folder.Path}' holds both images and .txt files; expected one kind.", Refusal(folder.Path));
+    }
+
+    [Fact]
+    public void Folders_train_and_test_keep_their_split()
+    {
+        for (int i = 0; i < 6; i++)
+        {
+            folder.Write($"train/cat/{i}.txt", $"miaow {i}");
+            folder.Write($"train/dog/{i}.txt", $"woof {i}");
+        }
+        folder.Write("test/cat/1.txt", "miaow twice");
+        folder.Write("README.txt", "beside the classes");
+
+        DataSet data = DataSets.Load(folder.Path, new DataOptions { Text = TextForm.Tokens });
+
+        Assert.Equal(["cat", "dog"], data.Classes);
+        Assert.Equal((12, 1), (data.Train.Count, data.Test.Count));
+        Assert.Equal([7], data.InputShape);
+
+        folder.Write("test/cow/1.txt", "moo");
+        Assert.StartsWith("The class 'cow' of", Refusal(folder.Path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Folders_without_examples_are_refused()
+    {
+        Assert.StartsWith(
+            $"'{folder.Path}' has no folders in it; expected one for each class",
+            Refusal(folder.Path),
+            StringComparison.Ordinal
+        );
+
+        folder.Write("a/1.txt", "one");
+        Directory.CreateDirectory(Path.Combine(folder.Path, "b"));
+        Assert.Equal(
+            $"The class folder '{folder.Path}/b' is empty: expected files that end in .txt.",
+            Refusal(folder.Path)
+        );
+
+        Directory.Delete(Path.Combine(folder.Path, "b"));
+        Assert.Equal(
+            $"'{folder.Path}' has one class only, 'a'; a classifier needs at least two.",
+            Refusal(folder.Path)
+        );
+
+        string empty = folder.Write("b/1.txt", " \n");
+        Assert.Equal($"'{empty}' is empty.", Refusal(folder.Path));
+
+        Directory.Delete(Path.Combine(folder.Path, "a"), recursive: true);
+        Directory.Delete(Path.Combine(folder.Path, "b"), recursive: true);
+        Directory.CreateDirectory(Path.Combine(folder.Path, "train"));
+        Directory.CreateDirectory(Path.Combine(folder.Path, "test"));
+        Assert.Equal($"The folders train and test of '{folder.Path}' have no class folders.", Refusal(folder.Path));
+    }
+
+    [Fact]
+    public void Texts_that_are_not_utf8_are_read_as_latin1()
+    {
+        for (int i = 0; i < 5; i++)
+        {
+            folder.Write($"a/{i}.txt", $"é{i}");
+            folder.Write($"b/{i}.txt", Encoding.Latin1.GetBytes($"é{i + 5}"));
+        }
+
+        DataSet data = DataSets.Load(folder.Path, new DataOptions { Text = TextForm.Tokens });
+
+        // Eight digits of the training part at most and one é, whichever way it was written.
+        Assert.Equal([2], data.InputShape);
+        Assert.Single(data.Train.Tokens.ToArray().Where((_, i) => i % 2 == 0).Distinct());
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private static string Refusal(string name, DataOptions? options = null) =>
+        Assert.Throws<DataFormatException>(() => DataSets.Load(name, options)).Message;
+
+    private static IEnumerable<int> Lengths(Examples part) =>
+        Enumerable
+            .Range(0, part.Count)
+            .Select(i => part.Tokens.Length / part.Count * i)
+            .Select(start => part.Tokens.Span.Slice(start, part.Tokens.Length / part.Count).TrimEnd(0).Length);
+
+    private static byte[] Image(int width, int height, SKColor color, SKEncodedImageFormat format)
+    {
+        using var bitmap = new SKBitmap(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        bitmap.Erase(color);
+        using SKData data = bitmap.Encode(format, 100);
+        return data.ToArray();
+    }
+
+    private string FashionRefusal() => Refusal("fashion-mnist", new DataOptions { Folder = folder.Path });
+
+    private void WriteFashion(bool gzip, int train, int test)
+    {
+        foreach ((string part, int count) in ((string, int)[])[("train", train), ("t10k", test)])
+        {
+            byte[] pixels = [.. Enumerable.Range(0, count * 784).Select(i => (byte)(i * 31 % 251))];
+            byte[] labels = [.. Enumerable.Range(0, count).Select(i => (byte)(i % 10))];
+            Write($"{part}-images-idx3-ubyte", TemporaryFolder.Idx([count, 28, 28], pixels));
+            Write($"{part}-labels-idx1-ubyte", TemporaryFolder.Idx([count], labels));
+        }
+        void Write(string name, byte[] bytes) =>
+            folder.Write(gzip ? name + ".gz" : name, gzip ? TemporaryFolder.GZip(bytes) : bytes);
+    }
+}
