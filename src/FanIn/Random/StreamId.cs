@@ -1,0 +1,47 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Unicode;
+
+namespace FanIn;
+
+/// <summary>
+/// The 64-bit number of a key: the first 8 bytes, little-endian, of the SHA-256 of its UTF-8 text. A hash and not a
+/// counter, so that no parameter's numbers depend on which others exist; a cryptographic one, so that names that
+/// differ in a digit are as far apart as any.
+/// </summary>
+internal static class StreamId
+{
+    /// <summary>The number of the empty key.</summary>
+    public const ulong OfEmptyKey = 0x141cfc9842c4b0e3;
+
+    public static ulong Of(string key)
+    {
+        const int OnStack = 512;
+        var size = Encoding.UTF8.GetMaxByteCount(key.Length);
+        var rented = size > OnStack ? ArrayPool<byte>.Shared.Rent(size) : null;
+        try
+        {
+            Span<byte> utf8 = rented ?? stackalloc byte[OnStack];
+            var status = Utf8.FromUtf16(key, utf8, out var read, out var written, replaceInvalidSequences: false);
+            if (status != OperationStatus.Done)
+            {
+                throw new ArgumentException(
+                    $"The key has half a surrogate pair at index {read}; a key must be well-formed UTF-16.",
+                    nameof(key)
+                );
+            }
+            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+            SHA256.HashData(utf8[..written], hash);
+            return BinaryPrimitives.ReadUInt64LittleEndian(hash);
+        }
+        finally
+        {
+            if (rented is not null)
+            {
+                ArrayPool<byte>.Shared.Return(rented);
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+using System.Runtime.InteropServices;
+
+namespace FanIn;
+
+/// <summary>
+/// The inverse-CDF map of a cut in float64: t in (0, 1), as a word plus a half, to y = 2p - 1 and to the nearer
+/// tail's probability, where p = Phi(low) + t (Phi(high) - Phi(low)); then <see cref="NormalQuantile"/>. The tail
+/// counts up from the lower end or down from the upper one, never through 1 - p; products carry their errors, so
+/// that the probability has one rounding.
+/// </summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly struct TruncatedQuantile
+{
+    private readonly DoubleDouble _below;
+    private readonly DoubleDouble _above;
+    private readonly DoubleDouble _mass;
+    private readonly DoubleDouble _centre;
+    private readonly DoubleDouble _slope;
+    private readonly int _scale;
+    private readonly double _unscale;
+
+    /// <param name="cut">The cut.</param>
+    /// <param name="bits">The bits of a word: 32 or 64.</param>
+    public TruncatedQuantile(TruncatedCut cut, int bits)
+    {
+        (_below, _above, _scale) = (cut.Below, cut.Above, cut.Scale);
+        _unscale = Math.ScaleB(1.0, -cut.Scale);
+        _mass = cut.Mass.Scaled(-bits);
+        _centre = cut.Centre;
+        _slope = cut.Mass.Scaled(1 - bits - cut.Scale);
+    }
+
+    /// <summary>z of a 32-bit word.</summary>
+    public double OfWord(uint word)
+    {
+        var y = Line((int)(word ^ 0x80000000) + 0.5, 0.0, _slope, _centre);
+        return y < 0.0
+            ? NormalQuantile.OfTail(y, Line(word + 0.5, 0.0, _mass, _below), _scale, _unscale)
+            : NormalQuantile.OfTail(y, Line(~word + 0.5, 0.0, _mass, _above), _scale, _unscale);
+    }
+
+    /// <summary>z of a 64-bit word.</summary>
+    public double OfWord(ulong word)
+    {
+        var (high, low) = ElementaryDouble.PlusHalf((long)(word ^ 0x8000000000000000));
+        var y = Line(high, low, _slope, _centre);
+        (high, low) = ElementaryDouble.PlusHalf(y < 0.0 ? word : ~word);
+        return NormalQuantile.OfTail(y, Line(high, low, _mass, y < 0.0 ? _below : _above), _scale, _unscale);
+    }
+
+    /// <summary>start + (high + low) slope, rounded once but for terms of second order.</summary>
+    private static double Line(double high, double low, DoubleDouble slope, DoubleDouble start)
+    {
+        var product = high * slope.High;
+        var error = Math.FusedMultiplyAdd(high, slope.High, -product);
+        error += Math.FusedMultiplyAdd(low, slope.High, high * slope.Low);
+        var (sum, sumError) = DoubleDouble.TwoSum(start.High, product);
+        return sum + (sumError + (error + start.Low));
+    }
+}
+
+/// <summary>Truncated normal values in float64, each from one 64-bit word.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly struct TruncatedNormalDouble(TruncatedCut cut, double mean, double std, double low, double high)
+    : IWordTransform<ulong, double>
+{
+    private readonly TruncatedQuantile _quantile = new(cut, 64);
+    private readonly RepresentableRange<double> _range = RepresentableRange<double>.Closed(mean, std, low, high);
+    private readonly double _mean = mean;
+    private readonly double _std = std;
+
+    public void Apply(ReadOnlySpan<ulong> words, Span<double> values)
+    {
+        for (var i = 0; i < words.Length; i++)
+        {
+            values[i] = _range.Clamp(Math.FusedMultiplyAdd(_quantile.OfWord(words[i]), _std, _mean));
+        }
+    }
+}
+
+/// <summary>
+/// Truncated normal values in float32, each from one 32-bit word, for cuts that reach no tail probability under
+/// <see cref="NormalQuantile.SmallestSingle"/>.
+/// </summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly struct TruncatedNormalSingle(TruncatedCut cut, double mean, double std, double low, double high)
+    : IWordTransform<uint, float>
+{
+    private readonly float _below = (float)cut.Below.Rounded;
+    private readonly float _above = (float)cut.Above.Rounded;
+    private readonly float _mass = (float)cut.Mass.Scaled(-32).Rounded;
+    private readonly float _centre = (float)cut.Centre.Rounded;
+    private readonly float _slope = (float)cut.Mass.Scaled(-31).Rounded;
+    private readonly RepresentableRange<float> _range = RepresentableRange<float>.Closed(mean, std, low, high);
+    private readonly float _mean = (float)mean;
+    private readonly float _std = (float)std;
+
+    /// <summary>Whether a cut is near enough: the least tail probability that a word can reach.</summary>
+    public static bool Reaches(TruncatedCut cut) =>
+        cut.Scale == 0
+        && Math.Min(cut.Below.Rounded, cut.Above.Rounded) + cut.Mass.Scaled(-33).Rounded
+            >= NormalQuantile.SmallestSingle;
+
+    public void Apply(ReadOnlySpan<uint> words, Span<float> values)
+    {
+        for (var i = 0; i < words.Length; i++)
+        {
+            values[i] = _range.Clamp(MathF.FusedMultiplyAdd(OfWord(words[i]), _std, _mean));
+        }
+    }
+
+    private float OfWord(uint word)
+    {
+        var y = MathF.FusedMultiplyAdd(ElementarySingle.PlusHalf((int)(word ^ 0x80000000)), _slope, _centre);
+        var lower = y < 0f;
+        var count = ElementarySingle.PlusHalf(lower ? word : ~word);
+        var tail = MathF.FusedMultiplyAdd(count, _mass, lower ? _below : _above);
+        return NormalQuantile.OfTail(y, tail);
+    }
+}
+
+/// <summary>Truncated normal values in float32 for cuts far out: the float64 map, rounded once.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly struct FarTruncatedNormalSingle(TruncatedCut cut, double mean, double std, double low, double high)
+    : IWordTransform<uint, float>
+{
+    private readonly TruncatedQuantile _quantile = new(cut, 32);
+    private readonly RepresentableRange<float> _range = RepresentableRange<float>.Closed(mean, std, low, high);
+    private readonly float _mean = (float)mean;
+    private readonly float _std = (float)std;
+
+    public void Apply(ReadOnlySpan<uint> words, Span<float> values)
+    {
+        for (var i = 0; i < words.Length; i++)
+        {
+            values[i] = _range.Clamp(MathF.FusedMultiplyAdd((float)_quantile.OfWord(words[i]), _std, _mean));
+        }
+    }
+}
