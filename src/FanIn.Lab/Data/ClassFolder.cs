@@ -93,11 +93,7 @@ internal static class ClassFolder
                     + (folders.Length == 0 ? "none." : string.Join(", ", folders.Take(5).Select(NameOf)) + ".")
             );
         }
-        return new TextCorpus(
-            folder,
-            [.. paths.Select(path => BodyOf(Encoding.Latin1.GetString(DataSource.File(path).ReadAll(MaxTextBytes))))],
-            labels
-        );
+        return new TextCorpus(folder, [.. paths.Select(path => BodyOf(ReadText(path, Encoding.Latin1)))], labels);
     }
 
     public static string NameOf(string path) => Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
@@ -176,11 +172,11 @@ internal static class ClassFolder
             )
             : null;
 
-    /// <summary>UTF-8, or Latin-1 where the bytes aren't UTF-8.</summary>
-    private static string ReadText(string path)
+    /// <summary>If no encoding is given: UTF-8, or Latin-1 where the bytes aren't UTF-8.</summary>
+    private static string ReadText(string path, Encoding? encoding = null)
     {
         byte[] bytes = DataSource.File(path).ReadAll(MaxTextBytes);
-        Encoding encoding = System.Text.Unicode.Utf8.IsValid(bytes) ? Encoding.UTF8 : Encoding.Latin1;
+        encoding ??= System.Text.Unicode.Utf8.IsValid(bytes) ? Encoding.UTF8 : Encoding.Latin1;
         string text = encoding.GetString(bytes).TrimStart('\uFEFF');
         return string.IsNullOrWhiteSpace(text) ? throw new DataFormatException($"'{path}' is empty.") : text;
     }

@@ -146,7 +146,7 @@ public sealed class CsvTests : IDisposable
                     }
                 },
                 seed: "0000000000003",
-                iter: 3000,
+                iter: 1000,
                 threads: 1
             );
     }

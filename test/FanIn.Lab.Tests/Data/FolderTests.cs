@@ -127,6 +127,9 @@ public sealed class FolderTests : IDisposable
             Refusal("spam-assassin", new DataOptions { Folder = folder.Path }),
             StringComparison.Ordinal
         );
+        string blank = folder.Write("spam-1/1.txt", "\r\n\r\n");
+        folder.Write("easy-ham-1/1.txt", "Subject: hello\n\nhello");
+        Assert.Equal($"'{blank}' is empty.", Refusal("spam-assassin", new DataOptions { Folder = folder.Path }));
     }
 
     [Theory]
