@@ -32,7 +32,7 @@ internal sealed class Trainer(Func<nn.Module<Tensor, Tensor>> network, StudyData
         using nn.Module<Tensor, Tensor> model = network();
         Batch probe = data.Probe(ProbeExamples);
         var layers = NetworkLayers.Of(model, probe.Inputs);
-        Seed seed = new(unchecked(settings.WeightSeed.Value + (ulong)trial));
+        Seed seed = settings.WeightSeed.Following(trial);
         InitializationReport initialization = model.Initialize(
             contender.Recipe(layers.OutputWeight),
             seed,
@@ -53,7 +53,7 @@ internal sealed class Trainer(Func<nn.Module<Tensor, Tensor>> network, StudyData
             WeightsBefore = trial == 0 ? layers.FirstWeights(data.InputImage) : null,
             WorstLsuvVariance = WorstVariance(initialization),
         };
-        List<double> curve = Train(model, learningRate, new(unchecked(settings.OrderSeed.Value + (ulong)trial)), report, cancellation);
+        List<double> curve = Train(model, learningRate, settings.OrderSeed.Following(trial), report, cancellation);
         bool diverged = curve.Count < settings.Steps || !double.IsFinite(curve[^1]);
         result = result with
         {
@@ -128,10 +128,10 @@ internal sealed class Trainer(Func<nn.Module<Tensor, Tensor>> network, StudyData
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            scope.Include(batch.Inputs);
-            scope.Include(batch.Targets);
-            right += data.Correct(model.call(batch.Inputs), batch.Targets);
-            all += batch.Targets.shape[0];
+            using Tensor inputs = batch.Inputs;
+            using Tensor targets = batch.Targets;
+            right += data.Correct(model.call(inputs), targets);
+            all += targets.shape[0];
         }
         return all == 0 ? double.NaN : (double)right / all;
     }

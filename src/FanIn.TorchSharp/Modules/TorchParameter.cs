@@ -61,7 +61,7 @@ internal sealed record TorchParameter(ParameterDescription Description, Paramete
         }
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        Tensor silent = table.count_nonzero(1).eq(0).nonzero();
+        Tensor silent = table.count_nonzero([1]).eq(0).nonzero();
         return silent.shape[0] == 1 ? silent.item<long>() : null;
     }
 }

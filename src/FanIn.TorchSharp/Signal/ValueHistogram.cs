@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace FanIn.TorchSharp;
@@ -14,20 +13,28 @@ public sealed record ValueHistogram(double Rms, double Reach, ImmutableArray<dou
 
     internal static ValueHistogram Of(Tensor values)
     {
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        Tensor flat = values.detach().to(ScalarType.Float64).cpu().flatten();
-        double rms = flat.numel() == 0 ? 0 : flat.square().mean().sqrt().item<double>();
+        float[] numbers = CpuTensor.ToFloats(values);
+        double squares = 0;
+        float largest = 0;
+        foreach (float x in numbers)
+        {
+            squares += (double)x * x;
+            largest = MathF.Max(largest, MathF.Abs(x));
+        }
+        double rms = numbers.Length == 0 ? 0 : Math.Sqrt(squares / numbers.Length);
         if (!double.IsFinite(rms) || rms == 0)
         {
             return new(rms, 0, []);
         }
-        double reach = Math.Min(5 * rms, flat.abs().max().item<double>());
-        Tensor counts = flat.histc(Bins, -reach, reach);
-        double[] shares = MemoryMarshal.Cast<byte, double>(counts.bytes).ToArray();
-        for (int i = 0; i < shares.Length; i++)
+        double reach = Math.Min(5 * rms, largest);
+        double[] shares = new double[Bins];
+        foreach (float x in numbers)
         {
-            shares[i] /= flat.numel();
+            int bin = (int)Math.Floor((x + reach) / (2 * reach) * Bins);
+            if (bin >= 0 && bin <= Bins)
+            {
+                shares[Math.Min(bin, Bins - 1)] += 1.0 / numbers.Length;
+            }
         }
         return new(rms, reach, [.. shares]);
     }

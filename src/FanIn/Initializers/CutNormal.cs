@@ -46,9 +46,13 @@ internal sealed class CutNormal : Initializer
         : base(form.Name, form.Print(arguments))
     {
         (_mean, _low, _high) = (arguments[0], arguments[2], arguments[3]);
-        if (!(_low < _high) || FanIn.TruncatedNormal.Mass(_low, _high) == 0)
+        try
         {
-            throw new SpellingException($"{this} leaves nothing of the normal between a and b; a must be below b, both within 38 std");
+            TruncatedCut.Create(_low, _high);
+        }
+        catch (ArgumentException e)
+        {
+            throw new SpellingException($"{this} leaves nothing of the normal between a and b; a must be below b, and one of them within 38 std", e);
         }
         _uncutStd = arguments.Flag(4) ? arguments[1] / FanIn.TruncatedNormal.StandardDeviation(_low, _high) : arguments[1];
     }

@@ -11,7 +11,7 @@ public readonly record struct Seed
     private Seed(ulong value) => Value = value;
 
     /// <summary>The 64 bits as an unsigned number.</summary>
-    internal ulong Value { get; }
+    public ulong Value { get; }
 
     /// <summary>The seed of a number.</summary>
     /// <param name="value">Any number; a negative one stands for its two's complement in 64 bits.</param>
@@ -22,6 +22,9 @@ public readonly record struct Seed
 
     /// <inheritdoc cref="op_Implicit(int)"/>
     public static implicit operator Seed(ulong value) => new(value);
+
+    /// <summary>The seed that follows this one by <paramref name="steps"/>, modulo 2^64: a family of seeds from one.</summary>
+    public Seed Following(int steps) => new(unchecked(Value + (ulong)steps));
 
     /// <summary>Reads a seed written in decimal digits, with an optional sign, whatever the culture.</summary>
     /// <param name="text">A whole number from -2^63 to 2^64 - 1.</param>

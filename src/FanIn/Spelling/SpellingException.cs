@@ -7,8 +7,8 @@ namespace FanIn;
 public sealed class SpellingException : FormatException
 {
     /// <summary>Creates the exception with its sentence.</summary>
-    public SpellingException(string message)
-        : base(message) { }
+    public SpellingException(string message, Exception? innerException = null)
+        : base(message, innerException) { }
 
     internal static SpellingException Unknown(string what, string text, IReadOnlyCollection<string> known) =>
         new(Spelling.Unknown(what, text, known));
