@@ -81,6 +81,16 @@ internal static class DemoReport
             ],
         };
 
+    public static (string Name, Figure Figure)[] Figures =>
+        [
+            ("loss", Loss),
+            ("final-loss", FinalLoss),
+            ("forward", Forward),
+            ("backward", Backward),
+            ("activations", Activations),
+            ("weights", Weights),
+        ];
+
     public static ReportPage Page { get; } =
         new()
         {

@@ -9,5 +9,9 @@ public class KeepDemo
         string? folder = Environment.GetEnvironmentVariable("FANIN_REPORT_DEMO");
         Assert.SkipWhen(folder is null, "Set FANIN_REPORT_DEMO to a folder to have the demo page and its pictures there.");
         DemoReport.Page.Write(Path.Combine(folder, "report.html"));
+        foreach ((string name, Figure figure) in DemoReport.Figures)
+        {
+            Picture.WriteSvg(figure, Path.Combine(folder, name + ".svg"), DemoReport.Initializers);
+        }
     }
 }
