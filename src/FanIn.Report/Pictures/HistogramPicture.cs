@@ -14,7 +14,14 @@ internal static class HistogramPicture
     {
         double shared = HistogramScale.Shared(figure.Groups);
         double reach = (shared > 0 ? shared : 1) * 1.08;
-        return Sheet.Of(figure.Title, figure.Groups.Count, 3, 340, 360, i => Plot(figure, figure.Groups[i], order, reach));
+        return Sheet.Of(
+            figure.Title,
+            figure.Groups.Count,
+            3,
+            340,
+            360,
+            i => Plot(figure, figure.Groups[i], order, reach)
+        );
     }
 
     private static Plot Plot(HistogramFigure figure, HistogramGroup group, Dictionary<string, int> order, double reach)
@@ -32,7 +39,10 @@ internal static class HistogramPicture
             line.LineWidth = 1;
         }
         int count = group.Layers.Count;
-        int every = count <= 8 ? 1 : count <= 16 ? 5 : 10;
+        int every =
+            count <= 8 ? 1
+            : count <= 16 ? 5
+            : 10;
         int[] labelled = [.. Enumerable.Range(0, count).Where(i => i == 0 || (i + 1) % every == 0)];
         plot.Axes.Left.TickGenerator = new NumericManual(
             [.. labelled.Select(i => (double)-i)],

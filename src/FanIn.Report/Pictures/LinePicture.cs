@@ -7,14 +7,23 @@ namespace FanIn.Report;
 internal static class LinePicture
 {
     public static Sheet Draw(LineFigure figure, Dictionary<string, int> order) =>
-        Sheet.Of(figure.Title, 1, 1, 700, 420, _ => Plot(figure, order))
-            .WithLegend([.. figure.Lines.Select(line => (line.Name, order[line.Name]))]);
+        Sheet
+            .Of(figure.Title, 1, 1, 700, 420, _ => Plot(figure, order))
+            .WithLegend([.. figure.Lines.Select(line => (Entry(line, figure.YAxis), order[line.Name]))]);
+
+    // A curve that has no place on the axis is named all the same, and why.
+    private static string Entry(LineSeries line, FigureAxis axis) =>
+        line.Y.Any(axis.Holds) ? line.Name
+        : line.Y.Count > 0 && line.Y.All(y => y == 0) ? $"{line.Name} (all 0)"
+        : $"{line.Name} (none to draw)";
 
     private static Plot Plot(LineFigure figure, Dictionary<string, int> order)
     {
         Plot plot = Sheet.NewPlot();
         var x = new PictureAxis(figure.XAxis, figure.Lines.SelectMany(line => line.X), 0.012, fromZero: false);
-        IEnumerable<double> values = figure.Lines.SelectMany(line => line.Y.Concat(line.Low ?? []).Concat(line.High ?? []));
+        IEnumerable<double> values = figure.Lines.SelectMany(line =>
+            line.Y.Concat(line.Low ?? []).Concat(line.High ?? [])
+        );
         var y = new PictureAxis(figure.YAxis, values.Concat(figure.References.Select(line => line.Value)));
 
         foreach (LineSeries line in figure.Lines)
@@ -49,19 +58,16 @@ internal static class LinePicture
         // A marker here and there, at other places for each curve; a single point between gaps needs its own.
         int every = Math.Max(1, (int)Math.Round(points.Length / 9.0));
         int offset = (int)(phase * every);
-        bool IsDrawn(int i) => i >= 0 && i < points.Length && double.IsFinite(points[i].X) && double.IsFinite(points[i].Y);
+        bool IsDrawn(int i) =>
+            i >= 0 && i < points.Length && double.IsFinite(points[i].X) && double.IsFinite(points[i].Y);
         Coordinates[] marked =
         [
             .. points.Where(
                 (_, i) =>
-                    IsDrawn(i)
-                    && (points.Length <= 12 || i % every == offset || (!IsDrawn(i - 1) && !IsDrawn(i + 1)))
+                    IsDrawn(i) && (points.Length <= 12 || i % every == offset || (!IsDrawn(i - 1) && !IsDrawn(i + 1)))
             ),
         ];
-        Scatter markers = plot.Add.ScatterPoints(marked);
-        markers.Color = Sheet.Colour(index);
-        markers.MarkerShape = Sheet.Marker(index);
-        markers.MarkerSize = 7;
+        plot.Add.Plottable(new SeriesMarks(marked, index, 3.6f));
     }
 
     /// <summary>The area between the edges, broken where one of them has no place on the axis.</summary>

@@ -47,7 +47,11 @@ internal sealed class PictureAxis
         axis.Label.Text = _axis.Title;
         axis.TickGenerator = _axis.Log
             ? Manual(LogTicks())
-            : new NumericAutomatic { LabelFormatter = value => NumberText.Of(Math.Round(value, 12)) };
+            : new NumericAutomatic
+            {
+                TickDensity = 0.5,
+                LabelFormatter = value => NumberText.Of(Math.Round(value, 12)),
+            };
     }
 
     private static NumericManual Manual(IReadOnlyList<(double At, string Label)> ticks) =>
@@ -79,7 +83,9 @@ internal sealed class PictureAxis
         {
             if (decade % step == 0)
             {
-                ticks.Add((decade, isPlain ? NumberText.Of(Math.Pow(10, decade)) : "10" + NumberText.Superscript(decade)));
+                ticks.Add(
+                    (decade, isPlain ? NumberText.Of(Math.Pow(10, decade)) : "10" + NumberText.Superscript(decade))
+                );
             }
         }
         return ticks;
@@ -99,12 +105,12 @@ internal static class NumberText
             return value.ToString("G6", CultureInfo.InvariantCulture).Replace('-', '−');
         }
         int exponent = (int)Math.Floor(Math.Log10(size));
-        string mantissa = (value / Math.Pow(10, exponent)).ToString("G3", CultureInfo.InvariantCulture).Replace('-', '−');
+        string mantissa = (value / Math.Pow(10, exponent))
+            .ToString("G3", CultureInfo.InvariantCulture)
+            .Replace('-', '−');
         return $"{mantissa}×10{Superscript(exponent)}";
     }
 
     public static string Superscript(int value) =>
-        string.Concat(
-            value.ToString(CultureInfo.InvariantCulture).Select(c => c == '-' ? '⁻' : Digits[c - '0'])
-        );
+        string.Concat(value.ToString(CultureInfo.InvariantCulture).Select(c => c == '-' ? '⁻' : Digits[c - '0']));
 }

@@ -53,7 +53,7 @@ internal static class RangePicture
         }
         if (double.IsFinite(x.At(value.Value)))
         {
-            plot.Add.Marker(x.At(value.Value), y, Sheet.Marker(index), 10, colour);
+            plot.Add.Plottable(new SeriesMarks([new Coordinates(x.At(value.Value), y)], index, 5));
         }
     }
 

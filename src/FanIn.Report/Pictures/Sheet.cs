@@ -54,7 +54,7 @@ internal sealed class Sheet : IDisposable
         new()
         {
             Text = name,
-            FontName = Fonts.Sans,
+            FontName = PictureFont.Name,
             FontSize = 13,
             ForeColor = Ink,
             Alignment = Alignment.MiddleLeft,
@@ -62,14 +62,17 @@ internal sealed class Sheet : IDisposable
 
     private void RenderLegend(SKCanvas canvas, Paint paint)
     {
+        if (_legend.Count == 0)
+        {
+            return;
+        }
         float left = _plots[0].Place.Right + Margin;
         for (int i = 0; i < _legend.Count; i++)
         {
             (string name, int index) = _legend[i];
             float y = _plots[0].Place.Top + 24 + i * 26;
             DashedCurve.Draw(canvas, [new(left, y), new(left + LegendMark - 10, y)], index, 1.8f);
-            var marker = new MarkerStyle(Marker(index), 7, Colour(index));
-            marker.Render(canvas, new Pixel(left + LegendMark / 2 - 5, y), paint);
+            SeriesMarks.Draw(canvas, [new(left + LegendMark / 2 - 5, y)], index, 3.6f);
             LegendText(name).Render(canvas, new Pixel(left + LegendMark, y), paint);
         }
     }
@@ -78,7 +81,8 @@ internal sealed class Sheet : IDisposable
     public static Plot NewPlot()
     {
         var plot = new Plot();
-        plot.Font.Set(Fonts.Sans);
+        plot.RenderManager.ClearCanvasBeforeEachRender = false;
+        plot.Font.Set(PictureFont.Name);
         plot.FigureBackground.Color = Colors.White;
         plot.DataBackground.Color = Colors.White;
         plot.Grid.MajorLineColor = Grid;
@@ -111,17 +115,6 @@ internal sealed class Sheet : IDisposable
 
     public static Color Colour(int index) => Color.FromHex(SeriesStyle.Light[index % SeriesStyle.Light.Count]);
 
-    public static MarkerShape Marker(int index) =>
-        (index % 6) switch
-        {
-            0 => MarkerShape.FilledCircle,
-            1 => MarkerShape.FilledSquare,
-            2 => MarkerShape.FilledTriangleUp,
-            3 => MarkerShape.FilledDiamond,
-            4 => MarkerShape.FilledTriangleDown,
-            _ => MarkerShape.Asterisk,
-        };
-
     /// <summary>The dashes of the page, by their place: lengths of stroke and gap, none for a solid line.</summary>
     public static float[] Dash(int index) =>
         ((index + index / SeriesStyle.Light.Count) % 8) switch
@@ -139,7 +132,7 @@ internal sealed class Sheet : IDisposable
         var title = new LabelStyle
         {
             Text = _title,
-            FontName = Fonts.Sans,
+            FontName = PictureFont.Name,
             FontSize = 16,
             Bold = true,
             ForeColor = Ink,

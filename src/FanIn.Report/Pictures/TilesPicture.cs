@@ -17,13 +17,14 @@ internal static class TilesPicture
     {
         double shared = TileScale.Shared(figure.Groups.Select(TileScale.Of));
         double scale = shared > 0 ? shared : 1;
-        string title = $"{figure.Title} (blue −{NumberText.Of(Round(scale))}, white 0, red +{NumberText.Of(Round(scale))})";
+        string title =
+            $"{figure.Title} (blue −{NumberText.Of(Round(scale))}, white 0, red +{NumberText.Of(Round(scale))})";
         int panels = Math.Max(1, figure.Groups.Select(group => group.Panels.Count).DefaultIfEmpty(1).Max());
         return Sheet.Of(
             title,
             figure.Groups.Count,
             panels > 2 ? 1 : 3,
-            170 * panels + 10,
+            170 * panels + 30,
             220,
             i => Plot(figure.Groups[i], order[figure.Groups[i].Name], panels, scale)
         );
@@ -50,9 +51,11 @@ internal static class TilesPicture
                 double height = Math.Min(1, (double)grid.GetLength(0) / grid.GetLength(1));
                 Heatmap map = plot.Add.Heatmap(grid);
                 map.Rectangle = new CoordinateRect(left, left + 1, -height, 0);
-                map.Colormap = new CustomInterpolated(
-                    [Color.FromHex("#2166ac"), Color.FromHex("#f6f5f2"), Color.FromHex("#b2182b")]
-                );
+                map.Colormap = new CustomInterpolated([
+                    Color.FromHex("#2166ac"),
+                    Color.FromHex("#f6f5f2"),
+                    Color.FromHex("#b2182b"),
+                ]);
                 map.ManualRange = new ScottPlot.Range(-scale, scale);
                 map.NaNCellColor = Colors.Transparent;
             }
@@ -61,7 +64,7 @@ internal static class TilesPicture
             label.LabelFontColor = Sheet.Soft;
             label.LabelFontSize = 12;
         }
-        plot.Axes.SetLimits(-0.02, panels * (1 + Gap) - Gap + 0.02, -1.16, 0.02);
+        plot.Axes.SetLimits(-0.02, panels * (1 + Gap) + 0.14, -1.16, 0.02);
         return plot;
     }
 
