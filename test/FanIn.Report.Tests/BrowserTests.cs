@@ -22,11 +22,60 @@ public sealed class BrowserTests : IDisposable
         Assert.Empty(console);
         int figures = DemoReport.Page.Sections.SelectMany(section => section.Blocks).OfType<Figure>().Count();
         Assert.Equal(figures, Count(document, "<figure ", "data-drawn=\"true\""));
+        // A chart with axes each for four figures, a ridge plot for each initializer, tiles before and after.
+        int initializers = DemoReport.Initializers.Length;
+        Assert.Equal(2 * initializers, Count(document, "<canvas ", "data-drawn=\"true\""));
+        Assert.Equal(initializers, Count(document, "<svg ", "role=\"img\""));
+        Assert.Equal(4, Count(document, "<svg ", "xmlns:xlink"));
+    }
+
+    [Fact]
+    public async Task Hostile_names_and_empty_figures_do_no_harm()
+    {
+        Assert.SkipWhen(Chromium.Path is null, "No Chromium on this machine: the page was not opened in a browser.");
+        string page = Path.Combine(_folder, "report.html");
+        ReportPage hostile = ReportPageTests.HostilePage;
+        Figure[] empty =
+        [
+            ReportPageTests.Line("a") with
+            {
+                Lines = [],
+            },
+            ReportPageTests.Line("a") with
+            {
+                YAxis = new("y", Log: true),
+                Lines = [new("a", [1, 2], [0, double.NaN])],
+            },
+            new RangeFigure
+            {
+                Title = "none",
+                Axis = new("x"),
+                Values = [],
+            },
+            new HistogramFigure
+            {
+                Title = "none",
+                ValueTitle = "x",
+                Groups = [],
+            },
+            new TilesFigure { Title = "none", Groups = [] },
+        ];
+        ReportSection section = new() { Heading = "Empty", Blocks = empty };
+        (hostile with { Sections = [.. hostile.Sections, section] }).Write(page);
+
+        (string document, string[] console) = await Chromium.Open(page, "#light", "1200,900");
+
+        Assert.Empty(console);
+        Assert.Equal(10, Count(document, "<figure ", "data-drawn=\"true\""));
+        Assert.Contains("Not drawn", document, StringComparison.Ordinal);
+        Assert.DoesNotContain("<img", ReportPageTests.Markup(document), StringComparison.OrdinalIgnoreCase);
     }
 
     private static int Count(string document, string start, string with) =>
         document
             .Split(start)
             .Skip(1)
-            .Count(part => part[..part.IndexOf('>', StringComparison.Ordinal)].Contains(with, StringComparison.Ordinal));
+            .Count(part =>
+                part[..part.IndexOf('>', StringComparison.Ordinal)].Contains(with, StringComparison.Ordinal)
+            );
 }

@@ -30,7 +30,8 @@ internal static class DemoReport
             References = [new(2.3026, "entropy of the class prior"), new(0.5, "target")],
         };
 
-    public static LineFigure Forward { get; } = Rms("Forward: RMS of the activations", "RMS of the activations", i => i);
+    public static LineFigure Forward { get; } =
+        Rms("Forward: RMS of the activations", "RMS of the activations", i => i);
 
     public static LineFigure Backward { get; } =
         Rms("Backward: RMS of the gradients", "RMS of the gradients", i => Layers - 1 - i);
@@ -58,7 +59,8 @@ internal static class DemoReport
         new()
         {
             Title = "Activations by layer at initialization",
-            Text = "Before the nonlinearity, on one batch. A healthy network keeps its width from the first layer to the last.",
+            Text =
+                "Before the nonlinearity, on one batch. A healthy network keeps its width from the first layer to the last.",
             ValueTitle = "pre-activation",
             Groups =
             [
@@ -76,10 +78,21 @@ internal static class DemoReport
             Groups =
             [
                 .. Initializers.Select(
-                    (name, k) => new TileGroup(name, [Tiles("before", k, trained: false), Tiles("after", k, trained: true)])
+                    (name, k) =>
+                        new TileGroup(name, [Tiles("before", k, trained: false), Tiles("after", k, trained: true)])
                 ),
             ],
         };
+
+    public static (string Name, Figure Figure)[] Figures =>
+        [
+            ("loss", Loss),
+            ("final-loss", FinalLoss),
+            ("forward", Forward),
+            ("backward", Backward),
+            ("activations", Activations),
+            ("weights", Weights),
+        ];
 
     public static ReportPage Page { get; } =
         new()
@@ -90,11 +103,7 @@ internal static class DemoReport
             Series = Initializers,
             Sections =
             [
-                new()
-                {
-                    Heading = "Verdict",
-                    Blocks = [Verdict, Table],
-                },
+                new() { Heading = "Verdict", Blocks = [Verdict, Table] },
                 new()
                 {
                     Heading = "How they learn",
@@ -109,11 +118,7 @@ internal static class DemoReport
                         "The root mean square of the activations on their way up, and of the gradients on their way down, before the first step. The axis is logarithmic: a straight line that falls is a signal that dies exponentially with depth.",
                     Blocks = [Forward, Backward, Activations],
                 },
-                new()
-                {
-                    Heading = "What the first layer learns",
-                    Blocks = [Weights],
-                },
+                new() { Heading = "What the first layer learns", Blocks = [Weights] },
                 new()
                 {
                     Heading = "Settings",
@@ -123,18 +128,16 @@ internal static class DemoReport
                         new CodeBlock(
                             "fanin compare --preset quickstart --network mlp:30x64:relu --seeds 3 --steps 400 --learning-rate 0.01 --out report"
                         ),
-                        new SettingsBlock(
-                            [
-                                new("Data", "digits, 1,797 images of 8x8"),
-                                new("Network", "mlp:30x64:relu"),
-                                new("Optimizer", "SGD, momentum 0.9"),
-                                new("Learning rate", "0.01"),
-                                new("Batch", "64"),
-                                new("Steps", "400"),
-                                new("Seeds", "0, 1, 2"),
-                                new("Random streams", "version 1-preview"),
-                            ]
-                        ),
+                        new SettingsBlock([
+                            new("Data", "digits, 1,797 images of 8x8"),
+                            new("Network", "mlp:30x64:relu"),
+                            new("Optimizer", "SGD, momentum 0.9"),
+                            new("Learning rate", "0.01"),
+                            new("Batch", "64"),
+                            new("Steps", "400"),
+                            new("Seeds", "0, 1, 2"),
+                            new("Random streams", "version 1-preview"),
+                        ]),
                     ],
                 },
             ],
@@ -142,21 +145,30 @@ internal static class DemoReport
         };
 
     private static VerdictBlock Verdict =>
-        new(
-            [
-                new("learns nothing: all units of a layer stay the same unit, and the loss stays at the entropy of the class prior.", Severity.Bad)
-                {
-                    Series = "zeros",
-                },
-                new("is stuck: each layer multiplies the signal by 0.058, and 0.058^30 = 8e-38 of it arrives at the output.", Severity.Bad)
-                {
-                    Series = "normal(std=0.01)",
-                },
-                new("hardly learns: each layer halves the variance, 0.5^30 = 1e-9.", Severity.Warning) { Series = "xavier_uniform" },
-                new("reaches the target after 130 steps.", Severity.Good) { Series = "he_normal" },
-                new("lsuv and orthogonal can't be told apart at three seeds: the difference of 0.03 is within [-0.05, 0.11]. About 14 seeds would be needed."),
-            ]
-        );
+        new([
+            new(
+                "learns nothing: all units of a layer stay the same unit, and the loss stays at the entropy of the class prior.",
+                Severity.Bad
+            )
+            {
+                Series = "zeros",
+            },
+            new(
+                "is stuck: each layer multiplies the signal by 0.058, and 0.058^30 = 8e-38 of it arrives at the output.",
+                Severity.Bad
+            )
+            {
+                Series = "normal(std=0.01)",
+            },
+            new("hardly learns: each layer halves the variance, 0.5^30 = 1e-9.", Severity.Warning)
+            {
+                Series = "xavier_uniform",
+            },
+            new("reaches the target after 130 steps.", Severity.Good) { Series = "he_normal" },
+            new(
+                "lsuv and orthogonal can't be told apart at three seeds: the difference of 0.03 is within [-0.05, 0.11]. About 14 seeds would be needed."
+            ),
+        ]);
 
     private static TableBlock Table =>
         new()
@@ -196,7 +208,14 @@ internal static class DemoReport
         for (int t = 0; t < Steps; t++)
         {
             double wave = 0.03 * Math.Sin(t * 0.9 + k) * Math.Sin(t * 0.37 + 2 * k);
-            y[t] = floor + (k < 2 ? 0.0026 : 2.35 - floor) * Math.Exp(-t / pace) + (k < 2 ? wave * 0.02 : k == 2 ? wave * 0.3 : wave);
+            y[t] =
+                floor
+                + (k < 2 ? 0.0026 : 2.35 - floor) * Math.Exp(-t / pace)
+                + (
+                    k < 2 ? wave * 0.02
+                    : k == 2 ? wave * 0.3
+                    : wave
+                );
             double spread = k < 3 ? 0.003 : 0.08 + 0.3 * Math.Exp(-Math.Pow((t - pace) / 90, 2));
             low[t] = Math.Max(0.01, y[t] - spread * 0.7);
             high[t] = y[t] + spread;
@@ -235,7 +254,13 @@ internal static class DemoReport
                 name,
                 -3.5 * std,
                 3.5 * std,
-                [.. Enumerable.Range(0, 41).Select(i => Math.Exp(-0.5 * Math.Pow((i - 20) * 0.175, 2)) * (1 + 0.15 * Math.Sin(i * 2.3 + layer)))]
+                [
+                    .. Enumerable
+                        .Range(0, 41)
+                        .Select(i =>
+                            Math.Exp(-0.5 * Math.Pow((i - 20) * 0.175, 2)) * (1 + 0.15 * Math.Sin(i * 2.3 + layer))
+                        ),
+                ]
             );
     }
 
@@ -258,7 +283,8 @@ internal static class DemoReport
                 int column = i % 8;
                 double noise = Math.Sin(unit * 12.9898 + i * 78.233 + k) * 43758.5453;
                 noise = (noise - Math.Floor(noise) - 0.5) * 3.46;
-                double stroke = k > 2 ? 0.3 * Math.Cos((row * Math.Cos(unit) + column * Math.Sin(unit)) * 0.9 + unit) : 0;
+                double stroke =
+                    k > 2 ? 0.3 * Math.Cos((row * Math.Cos(unit) + column * Math.Sin(unit)) * 0.9 + unit) : 0;
                 tile[i] = (float)(std * noise + (trained ? stroke : 0));
             }
             tiles[unit] = tile;

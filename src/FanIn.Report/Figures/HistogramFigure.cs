@@ -20,7 +20,9 @@ public sealed record HistogramFigure : Figure
                 bool isDrawable = double.IsFinite(layer.Low) && double.IsFinite(layer.High);
                 if (isDrawable && layer.Low > layer.High)
                 {
-                    throw Fault($"'{group.Name}', layer '{layer.Layer}': the range {layer.Low}..{layer.High} is reversed.");
+                    throw Fault(
+                        $"'{group.Name}', layer '{layer.Layer}': the range {layer.Low}..{layer.High} is reversed."
+                    );
                 }
             }
         }

@@ -18,7 +18,9 @@ public sealed record TilesFigure : Figure
             {
                 if (panel.Width < 1 || panel.Height < 1)
                 {
-                    throw Fault($"'{group.Name}', {panel.Label}: tiles of {panel.Width}x{panel.Height}; both must be 1 or more.");
+                    throw Fault(
+                        $"'{group.Name}', {panel.Label}: tiles of {panel.Width}x{panel.Height}; both must be 1 or more."
+                    );
                 }
                 int i = 0;
                 foreach (ReadOnlyMemory<float> tile in panel.Tiles)

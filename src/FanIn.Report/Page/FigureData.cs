@@ -29,6 +29,7 @@ internal abstract record FigureData(string Title)
             HistogramFigure histogram => new HistogramData(
                 histogram.Title,
                 histogram.ValueTitle,
+                HistogramScale.Shared(histogram.Groups),
                 [.. histogram.Groups.Select(g => HistogramGroupData.Of(g, order[g.Name]))]
             ),
             TilesFigure tiles => TilesData.Of(tiles, order),
@@ -82,8 +83,12 @@ internal sealed record RangeValueData(
     [property: JsonConverter(typeof(ShortNumbers))] IReadOnlyList<double> Numbers
 );
 
-internal sealed record HistogramData(string Title, string ValueTitle, IReadOnlyList<HistogramGroupData> Groups)
-    : FigureData(Title);
+internal sealed record HistogramData(
+    string Title,
+    string ValueTitle,
+    double Reach,
+    IReadOnlyList<HistogramGroupData> Groups
+) : FigureData(Title);
 
 internal sealed record HistogramGroupData(string Name, int Index, IReadOnlyList<LayerHistogramData> Layers)
 {
@@ -91,12 +96,22 @@ internal sealed record HistogramGroupData(string Name, int Index, IReadOnlyList<
         new(
             group.Name,
             index,
-            [.. group.Layers.Select(layer => new LayerHistogramData(layer.Layer, [layer.Low, layer.High], layer.Counts))]
+            [
+                .. group.Layers.Select(layer => new LayerHistogramData(
+                    layer.Layer,
+                    [layer.Low, layer.High],
+                    HistogramScale.Reach(layer),
+                    HistogramScale.Full(layer),
+                    layer.Counts
+                )),
+            ]
         );
 }
 
 internal sealed record LayerHistogramData(
     string Layer,
     [property: JsonConverter(typeof(ShortNumbers))] IReadOnlyList<double> Range,
+    double Reach,
+    double Full,
     [property: JsonConverter(typeof(ShortNumbers))] IReadOnlyList<double> Counts
 );

@@ -111,37 +111,49 @@ internal sealed class PageBody(HtmlWriter html, Dictionary<string, int> order)
     {
         string caption = string.Create(CultureInfo.InvariantCulture, $"table-{++_tables}");
         html.Open("div", ("class", "table"), ("role", "region"), ("tabindex", "0"), ("aria-labelledby", caption));
-        html.Open("table").Element("caption", table.Caption ?? "Table", ("id", caption));
-        html.Open("thead").Open("tr");
+        html.Open("table", ("role", "table")).Element("caption", table.Caption ?? "Table", ("id", caption));
+        html.Open("thead", ("role", "rowgroup")).Open("tr", ("role", "row"));
         foreach (TableColumn column in table.Columns)
         {
-            html.Element("th", column.Title, ("scope", "col"), ("class", Class(column.Kind)));
+            html.Element("th", column.Title, ("scope", "col"), ("role", "columnheader"), ("class", Class(column.Kind)));
         }
-        html.Close().Close().Open("tbody");
+        html.Close().Close().Open("tbody", ("role", "rowgroup"));
         foreach (TableRow row in table.Rows)
         {
-            html.Open("tr");
+            html.Open("tr", ("role", "row"));
             for (int i = 0; i < row.Cells.Count; i++)
             {
-                ColumnKind kind = table.Columns[i].Kind;
-                html.Open(i == 0 ? "th" : "td", ("scope", i == 0 ? "row" : null), ("class", Class(kind)));
-                if (i == 0 && row.Series is not null)
-                {
-                    Mark(row.Series);
-                }
-                if (kind == ColumnKind.Badge)
-                {
-                    html.Element("span", row.Cells[i], ("class", "badge " + Class(row.Severity)));
-                }
-                else
-                {
-                    html.Text(row.Cells[i]);
-                }
-                html.Close();
+                Cell(table.Columns[i], row, i);
             }
             html.Close();
         }
         html.Close().Close().Close();
+    }
+
+    /// <summary>The roles say what the elements are, also where a narrow screen lays them out as cards.</summary>
+    private void Cell(TableColumn column, TableRow row, int index)
+    {
+        if (index == 0)
+        {
+            html.Open("th", ("scope", "row"), ("role", "rowheader"), ("class", Class(column.Kind)));
+            if (row.Series is not null)
+            {
+                Mark(row.Series);
+            }
+        }
+        else
+        {
+            html.Open("td", ("role", "cell"), ("class", Class(column.Kind)), ("data-title", column.Title));
+        }
+        if (column.Kind == ColumnKind.Badge)
+        {
+            html.Element("span", row.Cells[index], ("class", "badge " + Class(row.Severity)));
+        }
+        else
+        {
+            html.Text(row.Cells[index]);
+        }
+        html.Close();
     }
 
     private void Write(Figure figure)

@@ -58,7 +58,9 @@ internal static class PageTemplate
     /// </summary>
     private static string Policy(params ReadOnlySpan<string> scripts)
     {
-        var policy = new StringBuilder("default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src");
+        var policy = new StringBuilder(
+            "default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src"
+        );
         foreach (string script in scripts)
         {
             byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(script));

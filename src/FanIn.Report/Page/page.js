@@ -37,8 +37,8 @@
 
   // Colours, dashes and markers: one of each for every name --------------------
 
-  const dashes = [[], [7, 4], [2, 3], [9, 3, 2, 3], [4, 2], [12, 4], [6, 2, 2, 2, 2, 2], [1.5, 4]];
-  const markers = ["circle", "rect", "triangle", "diamond", "M0,-1 L0.35,-0.35 L1,0 L0.35,0.35 L0,1 L-0.35,0.35 L-1,0 L-0.35,-0.35 Z"];
+  const dashes = [[], [8, 4], [2, 3], [], [14, 4], [], [8, 4], [2, 3]];
+  const markers = ["circle", "rect", "triangle", "diamond", "M0,1 L1,-1 L-1,-1 Z", "M0,-1 L0.35,-0.35 L1,0 L0.35,0.35 L0,1 L-0.35,0.35 L-1,0 L-0.35,-0.35 Z"];
   const colours = 8;
   const dash = (index) => dashes[(index + Math.floor(index / colours)) % dashes.length];
   const marker = (index) => index % markers.length;
@@ -65,6 +65,7 @@
       case 1: return `M${x - r},${y - r} h${2 * r} v${2 * r} h${-2 * r} Z`;
       case 2: return `M${x},${y - r} L${x + r},${y + r} L${x - r},${y + r} Z`;
       case 3: return `M${x},${y - 1.3 * r} L${x + 1.3 * r},${y} L${x},${y + 1.3 * r} L${x - 1.3 * r},${y} Z`;
+      case 4: return `M${x},${y + r} L${x + r},${y - r} L${x - r},${y - r} Z`;
       default: return `M${x},${y - 1.5 * r} l${0.5 * r},${r} l${r},${0.5 * r} l${-r},${0.5 * r} l${-0.5 * r},${r} l${-0.5 * r},${-r} l${-r},${-0.5 * r} l${r},${-0.5 * r} Z`;
     }
   }
@@ -81,7 +82,7 @@
   // Axes ----------------------------------------------------------------------
   // A logarithmic axis is a linear one of log10: bands, bars and ticks then need no special case.
 
-  function axisOf(axis, values, { pad = 0.04, ticks = 6, grid = true, name = true } = {}) {
+  function axisOf(axis, values, { pad = 0.04, ticks = 6, grid = true, fromZero = true } = {}) {
     const to = axis.log ? (v) => (isNumber(v) && v > 0 ? Math.log10(v) : null) : (v) => (isNumber(v) ? v : null);
     const seen = values.map(to).filter((v) => v !== null);
     const bound = (value, otherwise) => (isNumber(value) ? to(value) : otherwise);
@@ -89,12 +90,13 @@
     let high = bound(axis.max, seen.length ? seen.reduce((a, b) => Math.max(a, b)) : 1);
     if (!(high > low)) [low, high] = axis.log ? [low - 1, low + 1] : [low - Math.max(0.5, Math.abs(low) * 0.1), low + Math.max(0.5, Math.abs(low) * 0.1)];
     const room = (high - low) * pad;
-    // A curve that ends at zero keeps zero as its end.
+    // Sizes that come near zero start at zero.
+    if (fromZero && !axis.log && !isNumber(axis.min) && low > 0 && low < 0.2 * (high - low)) low = 0;
     const fixedLow = isNumber(axis.min) || (!axis.log && low === 0);
     const min = fixedLow ? low : low - room;
     const max = isNumber(axis.max) ? high : high + room;
     const marks = axis.log ? logTicks(min, max, ticks) : linearTicks(min, max, ticks);
-    return { ...axis, to, min, max, marks, from: axis.log ? (v) => 10 ** v : (v) => v, grid, name };
+    return { ...axis, to, min, max, marks, from: axis.log ? (v) => 10 ** v : (v) => v, grid };
   }
 
   function linearTicks(min, max, count) {
@@ -133,7 +135,7 @@
     const labels = new Map(axis.marks.map((m) => [m.at.toPrecision(9), m.label]));
     return {
       type: "value", min: axis.min, max: axis.max,
-      name: axis.name ? axis.title : "", nameLocation: isX ? "middle" : "end", nameGap: isX ? 32 : 14,
+      name: axis.title, nameLocation: isX ? "middle" : "end", nameGap: isX ? 32 : 14,
       nameTextStyle: { color: soft, fontSize: size, align: isX ? "center" : "left", padding: isX ? 0 : [0, 0, 0, 0] },
       axisLine: { show: isX, onZero: false, lineStyle: { color: soft, width: 1 } },
       axisTick: { show: isX, customValues: at, length: 4, lineStyle: { color: soft } },
@@ -152,7 +154,7 @@
         lineStyle: { color: soft, type: [3, 3], width: 1.2 },
         label: {
           show: true, formatter: () => line.label, color: soft, fontSize: size, distance: isHorizontal ? 4 : 6,
-          position: isHorizontal ? "insideEndTop" : "end",
+          position: isHorizontal ? "insideEndTop" : "start",
           textBorderColor: token("--paper"), textBorderWidth: 3,
         },
       })),
@@ -212,7 +214,7 @@
       const lines = figure.lines.filter((line) => !hidden.has(line.index));
       const xs = lines.flatMap((line) => line.x);
       const ys = lines.flatMap((line) => [...line.y, ...(line.low ?? []), ...(line.high ?? [])]);
-      const x = axisOf(figure.xAxis, xs, { pad: 0.012, ticks: clamp(Math.floor(width / 90), 3, 9), grid: false });
+      const x = axisOf(figure.xAxis, xs, { pad: 0.012, ticks: clamp(Math.floor(width / 90), 3, 9), grid: false, fromZero: false });
       const y = axisOf(figure.yAxis, [...ys, ...figure.references.map((r) => r.value)], { ticks: 6 });
       const series = [];
       lines.forEach((line, k) => {
@@ -303,7 +305,7 @@
       name: v.name, lost: isNumber(v.numbers[value]) && !(figure.axis.log && v.numbers[value] <= 0) ? 0 : 1, total: 1,
     })), figure.axis.log, place);
     chart(plot, (width, size) => {
-      const rowHeight = Math.round(size * 2.9);
+      const rowHeight = Math.round(size * 3.5);
       plot.style.height = `${figure.values.length * rowHeight + 76}px`;
       const all = [...figure.values.flatMap((v) => v.numbers), ...figure.references.map((r) => r.value)];
       const axis = axisOf(figure.axis, all, { ticks: clamp(Math.floor(width / 130), 3, 7) });
@@ -315,7 +317,7 @@
         yAxis: {
           type: "category", inverse: true, data: figure.values.map((v) => v.name),
           axisLine: { show: false }, axisTick: { show: false },
-          axisLabel: { color: token("--ink"), fontSize: size, interval: 0, margin: 14, width: Math.max(90, width * 0.36), overflow: "break" },
+          axisLabel: { color: token("--ink"), fontSize: size, interval: 0, margin: 14, width: Math.max(90, width * 0.45), overflow: "break" },
         },
         series: [{
           type: "custom", clip: true, data: figure.values.map((_, i) => [axis.min, i]),
@@ -356,7 +358,6 @@
   function histogramFigure(figure, place) {
     const count = figure.groups.reduce((most, group) => Math.max(most, group.layers.length), 0);
     const state = { all: count > 1, layer: Math.max(0, Math.floor(count / 2)), shared: true };
-    const reach = sharedReach(figure.groups.map((group) => group.layers.reduce((most, l) => Math.max(most, reachOf(l)), 0)));
 
     const slider = element("input", { type: "range", min: 0, max: Math.max(0, count - 1), value: state.layer, "aria-label": "Layer", oninput: (e) => { state.layer = Number(e.target.value); draw(); } });
     const chosen = element("output", {});
@@ -382,43 +383,17 @@
       const names = figure.groups.find((g) => g.layers[state.layer])?.layers[state.layer]?.layer;
       chosen.textContent = names ?? "–";
       slider.setAttribute("aria-valuetext", names ?? "");
-      for (const p of panels) drawHistograms(p, figure, state, reach, count, choose);
+      for (const p of panels) drawHistograms(p, figure, state, count, choose);
     };
     drawings.push(draw);
     draw();
   }
 
-  // How far from zero the bulk of a histogram reaches: all but one value in 200.
-  function reachOf(layer) {
-    const [low, high] = layer.range;
-    if (!isNumber(low) || !isNumber(high)) return 0;
-    if (high === low) return Math.abs(low);
-    const size = layer.counts.map((c) => (isNumber(c) ? c : 0));
-    const total = size.reduce((a, b) => a + b, 0);
-    if (!(total > 0)) return 0;
-    const width = (high - low) / size.length;
-    let seen = 0;
-    let first = low;
-    for (let i = 0; i < size.length; i++) { seen += size[i]; if (seen > total * 0.0025) { first = low + i * width; break; } }
-    seen = 0;
-    let last = high;
-    for (let i = size.length - 1; i >= 0; i--) { seen += size[i]; if (seen > total * 0.0025) { last = low + (i + 1) * width; break; } }
-    return Math.max(Math.abs(first), Math.abs(last));
-  }
-
-  // The widest, unless it is so wide that it would hide all the others.
-  function sharedReach(reaches) {
-    const sorted = reaches.filter((r) => r > 0).sort((a, b) => a - b);
-    if (!sorted.length) return 1;
-    const limit = 100 * sorted[Math.floor(sorted.length / 2)];
-    return sorted.filter((r) => r <= limit).at(-1);
-  }
-
-  function drawHistograms(p, figure, state, shared, count, choose) {
+  function drawHistograms(p, figure, state, count, choose) {
     const layers = p.group.layers;
     const selected = layers[state.layer];
-    const own = state.all ? layers.reduce((most, l) => Math.max(most, reachOf(l)), 0) : selected ? reachOf(selected) : 0;
-    const reach = (state.shared ? shared : own) * 1.08 || 1;
+    const own = state.all ? layers.reduce((most, l) => Math.max(most, l.reach), 0) : (selected?.reach ?? 0);
+    const reach = (state.shared ? figure.reach : own) * 1.08 || 1;
     const width = Math.max(200, p.panel.clientWidth || 300);
     const left = 26;
     const right = 8;
@@ -438,20 +413,23 @@
     }
     const drawn = state.all ? layers.map((layer, i) => [layer, i]) : selected ? [[selected, state.layer]] : [];
     const every = layers.length <= 8 ? 1 : layers.length <= 16 ? 5 : 10;
-    const ridges = vector("g", { "clip-path": `inset(0 0 0 0)` });
+    const ridges = vector("g");
+    const chosen = vector("g");
     for (const [layer, i] of drawn) {
       const y = state.all ? top + step * i : base;
       const strong = i === state.layer;
-      const path = ridge(layer, x, y, peak, left, width - right);
-      if (path) {
-        if (path.area) ridges.append(vector("path", { d: path.area, style: strong ? `fill:${ink};fill-opacity:${state.all ? 0.75 : 0.3}` : "fill:var(--paper);fill-opacity:.82" }));
-        ridges.append(vector("path", { d: path.line, style: `fill:none;stroke:${ink};stroke-width:${strong ? 1.8 : 1};stroke-opacity:${strong ? 1 : 0.62};stroke-linejoin:round` }));
+      const outline = ridge(layer, x, y, peak, left, width - right, !state.all);
+      if (outline) {
+        ridges.append(vector("path", { d: outline + " Z", style: "fill:var(--paper);fill-opacity:.85" }));
+        (strong ? chosen : ridges).append(vector("path", {
+          d: outline, style: `fill:${strong ? ink : "none"};fill-opacity:.3;stroke:${ink};stroke-width:${strong ? 2 : 1};stroke-opacity:${strong ? 1 : 0.65};stroke-linejoin:round`,
+        }));
       }
       if (state.all && ((i + 1) % every === 0 || i === 0)) {
         parts.push(vector("text", { x: left - 6, y: y + 3.5, "text-anchor": "end" }, String(i + 1)));
       }
     }
-    parts.push(ridges);
+    parts.push(ridges, chosen);
     parts.push(vector("path", { d: `M${left},${base} H${width - right}`, style: "stroke:var(--soft)" }));
     parts.push(vector("text", { x: (left + width - right) / 2, y: base + 35, "text-anchor": "middle" }, figure.valueTitle));
     p.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
@@ -462,36 +440,32 @@
       const at = ((event.clientY - box.top) / box.height) * height;
       choose(clamp(Math.round((at - top + step * 0.4) / step), 0, count - 1));
     } : null;
-    const within = selected ? reachOf(selected) : NaN;
-    const words = !selected ? "no such layer" : !isNumber(selected.range[0]) || !isNumber(selected.range[1]) ? "not finite" : selected.range[0] === selected.range[1] ? `all values are ${format(selected.range[0])}` : `99.5 % within ±${format(within, 2)}`;
+    const words = !selected ? "no such layer" : !isNumber(selected.range[0]) || !isNumber(selected.range[1]) ? "not finite" : selected.range[0] === selected.range[1] ? `all values are ${format(selected.range[0])}` : `99.5 % within ±${format(selected.reach, 2)}`;
     p.read.textContent = `${selected ? selected.layer : `layer ${state.layer + 1}`}: ${words}`;
     p.picture.setAttribute("aria-label", `${p.group.name}, ${p.read.textContent}`);
   }
 
-  // Outline of a histogram above the line y. One bin far above all others (the zeros of a ReLU) is cut off, so that
-  // the rest keeps a shape.
-  function ridge(layer, x, y, peak, left, right) {
+  // Outline of a histogram above the line y, in steps or smooth; null when there is nothing to draw.
+  function ridge(layer, x, y, peak, left, right, steps) {
     const [low, high] = layer.range;
     if (!isNumber(low) || !isNumber(high) || !layer.counts.length) return null;
-    const cut = (v) => clamp(v, left, right);
-    if (low === high) {
-      const at = x(low);
-      return at < left || at > right ? null : { line: `M${left},${y} H${at} V${y - peak} V${y} H${right}`, area: null };
+    const sizes = layer.counts.map((c) => (isNumber(c) && c > 0 ? c : 0));
+    if (!(layer.full > 0)) return null;
+    // Narrower than a pixel or two, the shape can't be seen, but its place can.
+    if (x(high) - x(low) < 3) {
+      const at = x((low + high) / 2);
+      return at < left || at > right ? `M${left},${y} H${right}` : `M${left},${y} H${at} V${y - peak} V${y} H${right}`;
     }
-    const size = layer.counts.map((c) => (isNumber(c) && c > 0 ? c : 0));
-    const order = [...size].sort((a, b) => b - a);
-    if (!(order[0] > 0)) return null;
-    const full = order.length > 2 && order[1] > 0 && order[0] > 6 * order[1] && order[2] > order[1] / 4 ? order[1] * 1.6 : order[0];
-    const width = (high - low) / size.length;
-    // Narrower than a few pixels: the shape can't be seen, its place can.
-    let d = `M${left},${y} H${cut(x(low)).toFixed(1)}`;
-    size.forEach((c, i) => {
-      const a = cut(x(low + i * width));
-      const b = cut(x(low + (i + 1) * width));
-      if (b > a) d += ` V${(y - peak * Math.min(1, c / full)).toFixed(1)} H${b.toFixed(1)}`;
+    const width = (high - low) / sizes.length;
+    const up = (count) => (y - peak * Math.min(1, count / layer.full)).toFixed(1);
+    const across = (v) => clamp(x(v), left, right).toFixed(1);
+    let path = `M${left},${y} H${across(low)}`;
+    sizes.forEach((count, i) => {
+      const [a, b] = [low + i * width, low + (i + 1) * width];
+      if (x(b) < left || x(a) > right) return;
+      path += steps ? ` H${across(a)} V${up(count)} H${across(b)}` : ` L${across((a + b) / 2)},${up(count)}`;
     });
-    d += ` V${y} H${right}`;
-    return { line: d, area: d + " Z" };
+    return path + (steps ? ` V${y} H${right}` : ` L${across(high)},${y} H${right}`);
   }
 
   function segments(choices, chosen, changed) {
@@ -539,7 +513,7 @@
   function drawTiles({ canvas, group, panel, bytes }, scale, ramp) {
     const columns = Math.max(1, Math.ceil(Math.sqrt((panel.count * panel.height) / panel.width)));
     const rows = Math.max(1, Math.ceil(panel.count / columns));
-    const zoom = Math.max(1, Math.ceil(360 / (columns * (panel.width + 1))));
+    const zoom = Math.max(1, Math.ceil(720 / (columns * (panel.width + 1))));
     const gap = Math.max(1, Math.round(zoom * 0.9));
     canvas.width = columns * (panel.width * zoom + gap) - gap;
     canvas.height = rows * (panel.height * zoom + gap) - gap;
