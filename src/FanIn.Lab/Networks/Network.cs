@@ -33,7 +33,7 @@ public sealed record Network
     public Activation Activation { get; }
 
     /// <summary>True when the network reads texts as token ids.</summary>
-    internal bool ReadsTokens => _kind.Reads == InputKind.Tokens;
+    public bool ReadsTokens => _kind.Reads == InputKind.Tokens;
 
     /// <summary>Reads a spelling.</summary>
     /// <exception cref="SpellingException">Says what is wrong and the nearest valid spelling.</exception>
@@ -80,7 +80,9 @@ public sealed record Network
             $"{Kind}:{(_kind.FixedDepth is null ? $"{Depth}x" : "")}{Width}:{Activation}"
         );
 
-    internal void CheckFits(DataSet data)
+    /// <summary>Does nothing if the network can read such data.</summary>
+    /// <exception cref="DataFormatException">It can't; says which could.</exception>
+    public void CheckFits(DataSet data)
     {
         bool fits = _kind.Reads == data.Kind || (_kind.Reads == InputKind.Vector && data.Kind == InputKind.Image);
         if (!fits)

@@ -38,7 +38,7 @@ public sealed record StudyReport
             foreach ((string name, Figure figure) in StudyFigures.All(Results[i]))
             {
                 written.Add(Path.Combine(folder, $"{prefix}{name}.svg"));
-//                Picture.WriteSvg(figure, written[^1], names);
+                Picture.WriteSvg(figure, written[^1], names);
             }
         }
         return written;

@@ -81,7 +81,7 @@ internal static class Lsuv
         int tries = 0;
         while (tries < candidate.Rule.MaxTries && !Near(variance) && double.IsFinite(variance) && variance > 0)
         {
-            candidate.Parameter.Value.div_(Math.Sqrt(variance)).Dispose();
+            candidate.Parameter.Value.div_(Math.Sqrt(variance));
             variance = Variance(candidate, forward);
             tries++;
         }

@@ -20,6 +20,22 @@ internal sealed class OutputHooks : IDisposable
         _remove.Add(hook.remove);
     }
 
+    /// <summary>
+    /// Like <see cref="Watch"/>, but the output may be kept for the gradient: containers dispose what passes between
+    /// their layers, so the next layer gets an alias and the output itself belongs to the caller's dispose scope.
+    /// </summary>
+    public void Keep(nn.Module<Tensor, Tensor> layer, Action<Tensor> seen)
+    {
+        var hook = layer.register_forward_hook(
+            (_, _, output) =>
+            {
+                seen(output);
+                return output.alias();
+            }
+        );
+        _remove.Add(hook.remove);
+    }
+
     public void Dispose()
     {
         foreach (Action remove in _remove)

@@ -36,7 +36,7 @@ public static class SignalProbe
             {
                 case Linear or Convolution or Embedding or Bilinear when module is nn.Module<Tensor, Tensor> layer:
                     weighted.Add(path);
-                    hooks.Watch(layer, output => seen.Add(new(path, output, ValueHistogram.Of(output))));
+                    hooks.Keep(layer, output => seen.Add(new(path, output, ValueHistogram.Of(output))));
                     break;
                 case nn.Module<Tensor, Tensor> activation when ActivationHealth.CanJudge(module):
                     hooks.Watch(activation, output => AttachHealth(seen, ActivationHealth.Of(module, output)));

@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using FanIn.Lab;
+
+namespace FanIn.Cli.Compare;
+
+/// <summary>The options of <c>compare</c> as they were typed; null where they weren't.</summary>
+internal sealed record CompareOptions(
+    string? Preset = null,
+    string? Task = null,
+    string? Network = null,
+    string[]? Init = null,
+    string? Seeds = null,
+    string? Seed = null,
+    string? OrderSeed = null,
+    string? Steps = null,
+    string? Batch = null,
+    string? LearningRate = null,
+    string? Optimizer = null,
+    string? TargetLoss = null,
+    string? Data = null,
+    string? Out = null,
+    string? Json = null,
+    bool Fresh = false
+);
+
+/// <summary>A comparison to be run: everything read and checked before anything is loaded or written.</summary>
+internal sealed record CompareRequest
+{
+    private const int MostSeeds = 1000;
+    private const int MostSteps = 1_000_000;
+
+    public required string Title { get; init; }
+    public required string? Subtitle { get; init; }
+    public required string Data { get; init; }
+    public required DataOptions DataOptions { get; init; }
+    public required ImmutableArray<Network> Networks { get; init; }
+    public required ImmutableArray<Initializer> Initializers { get; init; }
+    public required int Seeds { get; init; }
+    public required StudySettings Settings { get; init; }
+    public required string Out { get; init; }
+    public required string? Json { get; init; }
+    public required bool Fresh { get; init; }
+
+    /// <summary>A preset with what was typed in place of its own settings.</summary>
+    /// <exception cref="UsageException">An option's value is wrong; the message names the option.</exception>
+    /// <exception cref="SpellingException">An unknown preset, network, initializer or activation.</exception>
+    public static CompareRequest Read(CompareOptions typed)
+    {
+        if (typed.Preset is not null && typed.Task is not null)
+        {
+            throw new UsageException("--preset brings its own data: leave out --preset or --task");
+        }
+        Preset preset = Lab.Preset.Find(typed.Preset ?? "quickstart");
+        Network? network = typed.Network is null ? null : Network.Parse(typed.Network);
+        ImmutableArray<Initializer> initializers = typed.Init is { Length: > 0 } texts
+            ? [.. texts.Select(Initializer.Parse)]
+            : preset.Initializers;
+        if (initializers.GroupBy(i => i).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        {
+            throw new UsageException($"--init names {twice.Key} twice");
+        }
+        string data = DataName(typed, preset);
+        bool own = typed.Task is not null;
+        return new()
+        {
+            Title = own ? $"Initializations of {network?.ToString() ?? preset.Networks[0].ToString()} on {data}" : "What an initialization is worth",
+            Subtitle = own ? null : preset.Claim + (preset.Source.Length == 0 ? "" : $" ({preset.Source}.)"),
+            Data = data,
+            DataOptions = new()
+            {
+                Folder = typed.Data,
+                ImageSide = own ? null : preset.ImageSide,
+                Text = network is { ReadsTokens: true } ? TextForm.Tokens : null,
+            },
+            Networks = network is null ? preset.Networks : [network],
+            Initializers = initializers,
+            Seeds = Count("--seeds", typed.Seeds, preset.Seeds, MostSeeds),
+            Settings = preset.Settings with
+            {
+                Steps = Count("--steps", typed.Steps, preset.Settings.Steps, MostSteps),
+                BatchSize = Count("--batch", typed.Batch, preset.Settings.BatchSize, 1 << 20),
+                Optimizer = ReadOptimizer(typed.Optimizer) ?? preset.Settings.Optimizer,
+                LearningRates = typed.LearningRate is null ? preset.Settings.LearningRates : LearningRateGrid.Read(typed.LearningRate),
+                WeightSeed = ReadSeed("--seed", typed.Seed) ?? preset.Settings.WeightSeed,
+                OrderSeed = ReadSeed("--order-seed", typed.OrderSeed) ?? preset.Settings.OrderSeed,
+                TargetLoss = typed.TargetLoss is null ? preset.Settings.TargetLoss : Positive("--target-loss", typed.TargetLoss),
+            },
+            Out = typed.Out ?? Path.Combine("fanin-out", own ? Path.GetFileName(data.TrimEnd('/', '\\')) : preset.Name),
+            Json = typed.Json,
+            Fresh = typed.Fresh,
+        };
+    }
+
+    private static string DataName(CompareOptions typed, Preset preset)
+    {
+        if (typed.Task is { } task)
+        {
+            bool isPath = File.Exists(task) || Directory.Exists(task) || task.AsSpan().ContainsAny('/', '\\', '.');
+            return isPath || DataSets.Names.Contains(task)
+                ? task
+                : throw new UsageException(
+                    Spelling.Unknown("task", task, [.. DataSets.Names]) + " (a CSV file or a folder of class folders would do too)"
+                );
+        }
+        return typed.Data is null ? preset.Data
+            : preset.FullData
+                ?? throw new UsageException($"the preset '{preset.Name}' has its data built in: leave out --data");
+    }
+
+    private static int Count(string option, string? text, int byDefault, int most) =>
+        text is null ? byDefault
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= 1 && value <= most ? value
+        : throw new UsageException($"{option} must be a whole number from 1 to {most}, not '{text}'");
+
+    internal static double Positive(string option, string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0 && double.IsFinite(value)
+            ? value
+            : throw new UsageException($"{option} must be a number above 0, such as 0.01 or 1e-3, not '{text}'");
+
+    private static Seed? ReadSeed(string option, string? text) =>
+        text is null ? null
+        : FanIn.Seed.TryParse(text, out Seed seed) ? seed
+        : throw new UsageException($"{option} must be a whole number from -2^63 to 2^64-1, not '{text}'");
+
+    private static OptimizerKind? ReadOptimizer(string? text) =>
+        text switch
+        {
+            null => null,
+            "sgd" => OptimizerKind.Sgd,
+            "adam" => OptimizerKind.Adam,
+            _ => throw new UsageException(Spelling.Unknown("optimizer", text, ["sgd", "adam"])),
+        };
+}

@@ -1,0 +1,32 @@
+namespace FanIn.Cli;
+
+/// <summary>Where the tool writes, and whether a person watches.</summary>
+/// <param name="Output">Results.</param>
+/// <param name="Error">Progress and errors.</param>
+/// <param name="OutputIsWatched">True when <paramref name="Output"/> is a terminal.</param>
+/// <param name="ErrorIsWatched">True when <paramref name="Error"/> is a terminal.</param>
+internal sealed record Terminal(TextWriter Output, TextWriter Error, bool OutputIsWatched, bool ErrorIsWatched)
+{
+    public static Terminal OfProcess() =>
+        new(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
+
+    /// <summary>Everything to the error stream, so that standard output holds a document and nothing else.</summary>
+    public Terminal WithOutputOnError() => this with { Output = Error, OutputIsWatched = ErrorIsWatched };
+
+    /// <summary>A stream to standard output's bytes, for a document.</summary>
+    public Stream OpenOutput() =>
+        ReferenceEquals(Output, Console.Out) ? Console.OpenStandardOutput() : new WriterStream(Output);
+
+    /// <summary>UTF-8 bytes into a text writer: for output that isn't the process's own.</summary>
+    private sealed class WriterStream(TextWriter writer) : MemoryStream
+    {
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                writer.Write(System.Text.Encoding.UTF8.GetString(ToArray()));
+            }
+            base.Dispose(disposing);
+        }
+    }
+}
