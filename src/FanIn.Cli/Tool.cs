@@ -11,7 +11,9 @@ internal static class Tool
 {
     public static async Task<int> RunAsync(string[] args, Terminal terminal)
     {
-        RootCommand root = new("First values for the weights of neural networks: what an initialization is worth, on real data.")
+        RootCommand root = new(
+            "First values for the weights of neural networks: what an initialization is worth, on real data."
+        )
         {
             CompareCommand.Create(terminal, args),
         };

@@ -9,9 +9,21 @@ internal static class CompareCommand
 {
     public static Command Create(Terminal terminal, string[] args)
     {
-        Option<string?> preset = Text("--preset", "P", $"A published claim with its settings: {string.Join(", ", Preset.All.Select(p => p.Name))}. Default: quickstart.");
-        Option<string?> task = Text("--task", "T", $"The data: {string.Join(", ", DataSets.Names)}, a CSV file (last column the class), or a folder with a folder of images or texts for each class.");
-        Option<string?> network = Text("--network", "N", "The network: mlp:30x64:relu (layers x width), cnn:30x16:relu, lenet:8:relu, text:4x64:relu, with any activation.");
+        Option<string?> preset = Text(
+            "--preset",
+            "P",
+            $"A published claim with its settings: {string.Join(", ", Preset.All.Select(p => p.Name))}. Default: quickstart."
+        );
+        Option<string?> task = Text(
+            "--task",
+            "T",
+            $"The data: {string.Join(", ", DataSets.Names)}, a CSV file (last column the class), or a folder with a folder of images or texts for each class."
+        );
+        Option<string?> network = Text(
+            "--network",
+            "N",
+            "The network: mlp:30x64:relu (layers x width), cnn:30x16:relu, lenet:8:relu, text:4x64:relu, with any activation."
+        );
         Option<string[]> init = new("--init")
         {
             HelpName = "I ...",
@@ -20,15 +32,39 @@ internal static class CompareCommand
             Arity = ArgumentArity.OneOrMore,
         };
         Option<string?> seeds = Text("--seeds", "K", "Trainings of each initializer. Default: 3.");
-        Option<string?> seed = Text("--seed", "S", "The first seed of the weights; further ones follow it. Default: 1.");
-        Option<string?> orderSeed = Text("--order-seed", "S", "The first seed of the order of data, which all initializers share. Default: 1.");
+        Option<string?> seed = Text(
+            "--seed",
+            "S",
+            "The first seed of the weights; further ones follow it. Default: 1."
+        );
+        Option<string?> orderSeed = Text(
+            "--order-seed",
+            "S",
+            "The first seed of the order of data, which all initializers share. Default: 1."
+        );
         Option<string?> steps = Text("--steps", "S", "Updates in a training.");
         Option<string?> batch = Text("--batch", "B", "Examples in a batch.");
-        Option<string?> rate = Text("--learning-rate", "R|A..B:N", "The learning rate, or N rates from A to B: then each initializer is judged at its own best.");
+        Option<string?> rate = Text(
+            "--learning-rate",
+            "R|A..B:N",
+            "The learning rate, or N rates from A to B: then each initializer is judged at its own best."
+        );
         Option<string?> optimizer = Text("--optimizer", "sgd|adam", "SGD with momentum 0.9, or Adam. Default: sgd.");
-        Option<string?> target = Text("--target-loss", "L", "The training loss whose first reaching is counted. Default: half of what guessing costs.");
-        Option<string?> data = Text("--data", "DIR", "Where the files of fashion-mnist or spam-assassin are; with --preset he2015, takes the full set.");
-        Option<string?> output = Text("--out", "DIR", "Where the report, pictures and results go. Default: fanin-out/ and the preset's or task's name.");
+        Option<string?> target = Text(
+            "--target-loss",
+            "L",
+            "The training loss whose first reaching is counted. Default: half of what guessing costs."
+        );
+        Option<string?> data = Text(
+            "--data",
+            "DIR",
+            "Where the files of fashion-mnist or spam-assassin are; with --preset he2015, takes the full set."
+        );
+        Option<string?> output = Text(
+            "--out",
+            "DIR",
+            "Where the report, pictures and results go. Default: fanin-out/ and the preset's or task's name."
+        );
         Option<string?> json = Text("--json", "FILE", "Writes all results as JSON; - for standard output.");
         Option<bool> fresh = new("--fresh") { Description = "Forgets stored results and trains everything anew." };
         Command command = new(
@@ -44,7 +80,22 @@ internal static class CompareCommand
             """
         )
         {
-            preset, task, network, init, seeds, seed, orderSeed, steps, batch, rate, optimizer, target, data, output, json, fresh,
+            preset,
+            task,
+            network,
+            init,
+            seeds,
+            seed,
+            orderSeed,
+            steps,
+            batch,
+            rate,
+            optimizer,
+            target,
+            data,
+            output,
+            json,
+            fresh,
         };
         command.SetAction(
             (parsed, cancellation) =>

@@ -42,7 +42,8 @@ internal abstract class CompareProgress
         }
     }
 
-    private static string Loss(double loss) => double.IsFinite(loss) ? loss.ToString("0.000", CultureInfo.InvariantCulture) : "diverged";
+    private static string Loss(double loss) =>
+        double.IsFinite(loss) ? loss.ToString("0.000", CultureInfo.InvariantCulture) : "diverged";
 
     private sealed class Lines(TextWriter writer, int trials) : CompareProgress(trials)
     {
@@ -53,7 +54,9 @@ internal abstract class CompareProgress
         protected override void OnDone(TrialProgress progress, TrialResult result)
         {
             string width = Trials.ToString(CultureInfo.InvariantCulture);
-            string kept = progress.FromStore ? ", kept from before" : string.Create(CultureInfo.InvariantCulture, $", {result.Seconds:0.0} s");
+            string kept = progress.FromStore
+                ? ", kept from before"
+                : string.Create(CultureInfo.InvariantCulture, $", {result.Seconds:0.0} s");
             writer.WriteLine(
                 $"[{Done.ToString(CultureInfo.InvariantCulture).PadLeft(width.Length)}/{width}] {result.Init}, seed {result.Seed}: "
                     + $"{result.Outcome.ToString().ToLowerInvariant()}, final loss {Loss(result.FinalLoss)}{kept}"
@@ -68,7 +71,9 @@ internal abstract class CompareProgress
 
         public override void Show(Action<Action<TrialProgress>> work)
         {
-            IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Error) });
+            IAnsiConsole console = AnsiConsole.Create(
+                new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Error) }
+            );
             console
                 .Progress()
                 .AutoClear(true)
@@ -103,8 +108,13 @@ internal abstract class CompareProgress
         {
             _finished += finished;
             _task!.Value = _finished + _running.Values.Sum(p => p.Step);
-            string now = string.Join(", ", _running.Values.OrderBy(p => p.Index).Select(p => $"{p.Init} {Loss(p.Loss)}"));
-            _task.Description = Markup.Escape($"{Done} of {Trials} trainings" + (now.Length == 0 ? "" : $"; loss now: {now}"));
+            string now = string.Join(
+                ", ",
+                _running.Values.OrderBy(p => p.Index).Select(p => $"{p.Init} {Loss(p.Loss)}")
+            );
+            _task.Description = Markup.Escape(
+                $"{Done} of {Trials} trainings" + (now.Length == 0 ? "" : $"; loss now: {now}")
+            );
         }
     }
 }

@@ -64,7 +64,9 @@ internal sealed record CompareRequest
         bool own = typed.Task is not null;
         return new()
         {
-            Title = own ? $"Initializations of {network?.ToString() ?? preset.Networks[0].ToString()} on {data}" : "What an initialization is worth",
+            Title = own
+                ? $"Initializations of {network?.ToString() ?? preset.Networks[0].ToString()} on {data}"
+                : "What an initialization is worth",
             Subtitle = own ? null : preset.Claim + (preset.Source.Length == 0 ? "" : $" ({preset.Source}.)"),
             Data = data,
             DataOptions = new()
@@ -81,10 +83,14 @@ internal sealed record CompareRequest
                 Steps = Count("--steps", typed.Steps, preset.Settings.Steps, MostSteps),
                 BatchSize = Count("--batch", typed.Batch, preset.Settings.BatchSize, 1 << 20),
                 Optimizer = ReadOptimizer(typed.Optimizer) ?? preset.Settings.Optimizer,
-                LearningRates = typed.LearningRate is null ? preset.Settings.LearningRates : LearningRateGrid.Read(typed.LearningRate),
+                LearningRates = typed.LearningRate is null
+                    ? preset.Settings.LearningRates
+                    : LearningRateGrid.Read(typed.LearningRate),
                 WeightSeed = ReadSeed("--seed", typed.Seed) ?? preset.Settings.WeightSeed,
                 OrderSeed = ReadSeed("--order-seed", typed.OrderSeed) ?? preset.Settings.OrderSeed,
-                TargetLoss = typed.TargetLoss is null ? preset.Settings.TargetLoss : Positive("--target-loss", typed.TargetLoss),
+                TargetLoss = typed.TargetLoss is null
+                    ? preset.Settings.TargetLoss
+                    : Positive("--target-loss", typed.TargetLoss),
             },
             Out = typed.Out ?? Path.Combine("fanin-out", own ? Path.GetFileName(data.TrimEnd('/', '\\')) : preset.Name),
             Json = typed.Json,
@@ -100,21 +106,28 @@ internal sealed record CompareRequest
             return isPath || DataSets.Names.Contains(task)
                 ? task
                 : throw new UsageException(
-                    Spelling.Unknown("task", task, [.. DataSets.Names]) + " (a CSV file or a folder of class folders would do too)"
+                    Spelling.Unknown("task", task, [.. DataSets.Names])
+                        + " (a CSV file or a folder of class folders would do too)"
                 );
         }
-        return typed.Data is null ? preset.Data
+        return typed.Data is null
+            ? preset.Data
             : preset.FullData
                 ?? throw new UsageException($"the preset '{preset.Name}' has its data built in: leave out --data");
     }
 
     private static int Count(string option, string? text, int byDefault, int most) =>
         text is null ? byDefault
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= 1 && value <= most ? value
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+        && value >= 1
+        && value <= most
+            ? value
         : throw new UsageException($"{option} must be a whole number from 1 to {most}, not '{text}'");
 
     internal static double Positive(string option, string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0 && double.IsFinite(value)
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+        && value > 0
+        && double.IsFinite(value)
             ? value
             : throw new UsageException($"{option} must be a number above 0, such as 0.01 or 1e-3, not '{text}'");
 

@@ -13,11 +13,17 @@ internal static class CompareRun
         {
             Terminal document = terminal;
             terminal = terminal.WithOutputOnError();
-            return Execute(request, terminal, command, results =>
-            {
-                using Stream output = document.OpenOutput();
-                StudyJson.Write(output, results);
-            }, cancellation);
+            return Execute(
+                request,
+                terminal,
+                command,
+                results =>
+                {
+                    using Stream output = document.OpenOutput();
+                    StudyJson.Write(output, results);
+                },
+                cancellation
+            );
         }
         using JsonFile? json = request.Json is null ? null : JsonFile.Create(request.Json);
         return Execute(request, terminal, command, results => json?.Write(results), cancellation);
@@ -53,14 +59,27 @@ internal static class CompareRun
             store.Clear();
         }
         var results = new List<StudyResult>();
-        CompareProgress progress = CompareProgress.For(terminal, studies.Sum(s => s.TrialCount), request.Settings.Steps);
+        CompareProgress progress = CompareProgress.For(
+            terminal,
+            studies.Sum(s => s.TrialCount),
+            request.Settings.Steps
+        );
         try
         {
             progress.Show(report =>
             {
                 foreach (Study study in studies)
                 {
-                    results.Add(study.Run(new() { Store = store, Progress = report, Cancellation = cancellation }));
+                    results.Add(
+                        study.Run(
+                            new()
+                            {
+                                Store = store,
+                                Progress = report,
+                                Cancellation = cancellation,
+                            }
+                        )
+                    );
                 }
             });
         }
@@ -91,7 +110,10 @@ internal static class CompareRun
     }
 
     private static string Version =>
-        typeof(CompareRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+        typeof(CompareRun)
+            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+            ?.InformationalVersion.Split('+')[0]
+        ?? "";
 
     private static TrialStore OpenStore(string folder)
     {

@@ -9,7 +9,9 @@ internal sealed class CompareTables(Terminal terminal)
     public void Show(StudyResult result)
     {
         terminal.Output.WriteLine();
-        terminal.Output.WriteLine($"{result.Study.Network} on {result.Study.Data}, {Count(result.Study.Seeds, "seed")}, {Count(result.Study.Settings.Steps, "step")}");
+        terminal.Output.WriteLine(
+            $"{result.Study.Network} on {result.Study.Data}, {Count(result.Study.Seeds, "seed")}, {Count(result.Study.Settings.Steps, "step")}"
+        );
         terminal.Output.WriteLine();
         List<IReadOnlyList<string>> rows = [.. result.Summary.Select(s => StudyTable.Cells(result, s))];
         if (terminal.OutputIsWatched)
@@ -45,23 +47,39 @@ internal sealed class CompareTables(Terminal terminal)
         for (int r = 0; r < rows.Count; r++)
         {
             string colour = Colour(result.Summary[r].Outcome);
-            table.AddRow([.. rows[r].Select((cell, i) => i == rows[r].Count - 1 ? $"[{colour}]{Markup.Escape(cell)}[/]" : Markup.Escape(cell))]);
+            table.AddRow([
+                .. rows[r]
+                    .Select(
+                        (cell, i) =>
+                            i == rows[r].Count - 1 ? $"[{colour}]{Markup.Escape(cell)}[/]" : Markup.Escape(cell)
+                    ),
+            ]);
         }
         Spectre().Write(table);
     }
 
     private void ShowColumns(List<IReadOnlyList<string>> rows)
     {
-        int[] widths = [.. StudyTable.Columns.Select((title, i) => rows.Max(r => r[i].Length) is var w && w > title.Length ? w : title.Length)];
+        int[] widths =
+        [
+            .. StudyTable.Columns.Select(
+                (title, i) => rows.Max(r => r[i].Length) is var w && w > title.Length ? w : title.Length
+            ),
+        ];
         foreach (IReadOnlyList<string> row in rows.Prepend(StudyTable.Columns))
         {
             terminal.Output.WriteLine(
-                string.Join("  ", row.Select((cell, i) => IsText(i) ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))).TrimEnd()
+                string.Join(
+                        "  ",
+                        row.Select((cell, i) => IsText(i) ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))
+                    )
+                    .TrimEnd()
             );
         }
     }
 
-    private IAnsiConsole Spectre() => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Output) });
+    private IAnsiConsole Spectre() =>
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Output) });
 
     private static bool IsText(int column) => column == 0 || column == StudyTable.Columns.Count - 1;
 

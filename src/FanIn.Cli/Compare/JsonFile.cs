@@ -12,7 +12,8 @@ internal sealed class JsonFile : IDisposable
     private readonly string _temporary;
     private readonly FileStream _stream;
 
-    private JsonFile(string path, string temporary, FileStream stream) => (_path, _temporary, _stream) = (path, temporary, stream);
+    private JsonFile(string path, string temporary, FileStream stream) =>
+        (_path, _temporary, _stream) = (path, temporary, stream);
 
     public static JsonFile Create(string path)
     {

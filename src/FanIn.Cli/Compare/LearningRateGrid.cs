@@ -29,7 +29,9 @@ internal static class LearningRateGrid
         double high = Rate(text[(dots + 2)..colon], text);
         if (low >= high)
         {
-            throw new UsageException($"--learning-rate '{text}' must go from a lower to a higher rate, as in 1e-4..1e-1:7");
+            throw new UsageException(
+                $"--learning-rate '{text}' must go from a lower to a higher rate, as in 1e-4..1e-1:7"
+            );
         }
         double step = Math.Log(high / low) / (count - 1);
         return
@@ -49,7 +51,9 @@ internal static class LearningRateGrid
         double.Parse(rate.ToString("0.##e0", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     private static double Rate(string text, string whole) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) && rate > 0 && double.IsFinite(rate)
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double rate)
+        && rate > 0
+        && double.IsFinite(rate)
             ? rate
             : throw new UsageException(
                 $"--learning-rate '{whole}' must be a number above 0, such as 0.003, or a grid, such as 1e-4..1e-1:7"

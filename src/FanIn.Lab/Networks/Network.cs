@@ -127,7 +127,11 @@ public sealed record Network
             ? sizes
             : throw new SpellingException(
                 $"the size '{text}' of the network '{whole}' must be "
-                    + (expected == 2 ? $"layers x width, 1 to {MostLayers} and 1 to {MostUnits}" : $"a width of 1 to {MostUnits}")
+                    + (
+                        expected == 2
+                            ? $"layers x width, 1 to {MostLayers} and 1 to {MostUnits}"
+                            : $"a width of 1 to {MostUnits}"
+                    )
                     + $", as in {kind.Example}"
             );
     }

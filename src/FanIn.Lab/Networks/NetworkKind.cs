@@ -21,12 +21,12 @@ internal sealed record NetworkKind(
     public int LeastSide { get; init; } = 1;
 
     public static ImmutableArray<NetworkKind> All { get; } =
-        [
-            new("mlp", "mlp:30x64:relu", InputKind.Vector, Mlp),
-            new("cnn", "cnn:30x16:relu", InputKind.Image, Cnn),
-            new("lenet", "lenet:8:relu", InputKind.Image, LeNet) { FixedDepth = 3, LeastSide = 4 },
-            new("text", "text:4x64:relu", InputKind.Tokens, Text),
-        ];
+    [
+        new("mlp", "mlp:30x64:relu", InputKind.Vector, Mlp),
+        new("cnn", "cnn:30x16:relu", InputKind.Image, Cnn),
+        new("lenet", "lenet:8:relu", InputKind.Image, LeNet) { FixedDepth = 3, LeastSide = 4 },
+        new("text", "text:4x64:relu", InputKind.Tokens, Text),
+    ];
 
     private static Module<Tensor, Tensor> Mlp(Network network, DataSet data)
     {

@@ -28,10 +28,19 @@ internal static class StudyFigures
         new()
         {
             Title = "Training loss",
-            Text = $"Mean over {Seeds(result)}, smoothed over {result.Study.Settings.SmoothingWindow} steps; the band reaches from the lowest seed to the highest.",
+            Text =
+                $"Mean over {Seeds(result)}, smoothed over {result.Study.Settings.SmoothingWindow} steps; the band reaches from the lowest seed to the highest.",
             XAxis = new("step"),
             YAxis = new("cross entropy (nats)") { Min = 0, Max = Ceiling(result) },
-            Lines = [.. result.Summary.Select(s => Band(s.Init, [.. result.TrialsOf(s).Select(t => Smooth(t.Curve, result.Study.Settings.SmoothingWindow))]))],
+            Lines =
+            [
+                .. result.Summary.Select(s =>
+                    Band(
+                        s.Init,
+                        [.. result.TrialsOf(s).Select(t => Smooth(t.Curve, result.Study.Settings.SmoothingWindow))]
+                    )
+                ),
+            ],
             References =
             [
                 new(result.Study.ChanceLoss, "guessing by class frequency"),
@@ -43,9 +52,18 @@ internal static class StudyFigures
         new()
         {
             Title = "Final training loss",
-            Text = $"Mean of the last {result.Study.Settings.FinalWindow} steps over {Seeds(result)}; whiskers from the lowest to the highest. None for what diverged.",
+            Text =
+                $"Mean of the last {result.Study.Settings.FinalWindow} steps over {Seeds(result)}; whiskers from the lowest to the highest. None for what diverged.",
             Axis = new("cross entropy (nats)") { Min = 0 },
-            Values = [.. result.Summary.Select(s => new RangeValue(s.Init, s.FinalLoss.Mean, s.FinalLoss.Min, s.FinalLoss.Max))],
+            Values =
+            [
+                .. result.Summary.Select(s => new RangeValue(
+                    s.Init,
+                    s.FinalLoss.Mean,
+                    s.FinalLoss.Min,
+                    s.FinalLoss.Max
+                )),
+            ],
             References = [new(result.Study.ChanceLoss, "guessing by class frequency")],
         };
 
@@ -56,29 +74,42 @@ internal static class StudyFigures
         ByLayer(result, "Backward: gradients by layer", "RMS of the gradient", layer => layer.GradientRms);
 
     public static HistogramFigure Activations(StudyResult result) =>
-        Histograms(result, "Activations by layer, before training", "output before the activation", l => (l.ActivationReach, l.ActivationShares));
+        Histograms(
+            result,
+            "Activations by layer, before training",
+            "output before the activation",
+            l => (l.ActivationReach, l.ActivationShares)
+        );
 
     public static HistogramFigure Gradients(StudyResult result) =>
-        Histograms(result, "Gradients by layer, before training", "gradient of the loss", l => (l.GradientReach, l.GradientShares));
+        Histograms(
+            result,
+            "Gradients by layer, before training",
+            "gradient of the loss",
+            l => (l.GradientReach, l.GradientShares)
+        );
 
     public static LineFigure Sensitivity(StudyResult result) =>
         new()
         {
             Title = "Final loss by learning rate",
-            Text = "Each initializer at each rate: mean over seeds that didn't diverge, band from the lowest to the highest. Each is judged at its best.",
+            Text =
+                "Each initializer at each rate: mean over seeds that didn't diverge, band from the lowest to the highest. Each is judged at its best.",
             XAxis = new("learning rate", Log: true),
             YAxis = new("cross entropy (nats)") { Min = 0, Max = Ceiling(result) },
             Lines =
             [
-                .. result.Sensitivity.GroupBy(p => p.Init).Select(points => new LineSeries(
-                    points.Key,
-                    [.. points.Select(p => p.LearningRate)],
-                    [.. points.Select(p => p.FinalLoss.Mean)]
-                )
-                {
-                    Low = [.. points.Select(p => p.FinalLoss.Min)],
-                    High = [.. points.Select(p => p.FinalLoss.Max)],
-                }),
+                .. result
+                    .Sensitivity.GroupBy(p => p.Init)
+                    .Select(points => new LineSeries(
+                        points.Key,
+                        [.. points.Select(p => p.LearningRate)],
+                        [.. points.Select(p => p.FinalLoss.Mean)]
+                    )
+                    {
+                        Low = [.. points.Select(p => p.FinalLoss.Min)],
+                        High = [.. points.Select(p => p.FinalLoss.Max)],
+                    }),
             ],
             References = [new(result.Study.ChanceLoss, "guessing by class frequency")],
         };
@@ -88,22 +119,31 @@ internal static class StudyFigures
     {
         TileGroup[] groups =
         [
-            .. result.Summary
-                .Select(s => (s.Init, First: result.TrialsOf(s).MinBy(t => t.Trial)!))
+            .. result
+                .Summary.Select(s => (s.Init, First: result.TrialsOf(s).MinBy(t => t.Trial)!))
                 .Where(s => s.First is { WeightsBefore: not null, WeightsAfter: not null })
-                .Select(s => new TileGroup(s.Init, [Panel("before", s.First.WeightsBefore!), Panel("after", s.First.WeightsAfter!)])),
+                .Select(s => new TileGroup(
+                    s.Init,
+                    [Panel("before", s.First.WeightsBefore!), Panel("after", s.First.WeightsAfter!)]
+                )),
         ];
         return groups.Length == 0
             ? null
             : new()
             {
                 Title = "Weights of the first layer, before and after training",
-                Text = "Each tile is one unit's incoming weights (first seed). Tiles that stay alike are units that compute the same.",
+                Text =
+                    "Each tile is one unit's incoming weights (first seed). Tiles that stay alike are units that compute the same.",
                 Groups = groups,
             };
 
         static TilePanel Panel(string label, WeightImages images) =>
-            new(label, images.Width, images.Height, [.. images.Units.Select(unit => new ReadOnlyMemory<float>([.. unit]))]);
+            new(
+                label,
+                images.Width,
+                images.Height,
+                [.. images.Units.Select(unit => new ReadOnlyMemory<float>([.. unit]))]
+            );
     }
 
     private static LineFigure ByLayer(StudyResult result, string title, string axis, Func<TrialLayer, double> value) =>
@@ -113,7 +153,12 @@ internal static class StudyFigures
             Text = $"Before training, over {Seeds(result)}; the output layer is the last.",
             XAxis = new("layer"),
             YAxis = new(axis, Log: true),
-            Lines = [.. result.Summary.Select(s => Band(s.Init, [.. result.TrialsOf(s).Select(t => t.Layers.Select(value).ToArray())], geometric: true))],
+            Lines =
+            [
+                .. result.Summary.Select(s =>
+                    Band(s.Init, [.. result.TrialsOf(s).Select(t => t.Layers.Select(value).ToArray())], geometric: true)
+                ),
+            ],
         };
 
     private static HistogramFigure Histograms(
@@ -132,17 +177,26 @@ internal static class StudyFigures
                 .. result.Summary.Select(s => new HistogramGroup(
                     s.Init,
                     [
-                        .. result.TrialsOf(s).MinBy(t => t.Trial)!.Layers.Select(layer =>
-                        {
-                            (double reach, IReadOnlyList<float> shares) = histogram(layer);
-                            return new LayerHistogram(layer.Name, -reach, reach, [.. shares.Select(share => (double)share)]);
-                        }),
+                        .. result
+                            .TrialsOf(s)
+                            .MinBy(t => t.Trial)!
+                            .Layers.Select(layer =>
+                            {
+                                (double reach, IReadOnlyList<float> shares) = histogram(layer);
+                                return new LayerHistogram(
+                                    layer.Name,
+                                    -reach,
+                                    reach,
+                                    [.. shares.Select(share => (double)share)]
+                                );
+                            }),
                     ]
                 )),
             ],
         };
 
-    private static string Seeds(StudyResult result) => result.Study.Seeds == 1 ? "one seed" : $"{result.Study.Seeds} seeds";
+    private static string Seeds(StudyResult result) =>
+        result.Study.Seeds == 1 ? "one seed" : $"{result.Study.Seeds} seeds";
 
     /// <summary>Losses above this are cut off: what diverges would flatten all the rest.</summary>
     private static double Ceiling(StudyResult result) => 1.5 * result.Study.ChanceLoss;
@@ -162,7 +216,12 @@ internal static class StudyFigures
     private static LineSeries Band(string name, IReadOnlyList<double[]> trials, bool geometric = false)
     {
         int length = trials.Max(t => t.Length);
-        (double[] x, double[] mean, double[] low, double[] high) = (new double[length], new double[length], new double[length], new double[length]);
+        (double[] x, double[] mean, double[] low, double[] high) = (
+            new double[length],
+            new double[length],
+            new double[length],
+            new double[length]
+        );
         for (int i = 0; i < length; i++)
         {
             double[] values = [.. trials.Where(t => i < t.Length && double.IsFinite(t[i])).Select(t => t[i])];

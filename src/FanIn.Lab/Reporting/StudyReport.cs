@@ -44,7 +44,8 @@ public sealed record StudyReport
         return written;
     }
 
-    private ImmutableArray<string> Names => [.. Results.SelectMany(r => r.Study.Initializers).Distinct(StringComparer.Ordinal)];
+    private ImmutableArray<string> Names =>
+        [.. Results.SelectMany(r => r.Study.Initializers).Distinct(StringComparer.Ordinal)];
 
     private ReportPage Page() =>
         new()
@@ -63,11 +64,7 @@ public sealed record StudyReport
     private IEnumerable<ReportSection> Sections(StudyResult result)
     {
         string of = Results.Length == 1 ? "" : $" of {result.Study.Network}";
-        yield return new()
-        {
-            Heading = $"Verdict{of}",
-            Blocks = [VerdictOf(result), StudyTable.Summary(result)],
-        };
+        yield return new() { Heading = $"Verdict{of}", Blocks = [VerdictOf(result), StudyTable.Summary(result)] };
         yield return new()
         {
             Heading = $"Training{of}",
@@ -114,24 +111,22 @@ public sealed record StudyReport
         result.Study.Settings.LearningRates.Count > 1 ? [StudyFigures.Sensitivity(result)] : [];
 
     private static VerdictBlock VerdictOf(StudyResult result) =>
-        new(
-            [
-                .. Verdict
-                    .Of(result)
-                    .Select(line => new VerdictSentence(
-                        line.Init is null ? line.Text : Capitalized(line.Text[(line.Init.Length + 2)..]),
-                        line.Outcome switch
-                        {
-                            Outcome.Learned => Severity.Good,
-                            null => Severity.Neutral,
-                            _ => Severity.Bad,
-                        }
-                    )
+        new([
+            .. Verdict
+                .Of(result)
+                .Select(line => new VerdictSentence(
+                    line.Init is null ? line.Text : Capitalized(line.Text[(line.Init.Length + 2)..]),
+                    line.Outcome switch
                     {
-                        Series = line.Init,
-                    }),
-            ]
-        );
+                        Outcome.Learned => Severity.Good,
+                        null => Severity.Neutral,
+                        _ => Severity.Bad,
+                    }
+                )
+                {
+                    Series = line.Init,
+                }),
+        ]);
 
     private static string Capitalized(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }

@@ -8,7 +8,7 @@ public static class StudyTable
 {
     /// <summary>The headings of <see cref="Cells"/>.</summary>
     public static IReadOnlyList<string> Columns { get; } =
-        ["initializer", "final loss", "[min, max]", "steps to target", "test accuracy", "distinct units", "outcome"];
+    ["initializer", "final loss", "[min, max]", "steps to target", "test accuracy", "distinct units", "outcome"];
 
     /// <summary>One initializer's row as texts; with several learning rates the name carries the best.</summary>
     public static IReadOnlyList<string> Cells(StudyResult result, InitializerSummary summary)
@@ -16,32 +16,50 @@ public static class StudyTable
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(summary);
         TrialResult[] trials = [.. result.TrialsOf(summary)];
-        string rate = result.Study.Settings.LearningRates.Count > 1 ? $" @ {summary.LearningRate.ToString("0.##e0", CultureInfo.InvariantCulture)}" : "";
+        string rate =
+            result.Study.Settings.LearningRates.Count > 1
+                ? $" @ {summary.LearningRate.ToString("0.##e0", CultureInfo.InvariantCulture)}"
+                : "";
         return
         [
             summary.Init + rate,
             Loss(summary.FinalLoss.Mean),
-            double.IsNaN(summary.FinalLoss.Mean) ? "" : $"[{Loss(summary.FinalLoss.Min)}, {Loss(summary.FinalLoss.Max)}]",
-            summary.ReachedTarget == 0 ? "-"
+            double.IsNaN(summary.FinalLoss.Mean)
+                ? ""
+                : $"[{Loss(summary.FinalLoss.Min)}, {Loss(summary.FinalLoss.Max)}]",
+            summary.ReachedTarget == 0
+                ? "-"
                 : summary.StepsToTarget.Mean.ToString("F0", CultureInfo.InvariantCulture)
                     + (summary.ReachedTarget < summary.Trials ? $" ({summary.ReachedTarget}/{summary.Trials})" : ""),
-            double.IsNaN(summary.TestAccuracy.Mean) ? "-" : summary.TestAccuracy.Mean.ToString("P1", CultureInfo.InvariantCulture),
+            double.IsNaN(summary.TestAccuracy.Mean)
+                ? "-"
+                : summary.TestAccuracy.Mean.ToString("P1", CultureInfo.InvariantCulture),
             Distinct(trials),
             summary.Outcome.ToString().ToLowerInvariant()
-                + (summary.Diverged > 0 && summary.Diverged < summary.Trials ? $" ({summary.Diverged}/{summary.Trials} diverged)" : ""),
+                + (
+                    summary.Diverged > 0 && summary.Diverged < summary.Trials
+                        ? $" ({summary.Diverged}/{summary.Trials} diverged)"
+                        : ""
+                ),
         ];
     }
 
     internal static TableBlock Summary(StudyResult result) =>
         new()
         {
-            Caption = $"Training loss in nats, mean over {result.Study.Seeds} seed(s); target {Loss(result.Study.TargetLoss)}, guessing {Loss(result.Study.ChanceLoss)}",
+            Caption =
+                $"Training loss in nats, mean over {result.Study.Seeds} seed(s); target {Loss(result.Study.TargetLoss)}, guessing {Loss(result.Study.ChanceLoss)}",
             Columns =
             [
-                .. Columns.Select((title, i) => new TableColumn(
-                    title,
-                    i == 0 ? ColumnKind.Text : i == Columns.Count - 1 ? ColumnKind.Badge : ColumnKind.Number
-                )),
+                .. Columns.Select(
+                    (title, i) =>
+                        new TableColumn(
+                            title,
+                            i == 0 ? ColumnKind.Text
+                                : i == Columns.Count - 1 ? ColumnKind.Badge
+                                : ColumnKind.Number
+                        )
+                ),
             ],
             Rows =
             [
@@ -66,37 +84,48 @@ public static class StudyTable
             ],
             Rows =
             [
-                .. result.Comparisons.Select(c => new TableRow(
-                    [
-                        c.A,
-                        c.B,
-                        Signed(c.Difference),
-                        c.Interval is { } i ? $"[{Signed(i.Low)}, {Signed(i.High)}]" : "-",
-                        c.Resolved ? $"{(c.Difference < 0 ? c.A : c.B)} ends lower"
-                            : c.TrialsToResolve is { } trials ? $"not resolved; about {trials} seeds would be"
-                            : "not resolved",
-                    ]
-                )),
+                .. result.Comparisons.Select(c => new TableRow([
+                    c.A,
+                    c.B,
+                    Signed(c.Difference),
+                    c.Interval is { } i ? $"[{Signed(i.Low)}, {Signed(i.High)}]" : "-",
+                    c.Resolved ? $"{(c.Difference < 0 ? c.A : c.B)} ends lower"
+                    : c.TrialsToResolve is { } trials ? $"not resolved; about {trials} seeds would be"
+                    : "not resolved",
+                ])),
             ],
         };
 
     internal static SettingsBlock Settings(StudyDescription study) =>
-        new(
-            [
-                new("Data", study.Data),
-                new("Network", study.Network),
-                new("Initializers", string.Join(", ", study.Initializers)),
-                new("Output layer", "the same rule, but gain 1 for orthogonal; biases 0 everywhere"),
-                new("Optimizer", study.Settings.Optimizer == OptimizerKind.Adam ? "Adam, betas 0.9 and 0.999" : "SGD, momentum 0.9"),
-                new("Learning rate", string.Join(", ", study.Settings.LearningRates.Select(r => r.ToString("G4", CultureInfo.InvariantCulture)))),
-                new("Batch", study.Settings.BatchSize.ToString(CultureInfo.InvariantCulture)),
-                new("Steps", study.Settings.Steps.ToString(CultureInfo.InvariantCulture)),
-                new("Seeds", $"{study.Seeds}: weights from {study.Settings.WeightSeed}, order of data from {study.Settings.OrderSeed}, shared by all initializers"),
-                new("Final loss", $"mean training loss of the last {study.Settings.FinalWindow} steps"),
-                new("Steps to target", $"first step whose loss, averaged over {study.Settings.SmoothingWindow} steps, is under {Loss(study.TargetLoss)} nats"),
-                new("Random streams", "version 1-preview"),
-            ]
-        );
+        new([
+            new("Data", study.Data),
+            new("Network", study.Network),
+            new("Initializers", string.Join(", ", study.Initializers)),
+            new("Output layer", "the same rule, but gain 1 for orthogonal; biases 0 everywhere"),
+            new(
+                "Optimizer",
+                study.Settings.Optimizer == OptimizerKind.Adam ? "Adam, betas 0.9 and 0.999" : "SGD, momentum 0.9"
+            ),
+            new(
+                "Learning rate",
+                string.Join(
+                    ", ",
+                    study.Settings.LearningRates.Select(r => r.ToString("G4", CultureInfo.InvariantCulture))
+                )
+            ),
+            new("Batch", study.Settings.BatchSize.ToString(CultureInfo.InvariantCulture)),
+            new("Steps", study.Settings.Steps.ToString(CultureInfo.InvariantCulture)),
+            new(
+                "Seeds",
+                $"{study.Seeds}: weights from {study.Settings.WeightSeed}, order of data from {study.Settings.OrderSeed}, shared by all initializers"
+            ),
+            new("Final loss", $"mean training loss of the last {study.Settings.FinalWindow} steps"),
+            new(
+                "Steps to target",
+                $"first step whose loss, averaged over {study.Settings.SmoothingWindow} steps, is under {Loss(study.TargetLoss)} nats"
+            ),
+            new("Random streams", "version 1-preview"),
+        ]);
 
     /// <summary>The lowest and highest number of distinct units over hidden layers and trials, and the layers' width.</summary>
     private static string Distinct(TrialResult[] trials)
@@ -113,7 +142,9 @@ public static class StudyTable
     }
 
     private static string Loss(double value) =>
-        double.IsNaN(value) ? "-" : value.ToString(value is > 0 and < 0.001 ? "0.0e0" : "0.000", CultureInfo.InvariantCulture);
+        double.IsNaN(value)
+            ? "-"
+            : value.ToString(value is > 0 and < 0.001 ? "0.0e0" : "0.000", CultureInfo.InvariantCulture);
 
     private static string Signed(double value) => value.ToString("+0.000;-0.000;0.000", CultureInfo.InvariantCulture);
 }

@@ -51,7 +51,14 @@ public sealed record PairedComparison(
         double deviation = Math.Sqrt(differences.Sum(d => (d - mean) * (d - mean)) / (n - 1));
         double reach = Reach(deviation, n, pairs);
         bool resolved = Math.Abs(mean) > reach;
-        return new(a, b, mean, new(mean - reach, mean + reach), resolved, resolved ? null : TrialsFor(mean, deviation, n, pairs));
+        return new(
+            a,
+            b,
+            mean,
+            new(mean - reach, mean + reach),
+            resolved,
+            resolved ? null : TrialsFor(mean, deviation, n, pairs)
+        );
     }
 
     private static double Reach(double deviation, int n, int pairs) =>

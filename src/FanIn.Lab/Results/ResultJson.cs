@@ -36,7 +36,8 @@ internal sealed class NullForNotFinite : JsonConverter<double>
 /// <summary>A seed is its number.</summary>
 internal sealed class SeedConverter : JsonConverter<Seed>
 {
-    public override Seed Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetUInt64();
+    public override Seed Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.GetUInt64();
 
     public override void Write(Utf8JsonWriter writer, Seed value, JsonSerializerOptions options) =>
         writer.WriteNumberValue(value.Value);

@@ -37,14 +37,19 @@ public sealed record StudyResult
         var sensitivity = ImmutableArray.CreateBuilder<SensitivityPoint>();
         foreach (IGrouping<string, TrialResult> ofInit in all.GroupBy(t => t.Init))
         {
-            InitializerSummary[] rates = [.. ofInit.GroupBy(t => t.LearningRate).Select(g => InitializerSummary.Of(ofInit.Key, [.. g]))];
+            InitializerSummary[] rates =
+            [
+                .. ofInit.GroupBy(t => t.LearningRate).Select(g => InitializerSummary.Of(ofInit.Key, [.. g])),
+            ];
             // The best rate is chosen by training loss among those at which the fewest seeds diverged.
             InitializerSummary best = rates
                 .OrderBy(r => r.Diverged)
                 .ThenBy(r => double.IsNaN(r.FinalLoss.Mean) ? double.MaxValue : r.FinalLoss.Mean)
                 .First();
             summary.Add(best);
-            sensitivity.AddRange(rates.Select(r => new SensitivityPoint(r.Init, r.LearningRate, r.FinalLoss, r.Diverged, r == best)));
+            sensitivity.AddRange(
+                rates.Select(r => new SensitivityPoint(r.Init, r.LearningRate, r.FinalLoss, r.Diverged, r == best))
+            );
         }
         var result = new StudyResult
         {

@@ -12,7 +12,9 @@ public readonly record struct Range(double Mean, double Min, double Max)
     internal static Range Of(IEnumerable<double> values)
     {
         double[] finite = [.. values.Where(double.IsFinite)];
-        return finite.Length == 0 ? new(double.NaN, double.NaN, double.NaN) : new(finite.Average(), finite.Min(), finite.Max());
+        return finite.Length == 0
+            ? new(double.NaN, double.NaN, double.NaN)
+            : new(finite.Average(), finite.Min(), finite.Max());
     }
 }
 

@@ -31,11 +31,16 @@ public sealed class TrialStore : IDisposable
         try
         {
             Directory.CreateDirectory(folder);
-            connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+            connection = new SqliteConnection(
+                new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString()
+            );
             connection.Open();
             // A write is tried at once: better to learn of a read-only folder now than after the first training.
             Execute(connection, "PRAGMA busy_timeout = 10000");
-            Execute(connection, "CREATE TABLE IF NOT EXISTS trials (key TEXT PRIMARY KEY, done TEXT NOT NULL, result BLOB NOT NULL)");
+            Execute(
+                connection,
+                "CREATE TABLE IF NOT EXISTS trials (key TEXT PRIMARY KEY, done TEXT NOT NULL, result BLOB NOT NULL)"
+            );
             Execute(connection, "CREATE TABLE IF NOT EXISTS opened (at TEXT NOT NULL)");
             Execute(connection, "DELETE FROM opened");
             return new(connection, time ?? TimeProvider.System);
@@ -43,7 +48,10 @@ public sealed class TrialStore : IDisposable
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
             connection?.Dispose();
-            throw new StoreException($"The output folder '{folder}' can't be written to or holds a file that isn't ours ({path}): {e.Message}", e);
+            throw new StoreException(
+                $"The output folder '{folder}' can't be written to or holds a file that isn't ours ({path}): {e.Message}",
+                e
+            );
         }
     }
 
@@ -68,7 +76,9 @@ public sealed class TrialStore : IDisposable
             command.Parameters.AddWithValue("$key", key);
             try
             {
-                return command.ExecuteScalar() is byte[] stored ? JsonSerializer.Deserialize(stored, ResultJson.Default.TrialResult) : null;
+                return command.ExecuteScalar() is byte[] stored
+                    ? JsonSerializer.Deserialize(stored, ResultJson.Default.TrialResult)
+                    : null;
             }
             catch (JsonException)
             {

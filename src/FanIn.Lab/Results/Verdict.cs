@@ -34,13 +34,18 @@ public static class Verdict
     {
         TrialResult typical = trials.First(t => t.Outcome == summary.Outcome);
         int others = trials.Count(t => t.Outcome != summary.Outcome);
-        string mixed = others == 0 ? "" : $" ({trials.Length - others} of {trials.Length} seeds; the others {Others(trials, summary.Outcome)})";
+        string mixed =
+            others == 0
+                ? ""
+                : $" ({trials.Length - others} of {trials.Length} seeds; the others {Others(trials, summary.Outcome)})";
         return summary.Outcome switch
         {
             Outcome.Symmetric => $"symmetric{mixed}. {Symmetry(study, typical)}",
-            Outcome.Diverged => $"diverged{mixed}. {Signal(typical)}The loss was no longer a number after {Steps(typical.Curve.Length)}.",
-            Outcome.Stuck => $"stuck{mixed}. {Signal(typical)}The loss of {Nats(summary.FinalLoss.Mean)} is no better than guessing by "
-                + $"class frequency ({Nats(study.ChanceLoss)}).",
+            Outcome.Diverged =>
+                $"diverged{mixed}. {Signal(typical)}The loss was no longer a number after {Steps(typical.Curve.Length)}.",
+            Outcome.Stuck =>
+                $"stuck{mixed}. {Signal(typical)}The loss of {Nats(summary.FinalLoss.Mean)} is no better than guessing by "
+                    + $"class frequency ({Nats(study.ChanceLoss)}).",
             _ => $"learned{mixed}. {Signal(typical)}{Learning(study, summary)}",
         };
     }
@@ -48,7 +53,10 @@ public static class Verdict
     private static string Others(TrialResult[] trials, Outcome outcome) =>
         string.Join(
             ", ",
-            trials.Where(t => t.Outcome != outcome).GroupBy(t => t.Outcome).Select(g => $"{g.Count()} {g.Key.ToString().ToLowerInvariant()}")
+            trials
+                .Where(t => t.Outcome != outcome)
+                .GroupBy(t => t.Outcome)
+                .Select(g => $"{g.Count()} {g.Key.ToString().ToLowerInvariant()}")
         );
 
     private static string Symmetry(StudyDescription study, TrialResult trial)
@@ -77,7 +85,10 @@ public static class Verdict
         double forward = Factor(hidden[0].ActivationRms, hidden[^1].ActivationRms, hidden.Length - 1);
         double backward = Factor(hidden[^1].GradientRms, hidden[0].GradientRms, hidden.Length - 1);
         double? saturated = trial.Layers.Max(l => l.SaturatedShare);
-        string flat = saturated > 0.5 ? $", {saturated.Value.ToString("P0", CultureInfo.InvariantCulture)} of the activations sit in their flat ends" : "";
+        string flat =
+            saturated > 0.5
+                ? $", {saturated.Value.ToString("P0", CultureInfo.InvariantCulture)} of the activations sit in their flat ends"
+                : "";
         if (forward is < LeastKept or > MostKept)
         {
             return $"Each layer {Multiplies(forward)} the variance: {Power(forward, hidden.Length)} of the signal arrives{flat}. ";
@@ -93,9 +104,14 @@ public static class Verdict
     private static string Learning(StudyDescription study, InitializerSummary summary)
     {
         string reached =
-            summary.ReachedTarget == 0 ? $"none of {summary.Trials} seeds reached {Nats(study.TargetLoss)}"
-            : $"{Nats(study.TargetLoss)} was reached after {summary.StepsToTarget.Mean.ToString("F0", CultureInfo.InvariantCulture)} steps"
-                + (summary.ReachedTarget < summary.Trials ? $" by {summary.ReachedTarget} of {summary.Trials} seeds" : "");
+            summary.ReachedTarget == 0
+                ? $"none of {summary.Trials} seeds reached {Nats(study.TargetLoss)}"
+                : $"{Nats(study.TargetLoss)} was reached after {summary.StepsToTarget.Mean.ToString("F0", CultureInfo.InvariantCulture)} steps"
+                    + (
+                        summary.ReachedTarget < summary.Trials
+                            ? $" by {summary.ReachedTarget} of {summary.Trials} seeds"
+                            : ""
+                    );
         return $"Final loss {Nats(summary.FinalLoss.Mean)}; {reached}.";
     }
 
@@ -103,9 +119,14 @@ public static class Verdict
     {
         foreach (PairedComparison c in result.Comparisons.Where(c => c.Resolved))
         {
-            (string better, string worse, double by) = c.Difference < 0 ? (c.A, c.B, -c.Difference) : (c.B, c.A, c.Difference);
+            (string better, string worse, double by) =
+                c.Difference < 0 ? (c.A, c.B, -c.Difference) : (c.B, c.A, c.Difference);
             double reach = c.Interval!.Value.High - c.Difference;
-            yield return new(null, null, $"{better} ends {Nats(by)} below {worse} (interval {Nats(by - reach)} to {Nats(by + reach)}).");
+            yield return new(
+                null,
+                null,
+                $"{better} ends {Nats(by)} below {worse} (interval {Nats(by - reach)} to {Nats(by + reach)})."
+            );
         }
         PairedComparison[] open = [.. result.Comparisons.Where(c => !c.Resolved)];
         if (open.Length == 0)
@@ -114,13 +135,23 @@ public static class Verdict
         }
         if (result.Study.Seeds < 2)
         {
-            yield return new(null, null, "One seed says nothing about differences between those that learned; use --seeds 3 or more.");
+            yield return new(
+                null,
+                null,
+                "One seed says nothing about differences between those that learned; use --seeds 3 or more."
+            );
             yield break;
         }
         foreach (PairedComparison c in open)
         {
-            string more = c.TrialsToResolve is { } trials ? $"about {trials} seeds would be" : "no number of seeds up to 1000 would be";
-            yield return new(null, null, $"{c.A} and {c.B}: not resolved by {result.Study.Seeds} seeds (difference {Signed(c.Difference)}); {more}.");
+            string more = c.TrialsToResolve is { } trials
+                ? $"about {trials} seeds would be"
+                : "no number of seeds up to 1000 would be";
+            yield return new(
+                null,
+                null,
+                $"{c.A} and {c.B}: not resolved by {result.Study.Seeds} seeds (difference {Signed(c.Difference)}); {more}."
+            );
         }
     }
 

@@ -24,5 +24,7 @@ public sealed record Contender(Initializer Initializer, Initializer? Output = nu
 
     /// <summary>The recipe for a model whose output layer has this weight.</summary>
     internal Recipe Recipe(string outputWeight) =>
-        Output is null ? FanIn.Recipe.Of(Initializer) : FanIn.Recipe.Of(Initializer).With(Rule.For(outputWeight, Output));
+        Output is null
+            ? FanIn.Recipe.Of(Initializer)
+            : FanIn.Recipe.Of(Initializer).With(Rule.For(outputWeight, Output));
 }

@@ -20,9 +20,11 @@ internal sealed class NetworkLayers
     public string OutputWeight => $"{_layers[^1].Path}.weight".TrimStart('.');
 
     /// <summary>Units of each hidden layer.</summary>
-    public ImmutableArray<int> HiddenUnits => [.. Hidden.Select(layer => (int)Rows(layer.Weight, layer.Transposed).shape[0])];
+    public ImmutableArray<int> HiddenUnits =>
+        [.. Hidden.Select(layer => (int)Rows(layer.Weight, layer.Transposed).shape[0])];
 
-    private IEnumerable<(string Path, Parameter Weight, Parameter? Bias, bool Transposed)> Hidden => _layers.SkipLast(1);
+    private IEnumerable<(string Path, Parameter Weight, Parameter? Bias, bool Transposed)> Hidden =>
+        _layers.SkipLast(1);
 
     /// <exception cref="InvalidOperationException">No weighted layer was seen to run.</exception>
     public static NetworkLayers Of(nn.Module<Tensor, Tensor> model, Tensor inputs)
@@ -34,12 +36,14 @@ internal sealed class NetworkLayers
             .Layers.Select(layer => layer.Name)
             .Distinct(StringComparer.Ordinal)
             .Select(path => (path, modules[path]))
-            .Select(m => m.Item2 switch
-            {
-                Linear linear => (m.path, linear.weight!, linear.bias, false),
-                Convolution convolution => (m.path, convolution.weight!, convolution.bias, convolution.transposed),
-                _ => default((string, Parameter, Parameter?, bool)?),
-            })
+            .Select(m =>
+                m.Item2 switch
+                {
+                    Linear linear => (m.path, linear.weight!, linear.bias, false),
+                    Convolution convolution => (m.path, convolution.weight!, convolution.bias, convolution.transposed),
+                    _ => default((string, Parameter, Parameter?, bool)?),
+                }
+            )
             .OfType<(string, Parameter, Parameter?, bool)>()
             .ToImmutableArray();
         return layers.IsEmpty
@@ -100,7 +104,8 @@ internal sealed class NetworkLayers
     }
 
     /// <summary>[units, incoming weights].</summary>
-    private static Tensor Rows(Tensor weight, bool transposed) => (transposed ? weight.transpose(0, 1) : weight).flatten(1);
+    private static Tensor Rows(Tensor weight, bool transposed) =>
+        (transposed ? weight.transpose(0, 1) : weight).flatten(1);
 
     private static float[] Floats(Tensor values) =>
         MemoryMarshal.Cast<byte, float>(values.detach().to(ScalarType.Float32).cpu().contiguous().bytes).ToArray();

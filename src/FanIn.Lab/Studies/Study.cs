@@ -54,13 +54,25 @@ public sealed class Study
         _networkName = networkName;
         ArgumentOutOfRangeException.ThrowIfLessThan(_settings.Steps, 1, nameof(settings));
         ArgumentOutOfRangeException.ThrowIfLessThan(_settings.BatchSize, 1, nameof(settings));
-        if (_contenders.IsEmpty || _contenders.Select(c => c.Name).Distinct(StringComparer.Ordinal).Count() != _contenders.Length)
+        if (
+            _contenders.IsEmpty
+            || _contenders.Select(c => c.Name).Distinct(StringComparer.Ordinal).Count() != _contenders.Length
+        )
         {
-            throw new ArgumentException("A study needs at least one initializer, and each only once.", nameof(initializers));
+            throw new ArgumentException(
+                "A study needs at least one initializer, and each only once.",
+                nameof(initializers)
+            );
         }
-        if (_settings.LearningRates.Count == 0 || _settings.LearningRates.Any(rate => !(rate > 0 && double.IsFinite(rate))))
+        if (
+            _settings.LearningRates.Count == 0
+            || _settings.LearningRates.Any(rate => !(rate > 0 && double.IsFinite(rate)))
+        )
         {
-            throw new ArgumentException("A study needs at least one learning rate, each above 0 and finite.", nameof(settings));
+            throw new ArgumentException(
+                "A study needs at least one learning rate, each above 0 and finite.",
+                nameof(settings)
+            );
         }
     }
 
@@ -110,7 +122,19 @@ public sealed class Study
             if (run.Store?.Find(Key(units[i])) is { } stored)
             {
                 results[i] = stored;
-                run.Progress?.Invoke(new(units.Count, i, units[i].Contender.Name, units[i].Trial, _settings.Steps, _settings.Steps, stored.FinalLoss, stored, FromStore: true));
+                run.Progress?.Invoke(
+                    new(
+                        units.Count,
+                        i,
+                        units[i].Contender.Name,
+                        units[i].Trial,
+                        _settings.Steps,
+                        _settings.Steps,
+                        stored.FinalLoss,
+                        stored,
+                        FromStore: true
+                    )
+                );
             }
             else
             {
@@ -136,24 +160,46 @@ public sealed class Study
         int threadsBefore = get_num_threads();
         try
         {
-            Parallel.ForEach(missing, options, i =>
-            {
-                // The number is kept by each thread for itself.
-                set_num_threads(1);
-                Unit unit = units[i];
-                void Report(int step, double loss, TrialResult? done = null) =>
-                    run.Progress?.Invoke(
-                        new(units.Count, i, unit.Contender.Name, unit.Trial, step, _settings.Steps, loss, done, FromStore: false)
+            Parallel.ForEach(
+                missing,
+                options,
+                i =>
+                {
+                    // The number is kept by each thread for itself.
+                    set_num_threads(1);
+                    Unit unit = units[i];
+                    void Report(int step, double loss, TrialResult? done = null) =>
+                        run.Progress?.Invoke(
+                            new(
+                                units.Count,
+                                i,
+                                unit.Contender.Name,
+                                unit.Trial,
+                                step,
+                                _settings.Steps,
+                                loss,
+                                done,
+                                FromStore: false
+                            )
+                        );
+                    TrialResult result = trainer.Run(
+                        unit.Contender,
+                        unit.Trial,
+                        unit.LearningRate,
+                        (step, loss) => Report(step, loss),
+                        run.Cancellation
                     );
-                TrialResult result = trainer.Run(unit.Contender, unit.Trial, unit.LearningRate, (step, loss) => Report(step, loss), run.Cancellation);
-                run.Store?.Put(Key(unit), result);
-                results[i] = result;
-                Report(result.Curve.Length, result.FinalLoss, result);
-            });
+                    run.Store?.Put(Key(unit), result);
+                    results[i] = result;
+                    Report(result.Curve.Length, result.FinalLoss, result);
+                }
+            );
         }
         catch (AggregateException e) when (e.InnerExceptions.Count > 0)
         {
-            Exception first = e.InnerExceptions.FirstOrDefault(inner => inner is not OperationCanceledException) ?? e.InnerExceptions[0];
+            Exception first =
+                e.InnerExceptions.FirstOrDefault(inner => inner is not OperationCanceledException)
+                ?? e.InnerExceptions[0];
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
         }
         finally
@@ -179,5 +225,13 @@ public sealed class Study
     private double Target => _settings.TargetLoss ?? (_data.ChanceLoss / 2);
 
     private StudyDescription Describe() =>
-        new(_data.Name, _networkName, [.. _contenders.Select(c => c.Name)], _seeds, _settings, _data.ChanceLoss, Target);
+        new(
+            _data.Name,
+            _networkName,
+            [.. _contenders.Select(c => c.Name)],
+            _seeds,
+            _settings,
+            _data.ChanceLoss,
+            Target
+        );
 }

@@ -7,7 +7,12 @@ using static TorchSharp.torch;
 namespace FanIn.Lab;
 
 /// <summary>Runs one trial: initialize, measure, train, measure. A function of its arguments alone, but for time.</summary>
-internal sealed class Trainer(Func<nn.Module<Tensor, Tensor>> network, StudyData data, StudySettings settings, TimeProvider time)
+internal sealed class Trainer(
+    Func<nn.Module<Tensor, Tensor>> network,
+    StudyData data,
+    StudySettings settings,
+    TimeProvider time
+)
 {
     private const int ProbeExamples = 256;
 

@@ -36,13 +36,19 @@ internal static class LayerKinds
             // y_o = x1^T W_o x2: every pair of inputs is a connection.
             Bilinear => Weight(TensorDescription.Convolution(shape[0], shape[1], [shape[2]])),
             Embedding or EmbeddingBag => Of(ParameterRole.Embedding, TensorDescription.Embedding(shape[0], shape[1])),
-            NormBase or LayerNorm or GroupNorm => Plain(IsBias(name) ? ParameterRole.NormShift : ParameterRole.NormScale),
+            NormBase or LayerNorm or GroupNorm => Plain(
+                IsBias(name) ? ParameterRole.NormShift : ParameterRole.NormScale
+            ),
             PReLU => Plain(ParameterRole.Slope),
             LSTM or LSTMCell => Recurrent(s_lstmGates),
             GRU or GRUCell => Recurrent(s_gruGates),
             RNN or RNNCell => Recurrent([]),
-            MultiheadAttention or Transformer or TransformerEncoderLayer or TransformerEncoder or TransformerDecoderLayer or TransformerDecoder =>
-                OfTransformer(),
+            MultiheadAttention
+            or Transformer
+            or TransformerEncoderLayer
+            or TransformerEncoder
+            or TransformerDecoderLayer
+            or TransformerDecoder => OfTransformer(),
             _ => Plain(ParameterRole.Other),
         };
         return parameter with { LayerKind = layer.GetType().Name };
@@ -59,11 +65,17 @@ internal static class LayerKinds
             : Packed(gates);
 
         ParameterDescription Packed(ImmutableArray<string> blocks) =>
-            Weight(TensorDescription.Dense(shape[0] / blocks.Length, shape[1])) with { Blocks = blocks };
+            Weight(TensorDescription.Dense(shape[0] / blocks.Length, shape[1])) with
+            {
+                Blocks = blocks,
+            };
 
         ParameterDescription OfTransformer() =>
-            name.Contains("norm", StringComparison.Ordinal) ? Plain(IsBias(name) ? ParameterRole.NormShift : ParameterRole.NormScale)
-            : IsBias(name) || name.EndsWith("bias_k", StringComparison.Ordinal) || name.EndsWith("bias_v", StringComparison.Ordinal)
+            name.Contains("norm", StringComparison.Ordinal)
+                ? Plain(IsBias(name) ? ParameterRole.NormShift : ParameterRole.NormScale)
+            : IsBias(name)
+            || name.EndsWith("bias_k", StringComparison.Ordinal)
+            || name.EndsWith("bias_v", StringComparison.Ordinal)
                 ? Plain(ParameterRole.Bias)
             : name.EndsWith("in_proj_weight", StringComparison.Ordinal) ? Packed(s_attention)
             : shape.Length == 2 ? Weight(TensorDescription.Dense(shape[0], shape[1]))

@@ -19,8 +19,10 @@ internal static class Lsuv
         var candidates = new List<Candidate>();
         foreach ((PlanRow row, TorchParameter parameter) in plan.Rows.Zip(parameters))
         {
-            if (row is { Initializer: LsuvInitializer rule, Parameter.Blocks.IsEmpty: true }
-                && parameter.Layer is nn.Module<Tensor, Tensor> layer)
+            if (
+                row is { Initializer: LsuvInitializer rule, Parameter.Blocks.IsEmpty: true }
+                && parameter.Layer is nn.Module<Tensor, Tensor> layer
+            )
             {
                 candidates.Add(new(parameter, rule, layer));
             }
@@ -62,13 +64,16 @@ internal static class Lsuv
         using var hooks = new OutputHooks();
         foreach (Candidate candidate in candidates)
         {
-            hooks.Watch(candidate.Layer, _ =>
-            {
-                if (!order.Contains(candidate))
+            hooks.Watch(
+                candidate.Layer,
+                _ =>
                 {
-                    order.Add(candidate);
+                    if (!order.Contains(candidate))
+                    {
+                        order.Add(candidate);
+                    }
                 }
-            });
+            );
         }
         Run(forward);
         return order;
@@ -94,7 +99,10 @@ internal static class Lsuv
     {
         double? variance = null;
         using var hooks = new OutputHooks();
-        hooks.Watch(candidate.Layer, output => variance ??= output.to(ScalarType.Float64).var(unbiased: false).item<double>());
+        hooks.Watch(
+            candidate.Layer,
+            output => variance ??= output.to(ScalarType.Float64).var(unbiased: false).item<double>()
+        );
         Run(forward);
         return variance ?? double.NaN;
     }

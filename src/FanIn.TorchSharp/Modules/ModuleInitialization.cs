@@ -57,7 +57,12 @@ public static class ModuleInitialization
     /// </param>
     /// <exception cref="RecipeException">Recipe and model don't fit; nothing was changed.</exception>
     /// <exception cref="ArgumentNullException">The recipe is data-driven and there is no <paramref name="forward"/>.</exception>
-    public static InitializationReport Initialize(this nn.Module model, Recipe recipe, Seed seed, Action? forward = null)
+    public static InitializationReport Initialize(
+        this nn.Module model,
+        Recipe recipe,
+        Seed seed,
+        Action? forward = null
+    )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(recipe);

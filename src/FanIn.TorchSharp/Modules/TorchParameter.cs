@@ -20,7 +20,9 @@ internal sealed record TorchParameter(ParameterDescription Description, Paramete
             {
                 if (seen.Add(value.Handle))
                 {
-                    list.Add(new(Describe(layer, path.Length == 0 ? name : $"{path}.{name}", name, value), value, layer));
+                    list.Add(
+                        new(Describe(layer, path.Length == 0 ? name : $"{path}.{name}", name, value), value, layer)
+                    );
                 }
             }
         }

@@ -6,11 +6,7 @@ namespace FanIn.TorchSharp;
 /// <param name="Layers">Weighted layers in order of execution; one that runs twice appears twice.</param>
 /// <param name="Unseen">Weighted layers that never ran, or ran out of the hooks' sight.</param>
 /// <param name="Loss">The loss on the batch, in the loss's unit.</param>
-public sealed record SignalMeasurement(
-    ImmutableArray<LayerSignal> Layers,
-    ImmutableArray<string> Unseen,
-    double Loss
-);
+public sealed record SignalMeasurement(ImmutableArray<LayerSignal> Layers, ImmutableArray<string> Unseen, double Loss);
 
 /// <summary>The signal at one weighted layer's output, before its activation.</summary>
 /// <param name="Name">The layer's path in the module.</param>

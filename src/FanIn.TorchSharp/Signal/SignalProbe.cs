@@ -17,11 +17,7 @@ public static class SignalProbe
     /// </param>
     /// <param name="batch">Examples as the model takes them.</param>
     /// <param name="loss">From the model's output to a scalar.</param>
-    public static SignalMeasurement Measure(
-        nn.Module<Tensor, Tensor> model,
-        Tensor batch,
-        Func<Tensor, Tensor> loss
-    )
+    public static SignalMeasurement Measure(nn.Module<Tensor, Tensor> model, Tensor batch, Func<Tensor, Tensor> loss)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(batch);

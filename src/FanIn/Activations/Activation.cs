@@ -8,7 +8,8 @@ public sealed record Activation : IParsable<Activation>
 {
     private readonly string _text;
 
-    private Activation(string name, double? parameter, string text) => (Name, Parameter, _text) = (name, parameter, text);
+    private Activation(string name, double? parameter, string text) =>
+        (Name, Parameter, _text) = (name, parameter, text);
 
     /// <summary>The name without its parameter: <c>leaky_relu</c>.</summary>
     public string Name { get; }
@@ -54,9 +55,38 @@ public sealed record Activation : IParsable<Activation>
     {
         string[] plain =
         [
-            "identity", "relu", "abs", "selu", "gelu", "gelu_tanh", "quick_gelu", "silu", "mish", "softplus", "softsign",
-            "tanh", "lecun_tanh", "sigmoid", "hard_sigmoid", "hardswish", "hardtanh", "relu6", "erf", "sin", "cos", "atan",
-            "squared_relu", "square", "log_sigmoid", "tanhshrink", "gaussian", "glu", "reglu", "geglu", "swiglu", "bilinear",
+            "identity",
+            "relu",
+            "abs",
+            "selu",
+            "gelu",
+            "gelu_tanh",
+            "quick_gelu",
+            "silu",
+            "mish",
+            "softplus",
+            "softsign",
+            "tanh",
+            "lecun_tanh",
+            "sigmoid",
+            "hard_sigmoid",
+            "hardswish",
+            "hardtanh",
+            "relu6",
+            "erf",
+            "sin",
+            "cos",
+            "atan",
+            "squared_relu",
+            "square",
+            "log_sigmoid",
+            "tanhshrink",
+            "gaussian",
+            "glu",
+            "reglu",
+            "geglu",
+            "swiglu",
+            "bilinear",
         ];
         (string Name, string Parameter, double Default)[] withParameter =
         [

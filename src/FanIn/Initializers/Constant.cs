@@ -33,6 +33,9 @@ internal sealed class Constant : Initializer
 
     public override double? StandardDeviation(TensorDescription tensor) => 0;
 
-    private protected override void FillCanonical<T>(Span<T> destination, TensorDescription tensor, RandomStream stream) =>
-        destination.Fill(typeof(T) == typeof(float) ? (T)(object)(float)_value : (T)(object)_value);
+    private protected override void FillCanonical<T>(
+        Span<T> destination,
+        TensorDescription tensor,
+        RandomStream stream
+    ) => destination.Fill(typeof(T) == typeof(float) ? (T)(object)(float)_value : (T)(object)_value);
 }

@@ -26,7 +26,10 @@ public abstract partial class Initializer
         ArgumentNullException.ThrowIfNull(fill);
         if (InitializerCatalogue.ByName.ContainsKey(name))
         {
-            throw new ArgumentException($"'{name}' is an initializer of FanIn's; give yours another name.", nameof(name));
+            throw new ArgumentException(
+                $"'{name}' is an initializer of FanIn's; give yours another name.",
+                nameof(name)
+            );
         }
         return new CustomInitializer(name, fill);
     }
@@ -39,7 +42,11 @@ public abstract partial class Initializer
 
         public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
 
-        private protected override void FillCanonical<T>(Span<T> destination, TensorDescription tensor, RandomStream stream)
+        private protected override void FillCanonical<T>(
+            Span<T> destination,
+            TensorDescription tensor,
+            RandomStream stream
+        )
         {
             float[] values = new float[destination.Length];
             fill(values, tensor, stream);

@@ -52,14 +52,22 @@ internal sealed class CutNormal : Initializer
         }
         catch (ArgumentException e)
         {
-            throw new SpellingException($"{this} leaves nothing of the normal between a and b; a must be below b, and one of them within 38 std", e);
+            throw new SpellingException(
+                $"{this} leaves nothing of the normal between a and b; a must be below b, and one of them within 38 std",
+                e
+            );
         }
-        _uncutStd = arguments.Flag(4) ? arguments[1] / FanIn.TruncatedNormal.StandardDeviation(_low, _high) : arguments[1];
+        _uncutStd = arguments.Flag(4)
+            ? arguments[1] / FanIn.TruncatedNormal.StandardDeviation(_low, _high)
+            : arguments[1];
     }
 
     public override double? StandardDeviation(TensorDescription tensor) =>
         _uncutStd * FanIn.TruncatedNormal.StandardDeviation(_low, _high);
 
-    private protected override void FillCanonical<T>(Span<T> destination, TensorDescription tensor, RandomStream stream) =>
-        stream.FillTruncatedNormal(destination, _mean, _uncutStd, _low, _high, 0);
+    private protected override void FillCanonical<T>(
+        Span<T> destination,
+        TensorDescription tensor,
+        RandomStream stream
+    ) => stream.FillTruncatedNormal(destination, _mean, _uncutStd, _low, _high, 0);
 }

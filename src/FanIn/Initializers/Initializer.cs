@@ -81,7 +81,8 @@ public abstract partial class Initializer : IEquatable<Initializer>
         FillStored(destination, tensor, seed, key);
 
     /// <summary>Equal text forms are equal initializers; a custom one is equal to itself only.</summary>
-    public virtual bool Equals(Initializer? other) => other is not null && GetType() == other.GetType() && _text == other._text;
+    public virtual bool Equals(Initializer? other) =>
+        other is not null && GetType() == other.GetType() && _text == other._text;
 
     /// <inheritdoc/>
     public sealed override bool Equals(object? obj) => Equals(obj as Initializer);

@@ -42,7 +42,11 @@ public sealed class LsuvInitializer : Initializer
     /// <summary>Always null: the data decide.</summary>
     public override double? StandardDeviation(TensorDescription tensor) => null;
 
-    private protected override void FillCanonical<T>(Span<T> destination, TensorDescription tensor, RandomStream stream) =>
+    private protected override void FillCanonical<T>(
+        Span<T> destination,
+        TensorDescription tensor,
+        RandomStream stream
+    ) =>
         throw new NotSupportedException(
             $"{this} scales weights to the data that pass through a network, so it can't fill a single tensor; "
                 + "apply it to a model and give it a batch."

@@ -25,6 +25,7 @@ internal static class Xavier
         new(
             name,
             [FormParameter.NotNegative("gain", 1)],
-            (form, v) => new VarianceScaling(form, v, distribution, fan => v[0] * Math.Sqrt(1 / fan.Of(FanMode.Average)))
+            (form, v) =>
+                new VarianceScaling(form, v, distribution, fan => v[0] * Math.Sqrt(1 / fan.Of(FanMode.Average)))
         );
 }

@@ -15,7 +15,10 @@ public sealed record ModelDescription
         {
             if (!names.Add(parameter.Name))
             {
-                throw new ArgumentException($"Two parameters are called '{parameter.Name}'; names must be unique.", nameof(parameters));
+                throw new ArgumentException(
+                    $"Two parameters are called '{parameter.Name}'; names must be unique.",
+                    nameof(parameters)
+                );
             }
         }
     }

@@ -21,22 +21,34 @@ public sealed record PlanRow(ParameterDescription Parameter, string Key, Initial
     /// </summary>
     /// <exception cref="InvalidOperationException">The row keeps its values.</exception>
     /// <exception cref="NotSupportedException">The initializer is data-driven: it takes a model and data to apply it.</exception>
-    public void Fill(Span<float> destination, Seed seed) => Fill(destination, seed, (i, d, t, s, k) => i.Fill(d, t, s, k));
+    public void Fill(Span<float> destination, Seed seed) =>
+        Fill(destination, seed, (i, d, t, s, k) => i.Fill(d, t, s, k));
 
     /// <inheritdoc cref="Fill(Span{float}, Seed)"/>
-    public void Fill(Span<double> destination, Seed seed) => Fill(destination, seed, (i, d, t, s, k) => i.Fill(d, t, s, k));
+    public void Fill(Span<double> destination, Seed seed) =>
+        Fill(destination, seed, (i, d, t, s, k) => i.Fill(d, t, s, k));
 
-    private delegate void FillBlock<T>(Initializer initializer, Span<T> block, TensorDescription tensor, Seed seed, string key);
+    private delegate void FillBlock<T>(
+        Initializer initializer,
+        Span<T> block,
+        TensorDescription tensor,
+        Seed seed,
+        string key
+    );
 
     private void Fill<T>(Span<T> destination, Seed seed, FillBlock<T> fill)
         where T : unmanaged
     {
         Initializer initializer =
-            Initializer ?? throw new InvalidOperationException($"'{Parameter.Name}' keeps its values: there is nothing to fill.");
+            Initializer
+            ?? throw new InvalidOperationException($"'{Parameter.Name}' keeps its values: there is nothing to fill.");
         long count = checked(Parameter.Tensor.Count * Math.Max(1, Parameter.Blocks.Length));
         if (destination.Length != count)
         {
-            throw new ArgumentException($"The span has {destination.Length} elements, but '{Parameter.Name}' has {count}.", nameof(destination));
+            throw new ArgumentException(
+                $"The span has {destination.Length} elements, but '{Parameter.Name}' has {count}.",
+                nameof(destination)
+            );
         }
         if (Parameter.Blocks.IsEmpty)
         {
@@ -45,7 +57,13 @@ public sealed record PlanRow(ParameterDescription Parameter, string Key, Initial
         int length = (int)Parameter.Tensor.Count;
         for (int b = 0; b < Parameter.Blocks.Length; b++)
         {
-            fill(initializer, destination.Slice(b * length, length), Parameter.Tensor, seed, $"{Key}#{Parameter.Blocks[b]}");
+            fill(
+                initializer,
+                destination.Slice(b * length, length),
+                Parameter.Tensor,
+                seed,
+                $"{Key}#{Parameter.Blocks[b]}"
+            );
         }
         if (Parameter.PaddingRow is { } row)
         {

@@ -18,16 +18,14 @@ public sealed record Recipe(ImmutableArray<Rule> Rules)
     /// parametric ReLUs 0.25.
     /// </summary>
     public static Recipe Of(Initializer weights) =>
-        new(
-            [
-                Rule.For(ParameterRole.Weight, weights),
-                Rule.For(ParameterRole.Embedding, Initializer.NormalWith()),
-                Rule.For(ParameterRole.Bias, Initializer.Zeros),
-                Rule.For(ParameterRole.NormScale, Initializer.Ones),
-                Rule.For(ParameterRole.NormShift, Initializer.Zeros),
-                Rule.For(ParameterRole.Slope, Initializer.Fixed(0.25)),
-            ]
-        );
+        new([
+            Rule.For(ParameterRole.Weight, weights),
+            Rule.For(ParameterRole.Embedding, Initializer.NormalWith()),
+            Rule.For(ParameterRole.Bias, Initializer.Zeros),
+            Rule.For(ParameterRole.NormScale, Initializer.Ones),
+            Rule.For(ParameterRole.NormShift, Initializer.Zeros),
+            Rule.For(ParameterRole.Slope, Initializer.Fixed(0.25)),
+        ]);
 
     /// <summary>The same recipe with <paramref name="rules"/> before its own, so that they take precedence.</summary>
     public Recipe With(params ReadOnlySpan<Rule> rules) => new([.. rules, .. Rules]);
@@ -98,7 +96,11 @@ public sealed record Recipe(ImmutableArray<Rule> Rules)
             string? nearest = Spelling.Nearest(Rules[i].Name, model.Parameters.Select(p => p.Name));
             throw new RecipeException(
                 $"the rule {Rules[i]} matches no parameter; "
-                    + (nearest is null ? $"the model has {List(model.Parameters.Select(p => $"'{p.Name}'"))}" : $"did you mean '{nearest}'?")
+                    + (
+                        nearest is null
+                            ? $"the model has {List(model.Parameters.Select(p => $"'{p.Name}'"))}"
+                            : $"did you mean '{nearest}'?"
+                    )
             );
         }
     }

@@ -11,7 +11,8 @@ public sealed record Rule
 {
     internal const string AnyName = "*";
 
-    private Rule(string name, ParameterRole? role, Initializer? initializer) => (Name, Role, Initializer) = (name, role, initializer);
+    private Rule(string name, ParameterRole? role, Initializer? initializer) =>
+        (Name, Role, Initializer) = (name, role, initializer);
 
     /// <summary>A pattern for the parameter's name: <c>*</c> stands for any characters, <c>?</c> for one; case counts.</summary>
     public string Name { get; init; }

@@ -23,7 +23,10 @@ public static class DistinctUnits
         }
         if (weights.Length % units != 0 || (biases.Length != 0 && biases.Length != units))
         {
-            throw new ArgumentException($"{weights.Length} weights and {biases.Length} biases don't make {units} units.", nameof(weights));
+            throw new ArgumentException(
+                $"{weights.Length} weights and {biases.Length} biases don't make {units} units.",
+                nameof(weights)
+            );
         }
         int inputs = weights.Length / units;
         float largest = 0;

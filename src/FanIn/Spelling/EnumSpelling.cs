@@ -10,11 +10,11 @@ internal static class EnumSpelling<TEnum>
     where TEnum : struct, Enum
 {
     public static ImmutableArray<string> Names { get; } =
-        [
-            .. typeof(TEnum) == typeof(FanMode)
-                ? ["fan_in", "fan_out", "fan_avg", "fan_geo_avg"]
-                : Enum.GetNames<TEnum>().Select(SnakeCase),
-        ];
+    [
+        .. typeof(TEnum) == typeof(FanMode)
+            ? ["fan_in", "fan_out", "fan_avg", "fan_geo_avg"]
+            : Enum.GetNames<TEnum>().Select(SnakeCase),
+    ];
 
     private static string SnakeCase(string name) =>
         string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(c) : $"{c}"));

@@ -69,8 +69,10 @@ internal sealed record Form<T>(
             if (at >= values.Length || at < 0)
             {
                 throw new SpellingException(
-                    Parameters.IsEmpty ? $"the {what} '{Name}' takes no arguments, but got {Spelling.Quote(key ?? value)}"
-                    : key is null ? $"the {what} '{Name}' takes {values.Length} argument(s), but got more: {Spelling.Quote(value)}"
+                    Parameters.IsEmpty
+                        ? $"the {what} '{Name}' takes no arguments, but got {Spelling.Quote(key ?? value)}"
+                    : key is null
+                        ? $"the {what} '{Name}' takes {values.Length} argument(s), but got more: {Spelling.Quote(value)}"
                     : Spelling.Unknown($"argument of {what} '{Name}':", key, [.. Parameters.Select(p => p.Name)])
                 );
             }

@@ -25,7 +25,13 @@ internal sealed record FormParameter(string Name, double Default)
 
     public static FormParameter NotNegative(string name, double value) => new(name, value) { Minimum = 0 };
 
-    public static FormParameter Count(string name, int value) => new(name, value) { Minimum = 1, Maximum = 1e6, Whole = true };
+    public static FormParameter Count(string name, int value) =>
+        new(name, value)
+        {
+            Minimum = 1,
+            Maximum = 1e6,
+            Whole = true,
+        };
 
     public static FormParameter Needed(string name) => new(name, 0) { Positional = true, Required = true };
 

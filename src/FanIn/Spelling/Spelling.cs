@@ -52,8 +52,7 @@ public static class Spelling
     private const int MaxLength = 128;
 
     /// <summary>Dashes, spaces and capitals are the commonest slips: they cost nothing.</summary>
-    private static string Fold(string text) =>
-        text.Trim().Replace('-', '_').Replace(' ', '_').ToLowerInvariant();
+    private static string Fold(string text) => text.Trim().Replace('-', '_').Replace(' ', '_').ToLowerInvariant();
 
     /// <summary>Optimal string alignment distance.</summary>
     private static int Distance(string a, string b)

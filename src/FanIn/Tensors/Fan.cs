@@ -17,6 +17,10 @@ public readonly record struct Fan(double In, double Out)
             FanMode.Out => Out,
             FanMode.Average => (In + Out) / 2,
             FanMode.GeometricMean => Math.Sqrt(In * Out),
-            _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "There are In, Out, Average, GeometricMean."),
+            _ => throw new ArgumentOutOfRangeException(
+                nameof(mode),
+                mode,
+                "There are In, Out, Average, GeometricMean."
+            ),
         };
 }

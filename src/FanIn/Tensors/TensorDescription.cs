@@ -79,7 +79,10 @@ public sealed record TensorDescription
         {
             WeightLayout.Torch => [outputs, inputs / groups, .. kernel],
             WeightLayout.Keras => [.. kernel, inputs / groups, outputs],
-            _ => throw new ArgumentException($"A dense or convolution weight is stored in layout Torch or Keras, not {layout}.", nameof(layout)),
+            _ => throw new ArgumentException(
+                $"A dense or convolution weight is stored in layout Torch or Keras, not {layout}.",
+                nameof(layout)
+            ),
         };
         return new(shape, layout, outputs, inputs, kernel, groups, 1);
     }
@@ -110,7 +113,10 @@ public sealed record TensorDescription
         {
             WeightLayout.TorchTransposed => [inputs, outputs / groups, .. kernel],
             WeightLayout.KerasTransposed when groups == 1 => [.. kernel, outputs, inputs],
-            WeightLayout.KerasTransposed => throw new ArgumentException("Keras has no grouped transposed convolution.", nameof(groups)),
+            WeightLayout.KerasTransposed => throw new ArgumentException(
+                "Keras has no grouped transposed convolution.",
+                nameof(groups)
+            ),
             _ => throw new ArgumentException(
                 $"A transposed convolution is stored in layout TorchTransposed or KerasTransposed, not {layout}.",
                 nameof(layout)
