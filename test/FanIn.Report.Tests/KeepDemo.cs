@@ -3,7 +3,7 @@ namespace FanIn.Report.Tests;
 /// <summary>For the eye: leaves the demo page in the folder that FANIN_REPORT_DEMO names.</summary>
 public class KeepDemo
 {
-    [Fact]
+    [Fact(Explicit = true)]
     public void Leaves_the_demo_page_where_one_can_look_at_it()
     {
         string? folder = Environment.GetEnvironmentVariable("FANIN_REPORT_DEMO");

@@ -178,6 +178,9 @@
     const draw = () => {
       instance.resize();
       instance.setOption(option(place.clientWidth, textSize()), true);
+      // Paper is narrower than the screen: there the drawing is scaled as a whole.
+      const drawing = place.querySelector("svg");
+      drawing?.setAttribute("viewBox", `0 0 ${instance.getWidth()} ${instance.getHeight()}`);
     };
     drawings.push(draw);
     draw();
@@ -203,7 +206,7 @@
 
   function lineFigure(figure, place) {
     const hidden = new Set();
-    const plot = element("div", { class: "plot" });
+    const plot = element("div", { class: "plot", role: "img", "aria-label": `${figure.yAxis.title} over ${figure.xAxis.title}: ${figure.lines.map((line) => line.name).join(", ")}` });
     let draw = () => {};
     place.append(legend(figure.lines, hidden, () => draw()), plot);
     missing(figure.lines.map((line) => ({
@@ -298,7 +301,10 @@
   // Ranges ----------------------------------------------------------------------
 
   function rangeFigure(figure, place) {
-    const plot = element("div", { class: "plot" });
+    const plot = element("div", {
+      class: "plot", role: "img",
+      "aria-label": `${figure.axis.title}: ${figure.values.map((v) => `${v.name} ${format(v.numbers[0])}`).join(", ")}`,
+    });
     place.append(plot);
     const [value, low, high] = [0, 1, 2];
     missing(figure.values.map((v) => ({
@@ -542,8 +548,15 @@
   const builders = { line: lineFigure, range: rangeFigure, histogram: histogramFigure, tiles: tilesFigure };
   for (const frame of document.querySelectorAll("figure[data-figure]")) {
     const figure = figures[Number(frame.dataset.figure)];
-    builders[figure.kind](figure, frame.querySelector(".chart"));
-    frame.dataset.drawn = "true";
+    const place = frame.querySelector(".chart");
+    try {
+      builders[figure.kind](figure, place);
+      frame.dataset.drawn = "true";
+    } catch (error) {
+      // One figure that fails must not take the others with it.
+      place.replaceChildren(element("p", { class: "note" }, "This figure could not be drawn in this browser."));
+      reportError(error);
+    }
   }
   for (const mark of document.querySelectorAll(".mark[data-series]")) drawMark(Number(mark.dataset.series), mark);
 
