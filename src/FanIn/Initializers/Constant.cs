@@ -3,24 +3,24 @@ namespace FanIn;
 public abstract partial class Initializer
 {
     /// <summary>Every element 0: for biases, and for weights only behind a branch that should start silent.</summary>
-    public static Initializer Zeros { get; } = Constant.Zeros.Default;
+    public static Initializer Zeros { get; } = Constant.ZerosForm.Default;
 
     /// <summary>Every element 1: for the scales of normalization layers.</summary>
-    public static Initializer Ones { get; } = Constant.Ones.Default;
+    public static Initializer Ones { get; } = Constant.OnesForm.Default;
 
     /// <summary>
     /// Every element <paramref name="value"/>. On a weight this keeps all units of a layer equal for ever: they get the
     /// same gradient at every step, which is the symmetry that random initialization exists to break.
     /// </summary>
-    public static Initializer Fixed(double value) => Constant.Value.With(value);
+    public static Initializer Fixed(double value) => Constant.ValueForm.With(value);
 }
 
 /// <summary>w = c.</summary>
 internal sealed class Constant : Initializer
 {
-    public static readonly Form<Initializer> Zeros = new("zeros", [], (form, v) => new Constant(form, v, 0));
-    public static readonly Form<Initializer> Ones = new("ones", [], (form, v) => new Constant(form, v, 1));
-    public static readonly Form<Initializer> Value = new(
+    public static readonly Form<Initializer> ZerosForm = new("zeros", [], (form, v) => new Constant(form, v, 0));
+    public static readonly Form<Initializer> OnesForm = new("ones", [], (form, v) => new Constant(form, v, 1));
+    public static readonly Form<Initializer> ValueForm = new(
         "constant",
         [FormParameter.Needed("value")],
         (form, v) => new Constant(form, v, v[0])

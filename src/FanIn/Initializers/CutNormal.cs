@@ -29,7 +29,7 @@ internal sealed class CutNormal : Initializer
         "truncated_normal",
         [
             FormParameter.Number("mean", 0),
-            FormParameter.NotNegative("std", 1),
+            FormParameter.NotNegative("std", 1).Printed(),
             FormParameter.Unbounded("a", -2),
             FormParameter.Unbounded("b", 2),
             FormParameter.Flag("corrected", false),

@@ -7,9 +7,9 @@ internal static class InitializerCatalogue
 {
     private static readonly Form<Initializer>[] s_forms =
     [
-        Constant.Zeros,
-        Constant.Ones,
-        Constant.Value,
+        Constant.ZerosForm,
+        Constant.OnesForm,
+        Constant.ValueForm,
         Uniform.Form,
         Normal.Form,
         CutNormal.Form,

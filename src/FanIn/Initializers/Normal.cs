@@ -14,7 +14,7 @@ internal sealed class Normal : Initializer
 {
     public static readonly Form<Initializer> Form = new(
         "normal",
-        [FormParameter.Number("mean", 0), FormParameter.NotNegative("std", 1)],
+        [FormParameter.Number("mean", 0), FormParameter.NotNegative("std", 1).Printed()],
         (form, v) => new Normal(form, v)
     );
 

@@ -11,7 +11,7 @@ internal sealed class Uniform : Initializer
 {
     public static readonly Form<Initializer> Form = new(
         "uniform",
-        [FormParameter.Number("a", 0), FormParameter.Number("b", 1)],
+        [FormParameter.Number("a", 0).Printed(), FormParameter.Number("b", 1).Printed()],
         (form, v) => new Uniform(form, v)
     );
 

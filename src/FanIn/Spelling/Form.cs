@@ -50,7 +50,7 @@ internal sealed record Form<T>(
             {
                 written.Add(parameter.Print(value));
             }
-            else if (!value.Equals(parameter.Default))
+            else if (parameter.AlwaysPrinted || !value.Equals(parameter.Default))
             {
                 written.Add($"{parameter.Name}={parameter.Print(value)}");
             }

@@ -19,11 +19,16 @@ internal sealed record FormParameter(string Name, double Default)
 
     public bool Required { get; private init; }
 
+    /// <summary>Printed by name also at its default, where a rule without its number would leave the reader guessing.</summary>
+    public bool AlwaysPrinted { get; private init; }
+
     public static FormParameter Number(string name, double value) => new(name, value);
 
     public static FormParameter Unbounded(string name, double value) => new(name, value) { AllowInfinity = true };
 
     public static FormParameter NotNegative(string name, double value) => new(name, value) { Minimum = 0 };
+
+    public FormParameter Printed() => this with { AlwaysPrinted = true };
 
     public static FormParameter Count(string name, int value) =>
         new(name, value)
