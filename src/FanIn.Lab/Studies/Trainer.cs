@@ -98,20 +98,16 @@ internal sealed class Trainer(
     )
     {
         var curve = new List<double>(settings.Steps);
-        using optim.Optimizer optimizer = settings.Optimizer switch
-        {
-            OptimizerKind.Adam => optim.Adam(model.parameters(), learningRate),
-            _ => optim.SGD(model.parameters(), learningRate, momentum: 0.9),
-        };
+        using Optimizer optimizer = Optimizer.Create(settings.Optimizer, model.parameters(), learningRate);
         model.train();
         for (int step = 0; step < settings.Steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             Batch batch = data.Train(step, settings.BatchSize, order);
-            optimizer.zero_grad();
+            optimizer.ClearGradients();
             Tensor loss = data.Loss(model.call(batch.Inputs), batch.Targets);
-            double value = loss.to(ScalarType.Float64).item<double>();
+            double value = ScalarValue.Of(loss);
             curve.Add(value);
             report(step + 1, value);
             if (!double.IsFinite(value))
@@ -119,7 +115,7 @@ internal sealed class Trainer(
                 break;
             }
             loss.backward();
-            optimizer.step();
+            optimizer.Step();
         }
         return curve;
     }

@@ -1,14 +1,15 @@
 using System.Runtime.InteropServices;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FanIn.TorchSharp;
 
-/// <summary>The elements of contiguous CPU tensors as spans.</summary>
+/// <summary>The elements of tensors as .NET sees them.</summary>
 internal static class CpuTensor
 {
     /// <summary>
-    /// All elements; valid while the tensor is. TorchSharp's own span counts bytes and so ends at 2^31 of them, where
-    /// this one ends at 2^31 elements.
+    /// All elements of a contiguous CPU tensor; valid while the tensor is. TorchSharp's own span counts bytes and so ends
+    /// at 2^31 of them, where this one ends at 2^31 elements.
     /// </summary>
     public static unsafe Span<T> Span<T>(Tensor tensor)
         where T : unmanaged
@@ -31,6 +32,16 @@ internal static class CpuTensor
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         Tensor cpu = tensor.detach().to(ScalarType.Float32).cpu().contiguous();
-        return cpu.numel() == 0 ? [] : MemoryMarshal.Cast<byte, float>(cpu.bytes).ToArray();
+        return Span<float>(cpu).ToArray();
+    }
+
+    /// <summary>
+    /// The value of a tensor of one element. Unlike <c>item</c>, which reads a scalar that nothing keeps from being
+    /// finalized, this is safe on several threads.
+    /// </summary>
+    public static double Value(Tensor tensor)
+    {
+        using Scalar scalar = tensor.ToScalar();
+        return scalar.ToDouble();
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FanIn.TorchSharp;
@@ -86,7 +87,8 @@ internal static class Lsuv
         int tries = 0;
         while (tries < candidate.Rule.MaxTries && !Near(variance) && double.IsFinite(variance) && variance > 0)
         {
-            candidate.Parameter.Value.div_(Math.Sqrt(variance));
+            using Scalar deviation = Math.Sqrt(variance);
+            candidate.Parameter.Value.div_(deviation);
             variance = Variance(candidate, forward);
             tries++;
         }
@@ -101,7 +103,7 @@ internal static class Lsuv
         using var hooks = new OutputHooks();
         hooks.Watch(
             candidate.Layer,
-            output => variance ??= output.to(ScalarType.Float64).var(unbiased: false).item<double>()
+            output => variance ??= CpuTensor.Value(output.to(ScalarType.Float64).var(unbiased: false))
         );
         Run(forward);
         return variance ?? double.NaN;

@@ -61,9 +61,21 @@ internal sealed record TorchParameter(ParameterDescription Description, Paramete
         {
             return null;
         }
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        Tensor silent = table.count_nonzero([1]).eq(0).nonzero();
-        return silent.shape[0] == 1 ? silent.item<long>() : null;
+        float[] values = CpuTensor.ToFloats(table);
+        int width = (int)table.shape[1];
+        int? row = null;
+        for (int i = 0; i < table.shape[0]; i++)
+        {
+            if (values.AsSpan(i * width, width).ContainsAnyExcept(0f))
+            {
+                continue;
+            }
+            if (row is not null)
+            {
+                return null;
+            }
+            row = i;
+        }
+        return row;
     }
 }

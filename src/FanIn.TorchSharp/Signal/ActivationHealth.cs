@@ -12,23 +12,40 @@ internal sealed record ActivationHealth(double? DeadShare, double? SaturatedShar
     /// <param name="output">[batch, units, ...].</param>
     public static ActivationHealth Of(nn.Module module, Tensor output)
     {
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        Tensor values = output.detach();
-        if (values.dim() < 2 || values.numel() == 0)
+        if (output.dim() < 2 || output.numel() == 0)
         {
             return new(null, null);
         }
-        if (IsRectifier(module))
-        {
-            Tensor silent = values.transpose(0, 1).flatten(1).gt(0).any(1).logical_not();
-            return new(Share(silent), null);
-        }
-        (double low, double high) = Saturation(module)!.Value;
-        return new(null, Share(values.le(low).logical_or(values.ge(high))));
+        float[] values = CpuTensor.ToFloats(output);
+        return IsRectifier(module)
+            ? new(CountDead(values, (int)output.shape[0], (int)output.shape[1]), null)
+            : new(null, CountSaturated(values, Saturation(module)!.Value));
     }
 
-    private static double Share(Tensor flags) => flags.to(ScalarType.Float64).mean().item<double>();
+    /// <summary>[batch, units, positions]: a unit is dead when none of its values is above zero.</summary>
+    private static double CountDead(ReadOnlySpan<float> values, int batch, int units)
+    {
+        int positions = values.Length / (batch * units);
+        var alive = new bool[units];
+        for (int row = 0; row < batch * units; row++)
+        {
+            foreach (float value in values.Slice(row * positions, positions))
+            {
+                alive[row % units] |= value > 0;
+            }
+        }
+        return (double)alive.Count(unit => !unit) / units;
+    }
+
+    private static double CountSaturated(ReadOnlySpan<float> values, (double Low, double High) flat)
+    {
+        int saturated = 0;
+        foreach (float value in values)
+        {
+            saturated += value <= flat.Low || value >= flat.High ? 1 : 0;
+        }
+        return (double)saturated / values.Length;
+    }
 
     private static bool IsRectifier(nn.Module module) =>
         module is ReLU or ReLU6 or ActivationModule { Activation.Name: "relu" or "squared_relu" or "relu6" };

@@ -44,7 +44,7 @@ public static class SignalProbe
         return new(
             [.. seen.Select((observation, i) => observation.ToLayer(gradients[i]))],
             [.. weighted.Except(seen.Select(o => o.Path))],
-            value.to(ScalarType.Float64).item<double>()
+            CpuTensor.Value(value)
         );
     }
 
