@@ -33,7 +33,7 @@ internal static class Presets
             "fashion14",
             Networks("cnn:30x16:relu"),
             [Initializer.XavierNormal(), Initializer.HeNormal(), s_orthogonalForRelu],
-            new() { Steps = 400, LearningRates = [0.01] }
+            new() { Steps = 600, LearningRates = [0.005] }
         )
         {
             ImageSide = 7,
@@ -87,7 +87,7 @@ internal static class Presets
             "fashion14",
             Networks("lenet:8:relu"),
             [Initializer.LeCunNormal(), Initializer.XavierUniform(), Initializer.HeNormal(), s_orthogonalForRelu],
-            new() { Steps = 200, LearningRates = [0.05] }
+            new() { Steps = 500, LearningRates = [0.05] }
         ),
     ];
 

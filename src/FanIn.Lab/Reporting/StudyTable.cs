@@ -33,7 +33,7 @@ public static class StudyTable
                     + (summary.ReachedTarget < summary.Trials ? $" ({summary.ReachedTarget}/{summary.Trials})" : ""),
             double.IsNaN(summary.TestAccuracy.Mean)
                 ? "-"
-                : summary.TestAccuracy.Mean.ToString("P1", CultureInfo.InvariantCulture),
+                : summary.TestAccuracy.Mean.ToString("0.0%", CultureInfo.InvariantCulture),
             Distinct(trials),
             summary.Outcome.ToString().ToLowerInvariant()
                 + (

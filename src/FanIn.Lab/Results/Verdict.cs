@@ -87,16 +87,15 @@ public static class Verdict
         double? saturated = trial.Layers.Max(l => l.SaturatedShare);
         string flat =
             saturated > 0.5
-                ? $", {saturated.Value.ToString("P0", CultureInfo.InvariantCulture)} of the activations sit in their flat ends"
+                ? $", {saturated.Value.ToString("0%", CultureInfo.InvariantCulture)} of the activations sit in their flat ends"
                 : "";
         if (forward is < LeastKept or > MostKept)
         {
-            return $"Each layer {Multiplies(forward)} the variance: {Power(forward, hidden.Length)} of the signal arrives{flat}. ";
+            return $"Each layer {Changes(forward, "the variance")}: {Power(forward, hidden.Length)} of the signal arrives{flat}. ";
         }
         if (backward is < LeastKept or > MostKept)
         {
-            return $"The signal keeps its size forward (x{Number(forward)} a layer), but backward each layer {Multiplies(backward)} "
-                + $"the gradient's variance: {Power(backward, hidden.Length)} of it arrives{flat}. ";
+            return $"The signal keeps its size forward (x{Number(forward)} a layer), but backward each layer {Changes(backward, "the gradient's variance")}: {Power(backward, hidden.Length)} of it arrives{flat}. ";
         }
         return $"The variance is kept (x{Number(forward)} a layer forward, x{Number(backward)} backward{flat}). ";
     }
@@ -158,21 +157,32 @@ public static class Verdict
     private static double Factor(double from, double to, int layers) =>
         from > 0 && double.IsFinite(to) ? Math.Pow(to / from, 2.0 / layers) : double.NaN;
 
-    private static string Multiplies(double factor) =>
-        Math.Abs(factor - 0.5) < 0.04 ? "halves"
-        : Math.Abs(factor - 2) < 0.1 ? "doubles"
-        : $"multiplies by {Number(factor)}";
+    private static string Changes(double factor, string what) =>
+        IsHalf(factor) ? $"halves {what}"
+        : Math.Abs(factor - 2) < 0.1 ? $"doubles {what}"
+        : $"multiplies {what} by {Number(factor)}";
 
     private static string Power(double factor, int layers)
     {
-        double shown = Math.Abs(factor - 0.5) < 0.04 ? 0.5 : factor;
-        return $"{Number(shown)}^{layers} = {Math.Pow(shown, layers).ToString("0e0", CultureInfo.InvariantCulture)}";
+        double shown = IsHalf(factor) ? 0.5 : factor;
+        return $"{(IsHalf(factor) ? "0.5" : Number(shown))}^{layers} = {Number(Math.Pow(shown, layers))}";
     }
+
+    private static bool IsHalf(double factor) => Math.Abs(factor - 0.5) < 0.04;
 
     private static string Steps(int steps) => steps == 1 ? "1 step" : $"{steps} steps";
 
     private static string Number(double value) =>
-        value.ToString(value is >= 0.01 and < 100 ? "0.00" : "0e0", CultureInfo.InvariantCulture);
+        value.ToString(
+            value switch
+            {
+                0 => "0",
+                >= 0.1 and < 100 => "0.00",
+                >= 0.001 and < 0.1 => "0.0000",
+                _ => "0e0",
+            },
+            CultureInfo.InvariantCulture
+        );
 
     private static string Nats(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
 

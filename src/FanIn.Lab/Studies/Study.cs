@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using FanIn.TorchSharp;
@@ -79,23 +80,14 @@ public sealed class Study
     /// <summary>How many trials the study has.</summary>
     public int TrialCount => _contenders.Length * _seeds * _settings.LearningRates.Count;
 
-    /// <summary>Runs a study of a user's own network on a data set and returns its result; see <see cref="Run(StudyRun?)"/> for more.</summary>
+    /// <summary>Runs a study of a user's own network on a data set and returns its result; see <see cref="Run(StudyRun)"/> for more.</summary>
     public static StudyResult Run(
         Func<nn.Module<Tensor, Tensor>> network,
         DataSet data,
         IEnumerable<Initializer> initializers,
         int seeds,
         StudySettings? settings = null
-    ) => Run(network, StudyData.Of(data), initializers, seeds, settings);
-
-    /// <summary>Runs a study of a user's own network on batches of one's own and returns its result.</summary>
-    public static StudyResult Run(
-        Func<nn.Module<Tensor, Tensor>> network,
-        StudyData data,
-        IEnumerable<Initializer> initializers,
-        int seeds,
-        StudySettings? settings = null
-    ) => new Study(network, data, initializers, seeds, settings).Run();
+    ) => new Study(network, StudyData.Of(data), initializers, seeds, settings).Run(new StudyRun());
 
     /// <summary>
     /// Runs the trials that the store doesn't have, in parallel over the cores with torch's own threads held to one each.
@@ -103,9 +95,9 @@ public sealed class Study
     /// </summary>
     /// <exception cref="OperationCanceledException">Canceled; what was done is in the store.</exception>
     /// <exception cref="StoreException">A result can't be stored.</exception>
-    public StudyResult Run(StudyRun? run = null)
+    public StudyResult Run(StudyRun run)
     {
-        run ??= new StudyRun();
+        ArgumentNullException.ThrowIfNull(run);
         NativeLoader.EnsureLoaded();
         var units = new List<Unit>();
         foreach (Contender contender in _contenders)
@@ -160,8 +152,9 @@ public sealed class Study
         int threadsBefore = get_num_threads();
         try
         {
+            // One trial after the other to whoever is free: trials differ in length.
             Parallel.ForEach(
-                missing,
+                Partitioner.Create(missing, EnumerablePartitionerOptions.NoBuffering),
                 options,
                 i =>
                 {

@@ -38,7 +38,8 @@ public abstract class StudyData
     public virtual Tensor Loss(Tensor output, Tensor targets) => nn.functional.cross_entropy(output, targets);
 
     /// <summary>How many of a batch are right; by default those whose largest output is the target's class.</summary>
-    public virtual long Correct(Tensor output, Tensor targets) => (long)ScalarValue.Of(output.argmax(1).eq(targets).sum());
+    public virtual long Correct(Tensor output, Tensor targets) =>
+        (long)ScalarValue.Of(output.argmax(1).eq(targets).sum());
 
     /// <summary>
     /// How an input's weights can be shown as an image (width, height), or null: the study shows the first layer's

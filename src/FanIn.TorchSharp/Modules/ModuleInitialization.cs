@@ -52,36 +52,41 @@ public static class ModuleInitialization
     /// <param name="model">Any module, on any device, of any floating-point type.</param>
     /// <param name="recipe">Its rules must cover all parameters.</param>
     /// <param name="seed">Another seed gives other values.</param>
-    /// <param name="forward">
-    /// Passes one batch of data through the model; needed when the recipe has a data-driven initializer.
-    /// </param>
+    /// <exception cref="RecipeException">Recipe and model don't fit, or the recipe needs data; nothing was changed.</exception>
+    public static InitializationReport Initialize(this nn.Module model, Recipe recipe, Seed seed) =>
+        Apply(model, recipe, seed, null);
+
+    /// <summary>Initializes a module by a recipe that may have data-driven initializers.</summary>
+    /// <param name="model">Any module, on any device, of any floating-point type.</param>
+    /// <param name="recipe">Its rules must cover all parameters.</param>
+    /// <param name="seed">Another seed gives other values.</param>
+    /// <param name="forward">Passes one batch of data through the model; called several times.</param>
     /// <exception cref="RecipeException">Recipe and model don't fit; nothing was changed.</exception>
-    /// <exception cref="ArgumentNullException">The recipe is data-driven and there is no <paramref name="forward"/>.</exception>
-    public static InitializationReport Initialize(
-        this nn.Module model,
-        Recipe recipe,
-        Seed seed,
-        Action? forward = null
-    )
+    public static InitializationReport Initialize(this nn.Module model, Recipe recipe, Seed seed, Action forward)
+    {
+        ArgumentNullException.ThrowIfNull(forward);
+        return Apply(model, recipe, seed, forward);
+    }
+
+    private static InitializationReport Apply(nn.Module model, Recipe recipe, Seed seed, Action? forward)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(recipe);
         NativeLoader.EnsureLoaded();
         List<TorchParameter> parameters = TorchParameter.ListOf(model);
         Plan plan = recipe.Apply(new ModelDescription(parameters.Select(p => p.Description)));
-        bool dataDriven = plan.Rows.Any(row => row.Initializer is { IsDataDriven: true });
-        if (dataDriven && forward is null)
+        PlanRow? dataDriven = plan.Rows.FirstOrDefault(row => row.Initializer is { IsDataDriven: true });
+        if (dataDriven is not null && forward is null)
         {
-            throw new ArgumentNullException(
-                nameof(forward),
-                $"{plan.Rows.First(row => row.Initializer is { IsDataDriven: true }).Initializer} is fitted to data: give it a batch."
+            throw new RecipeException(
+                $"{dataDriven.Initializer} is fitted to data: give Initialize a batch, or a function that passes one through the model"
             );
         }
         foreach ((PlanRow row, TorchParameter parameter) in plan.Rows.Zip(parameters))
         {
             Assign(row, parameter.Value, seed);
         }
-        return new(plan, dataDriven ? Lsuv.Scale(model, plan, parameters, forward!) : []);
+        return new(plan, dataDriven is null ? [] : Lsuv.Scale(model, plan, parameters, forward!));
     }
 
     private static void Assign(PlanRow row, Parameter target, Seed seed)
