@@ -23,12 +23,15 @@ internal readonly struct TruncatedQuantile
     /// <param name="bits">The bits of a word: 32 or 64.</param>
     public TruncatedQuantile(TruncatedCut cut, int bits)
     {
-        (_below, _above, _scale) = (cut.Below, cut.Above, cut.Scale);
+        (_below, _above, _scale) = (Shortened(cut.Below), Shortened(cut.Above), cut.Scale);
         _unscale = Math.ScaleB(1.0, -cut.Scale);
-        _mass = cut.Mass.Scaled(-bits);
-        _centre = cut.Centre;
-        _slope = cut.Mass.Scaled(1 - bits - cut.Scale);
+        _mass = Shortened(cut.Mass).Scaled(-bits);
+        _centre = Shortened(cut.Centre);
+        _slope = _mass.Scaled(1 - cut.Scale);
     }
+
+    // 77 bits: few enough that anyone's correct digits of the probabilities give these numbers, enough for the map.
+    private static DoubleDouble Shortened(DoubleDouble value) => new(value.High, (float)value.Low);
 
     /// <summary>z of a 32-bit word.</summary>
     public double OfWord(uint word)
