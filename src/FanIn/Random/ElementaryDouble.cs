@@ -57,13 +57,6 @@ internal static class ElementaryDouble
     public static (double High, double Low) PlusHalf(long value) =>
         FastTwoSum((int)(value >> 32) * TwoTo32, (uint)value + 0.5);
 
-    /// <summary>ln x for a normal x &gt; 0.</summary>
-    public static double Log(double x)
-    {
-        var (exponent, fraction) = Split(x);
-        return LogOfParts(exponent, fraction);
-    }
-
     /// <summary>x = 2^exponent (1 + fraction) with 1 + fraction in [sqrt(1/2), sqrt(2)); exact.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (int Exponent, double Fraction) Split(double x)

@@ -60,10 +60,12 @@ internal static class ElementarySingle
     {
         var g2 = g * g;
         var g4 = g2 * g2;
-        var s01 = FusedMultiplyAdd(-0.64596498f, g2, 1.57079637f);
-        var s23 = FusedMultiplyAdd(-0.00462875189f, g2, 0.0796920061f);
+        var s01 = FusedMultiplyAdd(0.079681173f, g2, -0.645963609f);
+        var s02 = FusedMultiplyAdd(-0.00460419478f, g4, s01);
         var c01 = FusedMultiplyAdd(0.253668636f, g2, -1.23370051f);
         var c23 = FusedMultiplyAdd(0.000896678539f, g2, -0.0208565034f);
-        return (g * FusedMultiplyAdd(s23, g4, s01), FusedMultiplyAdd(FusedMultiplyAdd(c23, g4, c01), g2, 1f));
+        // pi/2 in two parts: the one rounding of the last step is nearly all of the sine's error.
+        var sin = FusedMultiplyAdd(g, 1.57079637f, g * FusedMultiplyAdd(s02, g2, -4.37113883e-08f));
+        return (sin, FusedMultiplyAdd(FusedMultiplyAdd(c23, g4, c01), g2, 1f));
     }
 }

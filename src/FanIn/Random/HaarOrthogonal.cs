@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace FanIn;
@@ -155,16 +156,22 @@ internal static class HaarOrthogonal
     }
 
     /// <summary>sum += factor values, elementwise fused: the same bits at every vector width.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddScaled<T>(Span<T> sum, ReadOnlySpan<T> values, T factor)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        // The slice is the bounds check of all that follows.
+        values = values[..sum.Length];
+        ref var to = ref MemoryMarshal.GetReference(sum);
+        ref var from = ref MemoryMarshal.GetReference(values);
         var i = 0;
         if (Vector.IsHardwareAccelerated)
         {
             var factors = new Vector<T>(factor);
             for (; i <= sum.Length - Vector<T>.Count; i += Vector<T>.Count)
             {
-                FusedMultiplyAdd(new Vector<T>(values[i..]), factors, new Vector<T>(sum[i..])).CopyTo(sum[i..]);
+                var scaled = Vector.LoadUnsafe(ref from, (nuint)i);
+                FusedMultiplyAdd(scaled, factors, Vector.LoadUnsafe(ref to, (nuint)i)).StoreUnsafe(ref to, (nuint)i);
             }
         }
         for (; i < sum.Length; i++)
@@ -173,6 +180,7 @@ internal static class HaarOrthogonal
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<T> FusedMultiplyAdd<T>(Vector<T> left, Vector<T> right, Vector<T> addend) =>
         typeof(T) == typeof(float)
             ? Vector.FusedMultiplyAdd(left.As<T, float>(), right.As<T, float>(), addend.As<T, float>()).As<float, T>()

@@ -52,7 +52,7 @@ internal static class NormalDistribution
         {
             return 0.0;
         }
-        if (x > 5.0)
+        if (x > 3.0)
         {
             return Density(x, scale) * MillsRatio(x);
         }
@@ -84,11 +84,11 @@ internal static class NormalDistribution
         return sum;
     }
 
-    /// <summary>Q(x) / phi(x) = 1/(x + 1/(x + 2/(x + 3/(x + ...)))); 80 terms leave 1e-40 at x = 5.</summary>
+    /// <summary>Q(x) / phi(x) = 1/(x + 1/(x + 2/(x + 3/(x + ...)))); 120 terms leave 1e-40 at x = 3.</summary>
     private static DoubleDouble MillsRatio(double x)
     {
         DoubleDouble fraction = x;
-        for (var n = 80; n >= 1; n--)
+        for (var n = 120; n >= 1; n--)
         {
             fraction = x + (n / fraction);
         }

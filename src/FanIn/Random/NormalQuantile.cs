@@ -209,7 +209,7 @@ internal static class NormalQuantile
             -2.71223998e-05f
         );
 
-    /// <summary>c0 + c1 v + ... + c10 v^10 by Estrin's scheme.</summary>
+    /// <summary>c0 + v (c1 + ... + c10 v^9), Estrin's scheme inside: the last rounding is the one that counts.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Estrin(
         float v,
@@ -228,15 +228,14 @@ internal static class NormalQuantile
     {
         var v2 = v * v;
         var v4 = v2 * v2;
-        var c01 = FusedMultiplyAdd(c1, v, c0);
-        var c23 = FusedMultiplyAdd(c3, v, c2);
-        var c45 = FusedMultiplyAdd(c5, v, c4);
-        var c67 = FusedMultiplyAdd(c7, v, c6);
-        var c89 = FusedMultiplyAdd(c9, v, c8);
-        var c03 = FusedMultiplyAdd(c23, v2, c01);
-        var c47 = FusedMultiplyAdd(c67, v2, c45);
-        var c810 = FusedMultiplyAdd(c10, v2, c89);
-        var c410 = FusedMultiplyAdd(c810, v4, c47);
-        return FusedMultiplyAdd(c410, v4, c03);
+        var c12 = FusedMultiplyAdd(c2, v, c1);
+        var c34 = FusedMultiplyAdd(c4, v, c3);
+        var c56 = FusedMultiplyAdd(c6, v, c5);
+        var c78 = FusedMultiplyAdd(c8, v, c7);
+        var c90 = FusedMultiplyAdd(c10, v, c9);
+        var low = FusedMultiplyAdd(c34, v2, c12);
+        var middle = FusedMultiplyAdd(c78, v2, c56);
+        var high = FusedMultiplyAdd(c90, v4, middle);
+        return FusedMultiplyAdd(FusedMultiplyAdd(high, v4, low), v, c0);
     }
 }

@@ -23,12 +23,15 @@ internal readonly struct TruncatedQuantile
     /// <param name="bits">The bits of a word: 32 or 64.</param>
     public TruncatedQuantile(TruncatedCut cut, int bits)
     {
-        (_below, _above, _scale) = (cut.Below, cut.Above, cut.Scale);
+        (_below, _above, _scale) = (Shortened(cut.Below), Shortened(cut.Above), cut.Scale);
         _unscale = Math.ScaleB(1.0, -cut.Scale);
-        _mass = cut.Mass.Scaled(-bits);
-        _centre = cut.Centre;
-        _slope = cut.Mass.Scaled(1 - bits - cut.Scale);
+        _mass = Shortened(cut.Mass).Scaled(-bits);
+        _centre = Shortened(cut.Centre);
+        _slope = _mass.Scaled(1 - cut.Scale);
     }
+
+    // 77 bits: few enough that anyone's correct digits of the probabilities give these numbers, enough for the map.
+    private static DoubleDouble Shortened(DoubleDouble value) => new(value.High, (float)value.Low);
 
     /// <summary>z of a 32-bit word.</summary>
     public double OfWord(uint word)
@@ -89,8 +92,10 @@ internal readonly struct TruncatedNormalSingle(TruncatedCut cut, double mean, do
     private readonly float _below = (float)cut.Below.Rounded;
     private readonly float _above = (float)cut.Above.Rounded;
     private readonly float _mass = (float)cut.Mass.Scaled(-32).Rounded;
+    private readonly float _massRest = Rest(cut.Mass.Scaled(-32));
     private readonly float _centre = (float)cut.Centre.Rounded;
     private readonly float _slope = (float)cut.Mass.Scaled(-31).Rounded;
+    private readonly float _slopeRest = Rest(cut.Mass.Scaled(-31));
     private readonly RepresentableRange<float> _range = RepresentableRange<float>.Closed(mean, std, low, high);
     private readonly float _mean = (float)mean;
     private readonly float _std = (float)std;
@@ -111,12 +116,19 @@ internal readonly struct TruncatedNormalSingle(TruncatedCut cut, double mean, do
 
     private float OfWord(uint word)
     {
-        var y = MathF.FusedMultiplyAdd(ElementarySingle.PlusHalf((int)(word ^ 0x80000000)), _slope, _centre);
+        var y = Line(ElementarySingle.PlusHalf((int)(word ^ 0x80000000)), _slope, _slopeRest, _centre);
         var lower = y < 0f;
         var count = ElementarySingle.PlusHalf(lower ? word : ~word);
-        var tail = MathF.FusedMultiplyAdd(count, _mass, lower ? _below : _above);
+        var tail = Line(count, _mass, _massRest, lower ? _below : _above);
+        // Far from the middle the tail gives y with less rounding than the line does.
+        y = tail < 0.125f ? MathF.CopySign(MathF.FusedMultiplyAdd(-2f, tail, 1f), y) : y;
         return NormalQuantile.OfTail(y, tail);
     }
+
+    private static float Line(float x, float slope, float slopeRest, float start) =>
+        MathF.FusedMultiplyAdd(x, slope, MathF.FusedMultiplyAdd(x, slopeRest, start));
+
+    private static float Rest(DoubleDouble value) => (float)(value - (float)value.Rounded).Rounded;
 }
 
 /// <summary>Truncated normal values in float32 for cuts far out: the float64 map, rounded once.</summary>

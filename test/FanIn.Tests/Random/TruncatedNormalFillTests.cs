@@ -1,0 +1,167 @@
+using System.Globalization;
+using System.Numerics;
+
+namespace FanIn.Tests;
+
+public sealed class TruncatedNormalFillTests
+{
+    private const double Inf = double.PositiveInfinity;
+
+    public static TheoryData<double, double> Cuts =>
+        new()
+        {
+            { -2, 2 },
+            { -1, 1 },
+            { 0, Inf },
+            { -Inf, -3 },
+            { 2, 3 },
+            { 5, 6 },
+            { 30, 31 },
+            { -0.1, 0.05 },
+            { -Inf, Inf },
+            { -1, 5 },
+            { -5, 0.1 },
+            { 6.5, 8 },
+        };
+
+    [Theory]
+    [MemberData(nameof(Cuts))]
+    public void SingleIsWithinTheContract(double low, double high)
+    {
+        uint[] extremes =
+        [
+            .. from corner in new uint[] { 0, 1u << 29, 1u << 30, 1u << 31, 3u << 30 }
+            from step in Enumerable.Range(-2, 5)
+            select unchecked(corner + (uint)step),
+        ];
+        var words = new uint[120_000];
+        Philox4x32.Fill(words, 4, 5, 0);
+        extremes.CopyTo(words, 0);
+        var values = Singles(words, 0, 1, low, high);
+        var worst = 0.0;
+        for (var i = 0; i < words.Length; i++)
+        {
+            var error = Reference.QuantileError(values[i], words[i], low, high);
+            worst = Math.Max(worst, Reference.InContract(error, values[i]));
+        }
+        Assert.InRange(worst, 0.001, 1.0);
+    }
+
+    [Fact]
+    public void UsualCutsTakeTheFastForm()
+    {
+        Assert.All([(-2.0, 2.0), (-3, 3), (-Inf, Inf), (0, Inf), (5, 6)], cut => Assert.True(Reaches(cut)));
+        Assert.All([(-Inf, -3.0), (6.5, 8), (30, 31)], cut => Assert.False(Reaches(cut)));
+
+        static bool Reaches((double Low, double High) cut) =>
+            TruncatedNormalSingle.Reaches(TruncatedCut.Create(cut.Low, cut.High));
+    }
+
+    [Fact]
+    public void DoubleIsWithinTheContractOfTheVectors()
+    {
+        foreach (var line in Float64Vectors.Truncated.Split('\n'))
+        {
+            var fields = line.Trim().Split(' ');
+            var cut = TruncatedCut.Create(Number(fields[0]), Number(fields[1]));
+            var z = new TruncatedQuantile(cut, 64).OfWord(BoxMullerTests.Word(fields[2]));
+            Assert.InRange(BoxMullerTests.Error(z, fields[3], fields[4]), 0.0, 1.0);
+        }
+
+        static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+    }
+
+    [Theory]
+    [InlineData(0, 0.02, -2, 2)]
+    [InlineData(0, 1e30, -2, 2)]
+    [InlineData(0, 0.1, -1, 3)]
+    [InlineData(0.1, 0.3, -1.1, 0.7)]
+    [InlineData(1000, 0.001, -2, 2)]
+    [InlineData(-3, 1e5, -1e-3, 1e-3)]
+    [InlineData(0, 1.7, 0, 2)]
+    [InlineData(0.5, 1, 6.5, 8)]
+    [InlineData(1e-20, 1e-25, -2, 2)]
+    public void NoValueLeavesTheCutAfterRounding(double mean, double std, double low, double high)
+    {
+        var words = new uint[4096];
+        Philox4x32.Fill(words, 8, 8, 0);
+        words[0] = 0;
+        words[1] = uint.MaxValue;
+        Assert.All(Singles(words, mean, std, low, high), x => AssertInside(x));
+
+        var longs = words.Select(w => ((ulong)w << 32) | w).ToArray();
+        var doubles = new double[longs.Length];
+        new TruncatedNormalDouble(TruncatedCut.Create(low, high), mean, std, low, high).Apply(longs, doubles);
+        Assert.All(doubles, AssertInside);
+
+        // x - mean - low std and mean + high std - x, on the exact values.
+        void AssertInside(double x) =>
+            Assert.True(
+                Exact(x) >= Exact(mean) + (Exact(low) * Exact(std) / Unit)
+                    && Exact(x) <= Exact(mean) + (Exact(high) * Exact(std) / Unit),
+                $"{x:R} is outside {mean:R} + [{low:R}, {high:R}] {std:R}."
+            );
+    }
+
+    [Fact]
+    public void CutThatHoldsNoFloatIsTheNearest()
+    {
+        var values = Singles([0, 1u << 31, uint.MaxValue], 0.1, 1e-14, -2, 2);
+        Assert.All(values, x => Assert.Equal(0.1f, x));
+        Assert.All(Singles([0, uint.MaxValue], 0.1, 0, -Inf, Inf), x => Assert.Equal(0.1f, x));
+    }
+
+    [Fact]
+    public void ZeroIsPositive() =>
+        Assert.All(Singles([0, 1, 2], 0, 1, 0, 1e-30), x => Assert.False(float.IsNegative(x)));
+
+    [Theory]
+    [InlineData(2, 2, "[2, 2]")]
+    [InlineData(3, 2, "[3, 2]")]
+    [InlineData(double.NaN, 2, "[NaN, 2]")]
+    [InlineData(-2, double.NaN, "[-2, NaN]")]
+    [InlineData(40, 41, "holds none")]
+    [InlineData(double.NegativeInfinity, -50, "holds none")]
+    [InlineData(double.PositiveInfinity, double.PositiveInfinity, "is empty")]
+    public void BadCutsAreErrors(double low, double high, string message)
+    {
+        RandomStream stream = default;
+        foreach (
+            var error in new[]
+            {
+                Assert.Throws<ArgumentException>(() => stream.FillTruncatedNormal(new float[1], 0, 1, low, high)),
+                Assert.Throws<ArgumentException>(() => stream.FillTruncatedNormal(new double[1], 0, 1, low, high)),
+            }
+        )
+        {
+            Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    // Whole multiples of 2^-2300: any double and any product of two, exactly.
+    private static readonly BigInteger Unit = BigInteger.One << 2300;
+
+    private static BigInteger Exact(double x)
+    {
+        var bits = BitConverter.DoubleToInt64Bits(x);
+        var exponent = (int)((bits >> 52) & 0x7FF);
+        var mantissa = (bits & ((1L << 52) - 1)) | (exponent == 0 ? 0 : 1L << 52);
+        var value = (BigInteger)mantissa << (2300 + Math.Max(exponent, 1) - 1075);
+        return bits < 0 ? -value : value;
+    }
+
+    private static float[] Singles(uint[] words, double mean, double std, double low, double high)
+    {
+        var values = new float[words.Length];
+        var cut = TruncatedCut.Create(low, high);
+        if (TruncatedNormalSingle.Reaches(cut))
+        {
+            new TruncatedNormalSingle(cut, mean, std, low, high).Apply(words, values);
+        }
+        else
+        {
+            new FarTruncatedNormalSingle(cut, mean, std, low, high).Apply(words, values);
+        }
+        return values;
+    }
+}
