@@ -43,7 +43,7 @@ internal static class StudyFigures
             ],
             References =
             [
-                new(result.Study.ChanceLoss, "guessing by class frequency"),
+                new(result.Study.ChanceLoss, "guessing"),
                 new(result.Study.TargetLoss, "target"),
             ],
         };
@@ -64,7 +64,7 @@ internal static class StudyFigures
                     s.FinalLoss.Max
                 )),
             ],
-            References = [new(result.Study.ChanceLoss, "guessing by class frequency")],
+            References = [new(result.Study.ChanceLoss, "guessing")],
         };
 
     public static LineFigure Forward(StudyResult result) =>
@@ -111,7 +111,7 @@ internal static class StudyFigures
                         High = [.. points.Select(p => p.FinalLoss.Max)],
                     }),
             ],
-            References = [new(result.Study.ChanceLoss, "guessing by class frequency")],
+            References = [new(result.Study.ChanceLoss, "guessing")],
         };
 
     /// <summary>The first layer's weights before and after training, or null where they make no images.</summary>
@@ -152,7 +152,7 @@ internal static class StudyFigures
             Title = title,
             Text = $"Before training, over {Seeds(result)}; the output layer is the last.",
             XAxis = new("layer"),
-            YAxis = new(axis, Log: true),
+            YAxis = new(axis, Log: true) { Min = Floor(result, value) },
             Lines =
             [
                 .. result.Summary.Select(s =>
@@ -194,6 +194,12 @@ internal static class StudyFigures
                 )),
             ],
         };
+
+    /// <summary>What is fainter than float32 resolves beside 1 counts as gone: it may leave the figure at the bottom.</summary>
+    private static double? Floor(StudyResult result, Func<TrialLayer, double> value) =>
+        result.Trials.SelectMany(t => t.Layers).Select(value).Any(v => v is > 0 and < Faintest) ? Faintest : null;
+
+    private const double Faintest = 1e-12;
 
     private static string Seeds(StudyResult result) =>
         result.Study.Seeds == 1 ? "one seed" : $"{result.Study.Seeds} seeds";

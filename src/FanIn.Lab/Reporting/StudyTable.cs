@@ -48,7 +48,7 @@ public static class StudyTable
         new()
         {
             Caption =
-                $"Training loss in nats, mean over {result.Study.Seeds} seed(s); target {Loss(result.Study.TargetLoss)}, guessing {Loss(result.Study.ChanceLoss)}",
+                $"Training loss in nats, mean over {(result.Study.Seeds == 1 ? "one seed" : $"{result.Study.Seeds} seeds")}; target {Loss(result.Study.TargetLoss)}, guessing {Loss(result.Study.ChanceLoss)}",
             Columns =
             [
                 .. Columns.Select(
@@ -74,6 +74,7 @@ public static class StudyTable
     internal static TableBlock Comparisons(StudyResult result) =>
         new()
         {
+            Caption = "Difference of final losses, first minus second",
             Columns =
             [
                 new("first"),

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Installs what some tests hold the product against, from Debian's packages. Everything works without: those tests are
+# then skipped, and say so.
+set -u
+packages=(chromium dataset-fashion-mnist)
+missing=()
+for package in "${packages[@]}"; do
+  dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+if ! command -v apt-get >/dev/null || [ "$(id -u)" -ne 0 ]; then
+  echo "Not installed, since that takes Debian's apt-get and root: ${missing[*]}"
+  exit 1
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

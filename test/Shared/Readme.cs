@@ -1,0 +1,49 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+
+namespace FanIn.Tests.Shared;
+
+/// <summary>Compares the examples of README.md with the code that tests run.</summary>
+internal static partial class Readme
+{
+    /// <summary>
+    /// The code between <c>// example: name</c> and <c>// end</c> of the calling file must stand in README.md, to the
+    /// letter but for indentation.
+    /// </summary>
+    public static void AssertShows(string name, [CallerFilePath] string source = "")
+    {
+        string code = Example(File.ReadAllText(source), name);
+        string readme = File.ReadAllText(Path.Combine(RepositoryRoot(source), "README.md"));
+        Assert.True(
+            Fences().Matches(readme).Any(fence => Normalize(fence.Groups[1].Value) == code),
+            $"README.md has no example that reads:\n{code}"
+        );
+    }
+
+    private static string Example(string text, string name)
+    {
+        Match match = Regex.Match(text, $@"// example: {Regex.Escape(name)}\n(.*?)// end", RegexOptions.Singleline, TimeSpan.FromSeconds(1));
+        Assert.True(match.Success, $"There is no example '{name}'.");
+        return Normalize(match.Groups[1].Value);
+    }
+
+    private static string Normalize(string code)
+    {
+        string[] lines = code.Trim('\n').TrimEnd().Split('\n');
+        int indent = lines.Where(l => l.Trim().Length > 0).Min(l => l.Length - l.TrimStart().Length);
+        return string.Join('\n', lines.Select(l => l.Length > indent ? l[indent..].TrimEnd() : ""));
+    }
+
+    private static string RepositoryRoot(string source)
+    {
+        DirectoryInfo? folder = new FileInfo(source).Directory;
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "FanIn.slnx")))
+        {
+            folder = folder.Parent;
+        }
+        return folder?.FullName ?? throw new InvalidOperationException("The tests run outside the repository.");
+    }
+
+    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline, 1000)]
+    private static partial Regex Fences();
+}
