@@ -15,7 +15,7 @@ internal static partial class Readme
         string code = Example(File.ReadAllText(source), name);
         string readme = File.ReadAllText(Path.Combine(RepositoryRoot(source), "README.md"));
         Assert.True(
-            Fences().Matches(readme).Any(fence => Normalize(fence.Groups[1].Value) == code),
+            Fences().Matches(readme).Any(fence => string.Equals(Normalize(fence.Groups["code"].Value), code, StringComparison.Ordinal)),
             $"README.md has no example that reads:\n{code}"
         );
     }
@@ -44,6 +44,6 @@ internal static partial class Readme
         return folder?.FullName ?? throw new InvalidOperationException("The tests run outside the repository.");
     }
 
-    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline, 1000)]
+    [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Fences();
 }
