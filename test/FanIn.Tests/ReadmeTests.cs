@@ -9,7 +9,9 @@ public class ReadmeTests
     {
         // example: array
         float[] weights = new float[256 * 784];
-        Initializer.HeNormal().Fill(weights, TensorDescription.Dense(outputs: 256, inputs: 784), seed: 42, key: "fc1.weight");
+        Initializer
+            .HeNormal()
+            .Fill(weights, TensorDescription.Dense(outputs: 256, inputs: 784), seed: 42, key: "fc1.weight");
 
         Initializer fromText = Initializer.Parse("orthogonal(gain=sqrt(2))");
         fromText.Fill(weights, TensorDescription.Dense(256, 784), seed: 42, key: "fc1.weight");

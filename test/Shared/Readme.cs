@@ -15,14 +15,21 @@ internal static partial class Readme
         string code = Example(File.ReadAllText(source), name);
         string readme = File.ReadAllText(Path.Combine(RepositoryRoot(source), "README.md"));
         Assert.True(
-            Fences().Matches(readme).Any(fence => string.Equals(Normalize(fence.Groups["code"].Value), code, StringComparison.Ordinal)),
+            Fences()
+                .Matches(readme)
+                .Any(fence => string.Equals(Normalize(fence.Groups["code"].Value), code, StringComparison.Ordinal)),
             $"README.md has no example that reads:\n{code}"
         );
     }
 
     private static string Example(string text, string name)
     {
-        Match match = Regex.Match(text, $@"// example: {Regex.Escape(name)}\n(.*?)// end", RegexOptions.Singleline, TimeSpan.FromSeconds(1));
+        Match match = Regex.Match(
+            text,
+            $@"// example: {Regex.Escape(name)}\n(.*?)// end",
+            RegexOptions.Singleline,
+            TimeSpan.FromSeconds(1)
+        );
         Assert.True(match.Success, $"There is no example '{name}'.");
         return Normalize(match.Groups[1].Value);
     }

@@ -41,11 +41,7 @@ internal static class StudyFigures
                     )
                 ),
             ],
-            References =
-            [
-                new(result.Study.ChanceLoss, "guessing"),
-                new(result.Study.TargetLoss, "target"),
-            ],
+            References = [new(result.Study.ChanceLoss, "guessing"), new(result.Study.TargetLoss, "target")],
         };
 
     public static RangeFigure FinalLoss(StudyResult result) =>
@@ -54,7 +50,18 @@ internal static class StudyFigures
             Title = "Final training loss",
             Text =
                 $"Mean of the last {result.Study.Settings.FinalWindow} steps over {Seeds(result)}; whiskers from the lowest to the highest. None for what diverged.",
-            Axis = new("cross entropy (nats)") { Min = 0 },
+            Axis = new("cross entropy (nats)")
+            {
+                Min = 0,
+                // Room for the reference line's label.
+                Max =
+                    1.15
+                    * result
+                        .Summary.Select(s => s.FinalLoss.Max)
+                        .Where(double.IsFinite)
+                        .Append(result.Study.ChanceLoss)
+                        .Max(),
+            },
             Values =
             [
                 .. result.Summary.Select(s => new RangeValue(
