@@ -167,7 +167,7 @@ public sealed class DistributionOfInitializersTests
         double[] wide = new double[s_convolution.Count];
         initializer.Fill(single, s_convolution, 20, "layer.weight");
         initializer.Fill(wide, s_convolution, 21, "layer.weight");
-        Statistics[] samples = [new(single.Select(x => (double)x)), new(wide)];
+        Statistics[] samples = [new(single), new(wide)];
         foreach (Statistics sample in samples)
         {
             sample.AssertMoments(mean, std);

@@ -51,7 +51,7 @@ public sealed class OrthogonalTests
     {
         float[] values = new float[512 * 512];
         Initializer.Orthogonal(2).Fill(values, TensorDescription.Dense(512, 512), 4, "k");
-        var sample = new Statistics(values.Select(x => (double)x));
+        var sample = new Statistics(values);
         double std = 2 / Math.Sqrt(512);
         sample.AssertMoments(0, std);
         sample.AssertDistribution(x => Statistics.Phi(x / std));

@@ -5,14 +5,24 @@ internal sealed class Statistics
 {
     private readonly double[] _sorted;
 
-    public Statistics(IEnumerable<double> values)
+    public Statistics(double[] values)
     {
-        _sorted = [.. values.Order()];
+        _sorted = [.. values];
+        Array.Sort(_sorted);
         Mean = _sorted.Average();
-        double second = _sorted.Average(x => Math.Pow(x - Mean, 2));
+        (double second, double fourth) = (0, 0);
+        foreach (double x in _sorted)
+        {
+            double square = (x - Mean) * (x - Mean);
+            (second, fourth) = (second + square, fourth + (square * square));
+        }
+        second /= _sorted.Length;
         Std = Math.Sqrt(second);
-        Kurtosis = _sorted.Average(x => Math.Pow(x - Mean, 4)) / (second * second);
+        Kurtosis = fourth / _sorted.Length / (second * second);
     }
+
+    public Statistics(float[] values)
+        : this(Array.ConvertAll(values, x => (double)x)) { }
 
     public double Mean { get; }
     public double Std { get; }
