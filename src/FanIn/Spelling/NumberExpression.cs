@@ -158,12 +158,13 @@ internal static class NumberExpression
             {
                 _at++;
             }
-            return double.TryParse(
-                text.AsSpan(start, _at - start),
-                NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
-                CultureInfo.InvariantCulture,
-                out double value
-            ) && double.IsFinite(value)
+            return
+                double.TryParse(
+                    text.AsSpan(start, _at - start),
+                    NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
+                    CultureInfo.InvariantCulture,
+                    out double value
+                ) && double.IsFinite(value)
                 ? value
                 : throw Fault();
         }

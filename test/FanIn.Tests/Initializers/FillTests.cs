@@ -59,11 +59,15 @@ public sealed class FillTests
             string message = $"The span has {length} elements, but a tensor of shape [3, 2] has 6.";
             Assert.StartsWith(
                 message,
-                Assert.Throws<ArgumentException>(() => Initializer.Zeros.Fill(new float[length], tensor, 0, "k")).Message
+                Assert
+                    .Throws<ArgumentException>(() => Initializer.Zeros.Fill(new float[length], tensor, 0, "k"))
+                    .Message
             );
             Assert.StartsWith(
                 message,
-                Assert.Throws<ArgumentException>(() => Initializer.HeNormal().Fill(new double[length], tensor, 0, "k")).Message
+                Assert
+                    .Throws<ArgumentException>(() => Initializer.HeNormal().Fill(new double[length], tensor, 0, "k"))
+                    .Message
             );
         }
     }

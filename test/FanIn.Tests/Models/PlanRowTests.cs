@@ -53,7 +53,10 @@ public sealed class PlanRowTests
             var error = Assert.Throws<ArgumentException>(() => new ModelDescription([parameter]));
             Assert.StartsWith($"The padding row {row} of 'e' isn't one of its rows 0 .. 4.", error.Message);
         }
-        var dense = new ParameterDescription("w", TensorDescription.Dense(5, 3), ParameterRole.Weight) { PaddingRow = 1 };
+        var dense = new ParameterDescription("w", TensorDescription.Dense(5, 3), ParameterRole.Weight)
+        {
+            PaddingRow = 1,
+        };
         Assert.StartsWith(
             "'w' has a padding row, but [5, 3] torch is no embedding.",
             Assert.Throws<ArgumentException>(() => new ModelDescription([dense])).Message

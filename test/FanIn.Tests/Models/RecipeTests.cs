@@ -3,7 +3,11 @@ namespace FanIn.Tests;
 public sealed class RecipeTests
 {
     private static readonly ParameterDescription s_weight = Weight("fc1.weight", 8, 4);
-    private static readonly ParameterDescription s_bias = new("fc1.bias", TensorDescription.Plain(8), ParameterRole.Bias)
+    private static readonly ParameterDescription s_bias = new(
+        "fc1.bias",
+        TensorDescription.Plain(8),
+        ParameterRole.Bias
+    )
     {
         LayerKind = "Linear",
     };
@@ -78,10 +82,7 @@ public sealed class RecipeTests
         Assert.Equal(matches, Rule.For(pattern, Initializer.Zeros).Matches(s_weight));
 
     [Theory]
-    [InlineData(
-        "fc1.wieght",
-        "the rule 'fc1.wieght' -> zeros matches no parameter; did you mean 'fc1.weight'?"
-    )]
+    [InlineData("fc1.wieght", "the rule 'fc1.wieght' -> zeros matches no parameter; did you mean 'fc1.weight'?")]
     [InlineData(
         "decoder.*",
         "the rule 'decoder.*' -> zeros matches no parameter; the model has 'fc1.weight', 'fc1.bias'"
@@ -129,7 +130,11 @@ public sealed class RecipeTests
         );
         string many = Fault(
             new([]),
-            [.. Enumerable.Range(0, 13).Select(i => new ParameterDescription($"p{i}", TensorDescription.Plain(1), ParameterRole.Other))]
+            [
+                .. Enumerable
+                    .Range(0, 13)
+                    .Select(i => new ParameterDescription($"p{i}", TensorDescription.Plain(1), ParameterRole.Other)),
+            ]
         );
         Assert.Contains("'p9' (other, [1]) and 3 more; add", many);
         Assert.DoesNotContain("'p10'", many);

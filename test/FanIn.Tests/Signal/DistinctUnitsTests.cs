@@ -71,7 +71,9 @@ public sealed class DistinctUnitsTests
                 {
                     float[] weights =
                     [
-                        .. rows.SelectMany(row => Enumerable.Range(0, inputs).Select(i => i == inputs - 1 ? row + 1f : 7f)),
+                        .. rows.SelectMany(row =>
+                            Enumerable.Range(0, inputs).Select(i => i == inputs - 1 ? row + 1f : 7f)
+                        ),
                     ];
                     return DistinctUnits.Count(weights, rows.Length) == rows.Distinct().Count();
                 },

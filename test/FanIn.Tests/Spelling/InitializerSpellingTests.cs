@@ -201,7 +201,12 @@ public sealed class InitializerSpellingTests
                 IEnumerable<string> texts = given
                     .Take(inOrder)
                     .Select(a => a.Value)
-                    .Concat(given.Skip(inOrder).Reverse().Select(a => spaced ? $"{a.Key} = {a.Value}" : $"{a.Key}={a.Value}"));
+                    .Concat(
+                        given
+                            .Skip(inOrder)
+                            .Reverse()
+                            .Select(a => spaced ? $"{a.Key} = {a.Value}" : $"{a.Key}={a.Value}")
+                    );
                 return $"{name}({string.Join(spaced ? " , " : ",", texts)})";
             }
         );

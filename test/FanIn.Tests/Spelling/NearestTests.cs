@@ -44,7 +44,9 @@ public sealed class NearestTests
         static IEnumerable<string> Words(int length) =>
             Enumerable
                 .Range(0, 1 << length)
-                .Select(bits => string.Concat(Enumerable.Range(0, length).Select(i => (bits >> i & 1) == 0 ? 'a' : 'b')));
+                .Select(bits =>
+                    string.Concat(Enumerable.Range(0, length).Select(i => (bits >> i & 1) == 0 ? 'a' : 'b'))
+                );
 
         static int Edits(string a, string b) =>
             a.Length == 0 ? b.Length

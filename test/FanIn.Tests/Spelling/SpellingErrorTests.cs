@@ -22,14 +22,8 @@ public sealed class SpellingErrorTests
     [InlineData("zeros(value=1)", "the initializer 'zeros' takes no arguments, but got 'value'")]
     [InlineData("constant", "the initializer 'constant' needs its argument: constant(value)")]
     [InlineData("orthogonal(1,2)", "the initializer 'orthogonal' takes 1 argument(s), but got more: '2'")]
-    [InlineData(
-        "orthogonal(gian=2)",
-        "unknown argument of initializer 'orthogonal': 'gian'; did you mean 'gain'?"
-    )]
-    [InlineData(
-        "normal(sigma=2)",
-        "unknown argument of initializer 'normal': 'sigma'; known are: mean, std"
-    )]
+    [InlineData("orthogonal(gian=2)", "unknown argument of initializer 'orthogonal': 'gian'; did you mean 'gain'?")]
+    [InlineData("normal(sigma=2)", "unknown argument of initializer 'normal': 'sigma'; known are: mean, std")]
     [InlineData("normal(std=1,std=2)", "the initializer 'normal' gets its argument 'std' twice")]
     [InlineData("normal(mean=1,2,std=3)", "the initializer 'normal' gets its argument 'std' twice")]
     [InlineData("normal(std=-1)", "the argument std=-1 of initializer 'normal' must be a finite number, 0 or more")]
@@ -115,7 +109,9 @@ public sealed class SpellingErrorTests
         Assert.DoesNotContain(message, char.IsControl);
         // An emoji at the cut and marks that turn the direction of the text.
         message = Assert
-            .Throws<SpellingException>(() => Initializer.Parse($"\u202e{new string('x', 55)}\U0001F600{longText[..60]}"))
+            .Throws<SpellingException>(() =>
+                Initializer.Parse($"\u202e{new string('x', 55)}\U0001F600{longText[..60]}")
+            )
             .Message;
         Assert.DoesNotContain('\u202e', message);
         Assert.DoesNotContain(message, char.IsSurrogate);

@@ -20,13 +20,20 @@ public sealed class CanonicalOrderTests
         s_layers.Sample(
             layer =>
             {
-                (int groups, int outputs, int inputs) = (layer.Groups, layer.Outputs * layer.Groups, layer.Inputs * layer.Groups);
+                (int groups, int outputs, int inputs) = (
+                    layer.Groups,
+                    layer.Outputs * layer.Groups,
+                    layer.Inputs * layer.Groups
+                );
                 long[] taps = [.. layer.Taps.Select(t => (long)t)];
                 foreach (string rule in (string[])["normal", "uniform", "truncated_normal", "orthogonal"])
                 {
                     Initializer initializer = Initializer.Parse(rule);
                     Check(initializer, TensorDescription.Convolution(outputs, inputs, taps, groups));
-                    Check(initializer, TensorDescription.Convolution(outputs, inputs, taps, groups, WeightLayout.Keras));
+                    Check(
+                        initializer,
+                        TensorDescription.Convolution(outputs, inputs, taps, groups, WeightLayout.Keras)
+                    );
                     Check(initializer, TensorDescription.TransposedConvolution(outputs, inputs, taps, groups: groups));
                     if (groups == 1)
                     {
@@ -147,6 +154,10 @@ public sealed class CanonicalOrderTests
 
     private static IEnumerable<long[]> Positions(long[] sizes) =>
         sizes.Length == 0
-            ? [[]]
-            : Positions(sizes[..^1]).SelectMany(head => Enumerable.Range(0, (int)sizes[^1]).Select(t => (long[])[.. head, t]));
+            ?
+            [
+                [],
+            ]
+            : Positions(sizes[..^1])
+                .SelectMany(head => Enumerable.Range(0, (int)sizes[^1]).Select(t => (long[])[.. head, t]));
 }
