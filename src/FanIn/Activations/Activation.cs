@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 
 namespace FanIn;
@@ -17,7 +16,7 @@ public sealed record Activation : IParsable<Activation>
     /// <summary>The slope, scale or threshold of those activations that have one, otherwise null.</summary>
     public double? Parameter { get; }
 
-    /// <summary>All names that <see cref="Parse(string)"/> knows.</summary>
+    /// <summary>All names that <see cref="Parse(string)"/> knows, the commonest first, gated ones last.</summary>
     public static IReadOnlyCollection<string> Names => s_catalogue.Keys;
 
     /// <summary>Reads a spelling.</summary>
@@ -48,63 +47,58 @@ public sealed record Activation : IParsable<Activation>
     /// <summary>The canonical spelling, with the parameter where there is one: <c>leaky_relu(0.01)</c>.</summary>
     public override string ToString() => _text;
 
-    private static readonly FrozenDictionary<string, Form<Activation>> s_catalogue = Catalogue()
-        .ToFrozenDictionary(form => form.Name);
+    private static readonly OrderedDictionary<string, Form<Activation>> s_catalogue = new(
+        Catalogue().Select(form => KeyValuePair.Create(form.Name, form))
+    );
 
     private static IEnumerable<Form<Activation>> Catalogue()
     {
-        string[] plain =
+        return
         [
-            "identity",
-            "relu",
-            "abs",
-            "selu",
-            "gelu",
-            "gelu_tanh",
-            "quick_gelu",
-            "silu",
-            "mish",
-            "softplus",
-            "softsign",
-            "tanh",
-            "lecun_tanh",
-            "sigmoid",
-            "hard_sigmoid",
-            "hardswish",
-            "hardtanh",
-            "relu6",
-            "erf",
-            "sin",
-            "cos",
-            "atan",
-            "squared_relu",
-            "square",
-            "log_sigmoid",
-            "tanhshrink",
-            "gaussian",
-            "glu",
-            "reglu",
-            "geglu",
-            "swiglu",
-            "bilinear",
+            Plain("identity"),
+            Plain("relu"),
+            With("leaky_relu", FormParameter.Number("slope", 0.01)),
+            With("prelu", FormParameter.Number("slope", 0.25)),
+            Plain("abs"),
+            With("elu", FormParameter.Number("alpha", 1)),
+            Plain("selu"),
+            // Divides by its parameter.
+            With("celu", FormParameter.Positive("alpha", 1)),
+            Plain("gelu"),
+            Plain("gelu_tanh"),
+            Plain("quick_gelu"),
+            Plain("silu"),
+            Plain("mish"),
+            Plain("softplus"),
+            Plain("softsign"),
+            Plain("tanh"),
+            Plain("lecun_tanh"),
+            Plain("sigmoid"),
+            Plain("hard_sigmoid"),
+            Plain("hardswish"),
+            Plain("hardtanh"),
+            Plain("relu6"),
+            Plain("erf"),
+            Plain("sin"),
+            Plain("cos"),
+            Plain("atan"),
+            Plain("squared_relu"),
+            Plain("square"),
+            Plain("log_sigmoid"),
+            Plain("tanhshrink"),
+            With("softshrink", FormParameter.NotNegative("threshold", 0.5)),
+            With("hardshrink", FormParameter.NotNegative("threshold", 0.5)),
+            Plain("gaussian"),
+            Plain("glu"),
+            Plain("reglu"),
+            Plain("geglu"),
+            Plain("swiglu"),
+            Plain("bilinear"),
         ];
-        (string Name, string Parameter, double Default)[] withParameter =
-        [
-            ("leaky_relu", "slope", 0.01),
-            ("prelu", "slope", 0.25),
-            ("elu", "alpha", 1),
-            ("celu", "alpha", 1),
-            ("softshrink", "threshold", 0.5),
-            ("hardshrink", "threshold", 0.5),
-        ];
-        return plain
-            .Select(name => new Form<Activation>(name, [], (form, v) => new(form.Name, null, form.Print(v))))
-            .Concat(
-                withParameter.Select(p => new Form<Activation>(
-                    p.Name,
-                    [FormParameter.Shown(p.Parameter, p.Default)],
-                    (form, v) => new(form.Name, v[0], form.Print(v))
-                ))
-            );
+
+        static Form<Activation> Plain(string name) => new(name, [], (form, v) => new(form.Name, null, form.Print(v)));
+
+        static Form<Activation> With(string name, FormParameter parameter) =>
+            new(name, [parameter.Shown()], (form, v) => new(form.Name, v[0], form.Print(v)));
     }
 }

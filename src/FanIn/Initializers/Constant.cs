@@ -37,5 +37,8 @@ internal sealed class Constant : Initializer
         Span<T> destination,
         TensorDescription tensor,
         RandomStream stream
-    ) => destination.Fill(typeof(T) == typeof(float) ? (T)(object)(float)_value : (T)(object)_value);
+    ) =>
+        destination.Fill(
+            typeof(T) == typeof(float) ? (T)(object)RandomArguments.CheckFinite(_value, "value") : (T)(object)_value
+        );
 }

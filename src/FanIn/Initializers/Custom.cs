@@ -14,8 +14,12 @@ public abstract partial class Initializer
     /// <summary>
     /// An initializer of one's own, to be used wherever FanIn takes one.
     /// </summary>
-    /// <param name="name">What reports call it; may not be a name that <see cref="Parse"/> knows.</param>
+    /// <param name="name">
+    /// What reports and stored results tell it by: a name of its own, that <see cref="Parse"/> doesn't know, of letters,
+    /// digits and the signs <c>_ - .</c>; write the arguments of one rule into it where they differ.
+    /// </param>
     /// <param name="fill">Draws in float32; a float64 tensor gets the same values, widened.</param>
+    /// <exception cref="ArgumentException">The name is taken, or has other characters.</exception>
     /// <example><code>
     /// var scaled = Initializer.Custom("scaled_uniform", (values, tensor, stream) =>
     ///     stream.FillUniform(values, -1 / tensor.Fan!.Value.In, 1 / tensor.Fan!.Value.In));
@@ -24,6 +28,14 @@ public abstract partial class Initializer
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(fill);
+        // An initializer's text with its arguments must not be taken for one of ours.
+        if (!name.All(c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.'))
+        {
+            throw new ArgumentException(
+                $"The name {Spelling.Quote(name)} has other characters than letters, digits, '_', '-' and '.'.",
+                nameof(name)
+            );
+        }
         if (InitializerCatalogue.ByName.ContainsKey(name))
         {
             throw new ArgumentException(

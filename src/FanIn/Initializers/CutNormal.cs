@@ -53,7 +53,7 @@ internal sealed class CutNormal : Initializer
         catch (ArgumentException e)
         {
             throw new SpellingException(
-                $"{this} leaves nothing of the normal between a and b; a must be below b, and one of them within 38 std",
+                $"{Name}(a={NumberExpression.Print(_low)},b={NumberExpression.Print(_high)}) leaves nothing of the normal between a and b; a must be below b, and one of them within 38 std",
                 e
             );
         }

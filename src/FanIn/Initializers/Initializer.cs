@@ -45,21 +45,20 @@ public abstract partial class Initializer : IEquatable<Initializer>
         Form<Initializer>.Parse(text, "initializer", InitializerCatalogue.ByName);
 
     /// <summary>As <see cref="Parse"/>, without an exception.</summary>
-    public static bool TryParse(string text, [NotNullWhen(true)] out Initializer? initializer)
+    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out Initializer? initializer)
     {
         try
         {
-            initializer = Parse(text);
-            return true;
+            initializer = text is null ? null : Parse(text);
         }
         catch (SpellingException)
         {
             initializer = null;
-            return false;
         }
+        return initializer is not null;
     }
 
-    /// <summary>All names that <see cref="Parse"/> knows.</summary>
+    /// <summary>All names that <see cref="Parse"/> knows, the plain ones first.</summary>
     public static IReadOnlyCollection<string> Names => InitializerCatalogue.ByName.Keys;
 
     /// <summary>
@@ -70,7 +69,9 @@ public abstract partial class Initializer : IEquatable<Initializer>
     /// <param name="tensor">Shape and layout; the fan follows from them.</param>
     /// <param name="seed">The same for all tensors of a model.</param>
     /// <param name="key">The tensor's own, usually its parameter's name: equal keys give equal values.</param>
-    /// <exception cref="ArgumentException">The lengths differ, or the rule needs a fan and the tensor has none.</exception>
+    /// <exception cref="ArgumentException">
+    /// The lengths differ, the rule needs a fan and the tensor has none, or its numbers are beyond the element type.
+    /// </exception>
     /// <exception cref="NotSupportedException">The initializer is data-driven.</exception>
     public void Fill(Span<float> destination, TensorDescription tensor, Seed seed, string key) =>
         FillStored(destination, tensor, seed, key);

@@ -1,8 +1,6 @@
-using System.Collections.Frozen;
-
 namespace FanIn;
 
-/// <summary>Every initializer that has a text form, a line each.</summary>
+/// <summary>Every initializer that has a text form, a line each, in the order in which people read them.</summary>
 internal static class InitializerCatalogue
 {
     private static readonly Form<Initializer>[] s_forms =
@@ -25,5 +23,6 @@ internal static class InitializerCatalogue
         LsuvInitializer.Form,
     ];
 
-    public static FrozenDictionary<string, Form<Initializer>> ByName { get; } = s_forms.ToFrozenDictionary(f => f.Name);
+    public static OrderedDictionary<string, Form<Initializer>> ByName { get; } =
+        new(s_forms.Select(form => KeyValuePair.Create(form.Name, form)));
 }

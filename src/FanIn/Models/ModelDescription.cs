@@ -6,9 +6,12 @@ namespace FanIn;
 public sealed record ModelDescription
 {
     /// <summary>Describes a model by its parameters.</summary>
-    /// <exception cref="ArgumentException">Two parameters have one name.</exception>
+    /// <exception cref="ArgumentException">
+    /// Two parameters have one name, or one's blocks or padding row don't fit it.
+    /// </exception>
     public ModelDescription(IEnumerable<ParameterDescription> parameters)
     {
+        ArgumentNullException.ThrowIfNull(parameters);
         Parameters = [.. parameters];
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (ParameterDescription parameter in Parameters)
@@ -20,9 +23,20 @@ public sealed record ModelDescription
                     nameof(parameters)
                 );
             }
+            if (parameter.Fault is { } fault)
+            {
+                throw new ArgumentException(fault, nameof(parameters));
+            }
         }
     }
 
     /// <summary>The parameters.</summary>
     public ImmutableArray<ParameterDescription> Parameters { get; }
+
+    /// <summary>True when both have equal parameters in the same order.</summary>
+    public bool Equals(ModelDescription? other) => other is not null && Parameters.SequenceEqual(other.Parameters);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() =>
+        Parameters.Aggregate(Parameters.Length, (hash, parameter) => HashCode.Combine(hash, parameter));
 }

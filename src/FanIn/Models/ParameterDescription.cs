@@ -28,4 +28,41 @@ public sealed record ParameterDescription(string Name, TensorDescription Tensor,
 
     /// <summary>The row of an embedding that stands for padding and is set to zero, if there is one.</summary>
     public long? PaddingRow { get; init; }
+
+    /// <summary>Null where blocks and padding row fit the tensor; otherwise the sentence that says what doesn't.</summary>
+    internal string? Fault
+    {
+        get
+        {
+            if (PaddingRow is not null && Tensor.Layout != WeightLayout.Embedding)
+            {
+                return $"'{Name}' has a padding row, but {Tensor} is no embedding.";
+            }
+            if (PaddingRow is { } outside && (outside < 0 || outside >= Tensor.Inputs))
+            {
+                return $"The padding row {outside} of '{Name}' isn't one of its rows 0 .. {Tensor.Inputs - 1}.";
+            }
+            return Blocks.GroupBy(block => block).FirstOrDefault(group => group.Skip(1).Any()) is { } twice
+                ? $"Two blocks of '{Name}' are called '{twice.Key}'; they would get the same values."
+                : null;
+        }
+    }
+
+    /// <summary>True when all is equal, the blocks by their names.</summary>
+    public bool Equals(ParameterDescription? other) =>
+        other is not null
+        && (Name, Tensor, Role, ElementType, LayerKind, IsTrainable, PaddingRow)
+            == (
+                other.Name,
+                other.Tensor,
+                other.Role,
+                other.ElementType,
+                other.LayerKind,
+                other.IsTrainable,
+                other.PaddingRow
+            )
+        && Blocks.SequenceEqual(other.Blocks);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Name, Tensor, Role, Blocks.Length);
 }

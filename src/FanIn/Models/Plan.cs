@@ -4,7 +4,14 @@ namespace FanIn;
 
 /// <summary>A recipe applied to one model: what each parameter will get, before anything is drawn.</summary>
 /// <param name="Rows">One a parameter, in the model's order.</param>
-public sealed record Plan(ImmutableArray<PlanRow> Rows);
+public sealed record Plan(ImmutableArray<PlanRow> Rows)
+{
+    /// <summary>True when both have equal rows in the same order.</summary>
+    public bool Equals(Plan? other) => other is not null && Rows.SequenceEqual(other.Rows);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Rows.Aggregate(Rows.Length, (hash, row) => HashCode.Combine(hash, row));
+}
 
 /// <summary>One parameter of a <see cref="Plan"/>.</summary>
 /// <param name="Parameter">The parameter.</param>
@@ -28,6 +35,10 @@ public sealed record PlanRow(ParameterDescription Parameter, string Key, Initial
     public void Fill(Span<double> destination, Seed seed) =>
         Fill(destination, seed, (i, d, t, s, k) => i.Fill(d, t, s, k));
 
+    /// <summary>What is drawn under: the key, or one for each block of a packed parameter.</summary>
+    internal ImmutableArray<string> StreamKeys =>
+        Parameter.Blocks.IsEmpty ? [Key] : [.. Parameter.Blocks.Select(block => $"{Key}#{block}")];
+
     private delegate void FillBlock<T>(
         Initializer initializer,
         Span<T> block,
@@ -42,7 +53,8 @@ public sealed record PlanRow(ParameterDescription Parameter, string Key, Initial
         Initializer initializer =
             Initializer
             ?? throw new InvalidOperationException($"'{Parameter.Name}' keeps its values: there is nothing to fill.");
-        long count = checked(Parameter.Tensor.Count * Math.Max(1, Parameter.Blocks.Length));
+        ImmutableArray<string> keys = StreamKeys;
+        Int128 count = (Int128)Parameter.Tensor.Count * keys.Length;
         if (destination.Length != count)
         {
             throw new ArgumentException(
@@ -50,25 +62,15 @@ public sealed record PlanRow(ParameterDescription Parameter, string Key, Initial
                 nameof(destination)
             );
         }
-        if (Parameter.Blocks.IsEmpty)
-        {
-            fill(initializer, destination, Parameter.Tensor, seed, Key);
-        }
         int length = (int)Parameter.Tensor.Count;
-        for (int b = 0; b < Parameter.Blocks.Length; b++)
+        for (int b = 0; b < keys.Length; b++)
         {
-            fill(
-                initializer,
-                destination.Slice(b * length, length),
-                Parameter.Tensor,
-                seed,
-                $"{Key}#{Parameter.Blocks[b]}"
-            );
+            fill(initializer, destination.Slice(b * length, length), Parameter.Tensor, seed, keys[b]);
         }
         if (Parameter.PaddingRow is { } row)
         {
             int width = (int)Parameter.Tensor.Outputs;
-            destination.Slice((int)row * width, width).Clear();
+            destination.Slice(checked((int)(row * width)), width).Clear();
         }
     }
 }

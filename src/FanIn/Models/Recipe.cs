@@ -30,6 +30,12 @@ public sealed record Recipe(ImmutableArray<Rule> Rules)
     /// <summary>The same recipe with <paramref name="rules"/> before its own, so that they take precedence.</summary>
     public Recipe With(params ReadOnlySpan<Rule> rules) => new([.. rules, .. Rules]);
 
+    /// <summary>True when both have equal rules in the same order.</summary>
+    public bool Equals(Recipe? other) => other is not null && Rules.SequenceEqual(other.Rules);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Rules.Aggregate(Rules.Length, (hash, rule) => HashCode.Combine(hash, rule));
+
     /// <summary>Applies the recipe to a model: one row a parameter, in the model's order.</summary>
     /// <exception cref="RecipeException">The recipe doesn't fit the model.</exception>
     public Plan Apply(ModelDescription model)
@@ -46,20 +52,16 @@ public sealed record Recipe(ImmutableArray<Rule> Rules)
                 if (Rules[i].Matches(parameter))
                 {
                     used[i] = true;
-                    rule ??= Rules[i];
+                    // A rule for any name doesn't mean the frozen ones.
+                    rule ??= parameter.IsTrainable || Rules[i].Name != Rule.AnyName ? Rules[i] : null;
                 }
             }
-            // A frozen parameter keeps its value, unless somebody wrote a rule for its name.
-            if (!parameter.IsTrainable && (rule is null || rule.Name == Rule.AnyName))
-            {
-                rule = Rule.Keep(parameter.Name);
-            }
-            if (rule is null)
+            if (rule is null && parameter.IsTrainable)
             {
                 unmatched.Add(parameter);
                 continue;
             }
-            rows.Add(Row(parameter, rule));
+            rows.Add(Row(parameter, rule?.Initializer));
         }
         CheckAllUsed(model, used);
         if (unmatched.Count > 0)
@@ -73,16 +75,16 @@ public sealed record Recipe(ImmutableArray<Rule> Rules)
         return new Plan(rows.ToImmutable());
     }
 
-    private static PlanRow Row(ParameterDescription parameter, Rule rule)
+    private static PlanRow Row(ParameterDescription parameter, Initializer? initializer)
     {
-        if (rule.Initializer is { NeedsFan: true } initializer && parameter.Tensor.Fan is null)
+        if (initializer is { NeedsFan: true } && parameter.Tensor.Fan is null)
         {
             throw new RecipeException(
                 $"{initializer} needs a fan, but '{parameter.Name}' ({Describe(parameter)}) has none, since its layout isn't known; "
                     + "give it an initializer with its own scale, such as normal(std=0.02) or zeros, or keep it"
             );
         }
-        return new PlanRow(parameter, KeyOf(parameter.Name), rule.Initializer);
+        return new PlanRow(parameter, KeyOf(parameter.Name), initializer);
     }
 
     private void CheckAllUsed(ModelDescription model, bool[] used)
@@ -93,16 +95,23 @@ public sealed record Recipe(ImmutableArray<Rule> Rules)
             {
                 continue;
             }
-            string? nearest = Spelling.Nearest(Rules[i].Name, model.Parameters.Select(p => p.Name));
-            throw new RecipeException(
-                $"the rule {Rules[i]} matches no parameter; "
-                    + (
-                        nearest is null
-                            ? $"the model has {List(model.Parameters.Select(p => $"'{p.Name}'"))}"
-                            : $"did you mean '{nearest}'?"
-                    )
-            );
+            throw new RecipeException($"the rule {Rules[i]} matches no parameter; {Hint(Rules[i], model)}");
         }
+    }
+
+    private static string Hint(Rule rule, ModelDescription model)
+    {
+        if (model.Parameters.FirstOrDefault(rule.MatchesName) is { } named)
+        {
+            return $"'{named.Name}' is a {RoleOf(named)}";
+        }
+        if (Spelling.Nearest(rule.Name, model.Parameters.Select(p => p.Name)) is { } nearest)
+        {
+            return $"did you mean '{nearest}'?";
+        }
+        return model.Parameters.IsEmpty
+            ? "the model has no parameters"
+            : $"the model has {List(model.Parameters.Select(p => $"'{p.Name}'"))}";
     }
 
     private static void CheckKeys(IEnumerable<PlanRow> rows)
@@ -110,11 +119,14 @@ public sealed record Recipe(ImmutableArray<Rule> Rules)
         var keys = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (PlanRow row in rows)
         {
-            if (!keys.TryAdd(row.Key, row.Parameter.Name))
+            foreach (string key in row.StreamKeys)
             {
-                throw new RecipeException(
-                    $"'{keys[row.Key]}' and '{row.Parameter.Name}' would share the key '{row.Key}' and so get the same values; rename one"
-                );
+                if (!keys.TryAdd(key, row.Parameter.Name))
+                {
+                    throw new RecipeException(
+                        $"'{keys[key]}' and '{row.Parameter.Name}' would share the key '{key}' and so get the same values; rename one"
+                    );
+                }
             }
         }
     }
@@ -139,7 +151,10 @@ public sealed record Recipe(ImmutableArray<Rule> Rules)
     }
 
     private static string Describe(ParameterDescription parameter) =>
-        $"{EnumSpelling<ParameterRole>.Names[(int)parameter.Role]}{(parameter.LayerKind.Length == 0 ? "" : $" of {parameter.LayerKind}")}, {parameter.Tensor}";
+        $"{RoleOf(parameter)}{(parameter.LayerKind.Length == 0 ? "" : $" of {parameter.LayerKind}")}, {parameter.Tensor}";
+
+    private static string RoleOf(ParameterDescription parameter) =>
+        EnumSpelling<ParameterRole>.Names[(int)parameter.Role];
 
     private static string List(IEnumerable<string> items)
     {

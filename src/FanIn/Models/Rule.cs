@@ -54,6 +54,8 @@ public sealed record Rule
         + $"'{Name}' -> {(Initializer is null ? "keep" : Initializer.ToString())}";
 
     internal bool Matches(ParameterDescription parameter) =>
-        (Role is null || Role == parameter.Role)
-        && FileSystemName.MatchesSimpleExpression(Name, parameter.Name, ignoreCase: false);
+        (Role is null || Role == parameter.Role) && MatchesName(parameter);
+
+    internal bool MatchesName(ParameterDescription parameter) =>
+        FileSystemName.MatchesSimpleExpression(Name, parameter.Name, ignoreCase: false);
 }

@@ -8,7 +8,7 @@ public static class DistinctUnits
 {
     /// <summary>
     /// The number of groups of units whose incoming weights and bias agree within 1e-6 of the layer's largest absolute
-    /// weight; 1 for a layer of zeros, 0 for one without units.
+    /// weight; 1 for a layer of zeros, 0 for one without units. NaN and infinity are equal to themselves only.
     /// </summary>
     /// <param name="weights">[units, inputs], row-major: a convolution's taps count as inputs.</param>
     /// <param name="units">The number of rows.</param>
@@ -32,7 +32,7 @@ public static class DistinctUnits
         float largest = 0;
         foreach (float weight in weights)
         {
-            largest = MathF.Max(largest, MathF.Abs(weight));
+            largest = float.IsFinite(weight) ? MathF.Max(largest, MathF.Abs(weight)) : largest;
         }
         float tolerance = largest * 1e-6f;
         var representatives = new List<int>();
@@ -43,7 +43,7 @@ public static class DistinctUnits
             {
                 if (
                     Near(weights.Slice(unit * inputs, inputs), weights.Slice(other * inputs, inputs), tolerance)
-                    && (biases.IsEmpty || MathF.Abs(biases[unit] - biases[other]) <= tolerance)
+                    && (biases.IsEmpty || Near(biases[unit], biases[other], tolerance))
                 )
                 {
                     known = true;
@@ -62,11 +62,13 @@ public static class DistinctUnits
     {
         for (int i = 0; i < a.Length; i++)
         {
-            if (MathF.Abs(a[i] - b[i]) > tolerance)
+            if (!Near(a[i], b[i], tolerance))
             {
                 return false;
             }
         }
         return true;
     }
+
+    private static bool Near(float a, float b, float tolerance) => MathF.Abs(a - b) <= tolerance || a.Equals(b);
 }

@@ -16,6 +16,7 @@ internal sealed record Form<T>(
     public T Default => Create(this, new([.. Parameters.Select(p => p.Default)]));
 
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its parameter's range.</exception>
+    /// <exception cref="ArgumentException">The values don't fit together.</exception>
     public T With(params ReadOnlySpan<double> values)
     {
         for (int i = 0; i < values.Length; i++)
@@ -25,7 +26,15 @@ internal sealed record Form<T>(
                 throw new ArgumentOutOfRangeException(Parameters[i].Name, values[i], fault);
             }
         }
-        return Create(this, new([.. values]));
+        try
+        {
+            // + 0.0: minus zero is zero, as in text.
+            return Create(this, new([.. values.ToArray().Select(value => value + 0.0)]));
+        }
+        catch (SpellingException e)
+        {
+            throw new ArgumentException(e.Message, nameof(values), e);
+        }
     }
 
     public static T Parse(string text, string what, IReadOnlyDictionary<string, Form<T>> catalogue)

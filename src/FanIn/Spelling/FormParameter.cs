@@ -28,6 +28,8 @@ internal sealed record FormParameter(string Name, double Default)
 
     public static FormParameter NotNegative(string name, double value) => new(name, value) { Minimum = 0 };
 
+    public static FormParameter Positive(string name, double value) => new(name, value) { Minimum = double.Epsilon };
+
     public FormParameter Printed() => this with { AlwaysPrinted = true };
 
     public static FormParameter Count(string name, int value) =>
@@ -40,7 +42,8 @@ internal sealed record FormParameter(string Name, double Default)
 
     public static FormParameter Needed(string name) => new(name, 0) { Positional = true, Required = true };
 
-    public static FormParameter Shown(string name, double value) => new(name, value) { Positional = true };
+    /// <summary>The same, printed without its name, also at its default.</summary>
+    public FormParameter Shown() => this with { Positional = true };
 
     public static FormParameter Flag(string name, bool value) => new(name, value ? 1 : 0) { Words = ["false", "true"] };
 
@@ -64,13 +67,20 @@ internal sealed record FormParameter(string Name, double Default)
     public string? Fault(double value, string of)
     {
         bool inRange = value >= Minimum && value <= Maximum && (AllowInfinity || double.IsFinite(value));
-        if (!Words.IsEmpty || (inRange && (!Whole || value == Math.Floor(value))))
+        if (!Words.IsEmpty)
+        {
+            return value >= 0 && value < Words.Length
+                ? null
+                : $"the argument {Name} of {of} must be one of {string.Join(", ", Words)}";
+        }
+        if (inRange && (!Whole || value == Math.Floor(value)))
         {
             return null;
         }
         string range =
             Whole ? $"a whole number from {NumberExpression.Print(Minimum)} to {NumberExpression.Print(Maximum)}"
             : Minimum == 0 ? "a finite number, 0 or more"
+            : Minimum > 0 ? "a finite number above 0"
             : AllowInfinity ? "a number"
             : "a finite number";
         return $"the argument {Name}={NumberExpression.Print(value)} of {of} must be {range}";

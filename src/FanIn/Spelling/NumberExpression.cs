@@ -5,7 +5,8 @@ namespace FanIn;
 /// <summary>
 /// Numbers as people write them in text forms: decimals, <c>inf</c>, <c>sqrt(...)</c>, the four operations and
 /// parentheses: <c>sqrt(2)</c>, <c>5/3</c>, <c>1e-3</c>. Culture-invariant; printing gives back the shortest such form
-/// that reads to the same bits.
+/// that reads to the same bits. Infinity is written, never computed: a division by zero or an overflow is a mistake.
+/// There is one zero.
 /// </summary>
 internal static class NumberExpression
 {
@@ -19,11 +20,12 @@ internal static class NumberExpression
         }
         var reader = new Reader(text);
         double value = reader.Sum();
-        return reader.AtEnd && !double.IsNaN(value) ? value : throw reader.Fault();
+        return reader.AtEnd ? value + 0.0 : throw reader.Fault();
     }
 
     public static string Print(double value)
     {
+        value += 0.0;
         string plain = double.IsInfinity(value)
             ? (value > 0 ? "inf" : "-inf")
             : value.ToString("R", CultureInfo.InvariantCulture).Replace("E", "e", StringComparison.Ordinal);
@@ -75,11 +77,13 @@ internal static class NumberExpression
             {
                 if (Take('+'))
                 {
-                    value += Product();
+                    double addend = Product();
+                    value = Made(value + addend, value, addend);
                 }
                 else if (Take('-'))
                 {
-                    value -= Product();
+                    double subtrahend = Product();
+                    value = Made(value - subtrahend, value, subtrahend);
                 }
                 else
                 {
@@ -95,11 +99,13 @@ internal static class NumberExpression
             {
                 if (Take('*'))
                 {
-                    value *= Factor();
+                    double factor = Factor();
+                    value = Made(value * factor, value, factor);
                 }
                 else if (Take('/'))
                 {
-                    value /= Factor();
+                    double divisor = Factor();
+                    value = divisor == 0 ? throw Fault() : Made(value / divisor, value, divisor);
                 }
                 else
                 {
@@ -107,6 +113,13 @@ internal static class NumberExpression
                 }
             }
         }
+
+        /// <summary>The result of an operation, unless it is no number or an infinity that nobody wrote.</summary>
+        private readonly double Made(double result, double left, double right) =>
+            double.IsFinite(result)
+            || (double.IsInfinity(result) && (double.IsInfinity(left) || double.IsInfinity(right)))
+                ? result
+                : throw Fault();
 
         private double Factor()
         {
@@ -145,12 +158,13 @@ internal static class NumberExpression
             {
                 _at++;
             }
-            return double.TryParse(
-                text.AsSpan(start, _at - start),
-                NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
-                CultureInfo.InvariantCulture,
-                out double value
-            )
+            return
+                double.TryParse(
+                    text.AsSpan(start, _at - start),
+                    NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
+                    CultureInfo.InvariantCulture,
+                    out double value
+                ) && double.IsFinite(value)
                 ? value
                 : throw Fault();
         }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace FanIn;
 
 /// <summary>Helps people who mistype: finds the known spelling nearest to what was written.</summary>
@@ -6,7 +9,7 @@ public static class Spelling
     /// <summary>
     /// The entry of <paramref name="known"/> with the smallest edit distance (insertion, deletion, substitution and
     /// transposition of neighbours cost 1) to <paramref name="text"/>, or null when none is near: more than a third of
-    /// the letters would have to change.
+    /// its letters, and more than one, would have to change.
     /// </summary>
     public static string? Nearest(string text, IEnumerable<string> known)
     {
@@ -21,7 +24,7 @@ public static class Spelling
         foreach (string candidate in known)
         {
             int distance = Distance(folded, Fold(candidate));
-            if (distance < bestDistance && distance <= Math.Max(2, candidate.Length / 3))
+            if (distance < bestDistance && distance <= Math.Max(1, candidate.Length / 3))
             {
                 (best, bestDistance) = (candidate, distance);
             }
@@ -42,11 +45,25 @@ public static class Spelling
             : $"unknown {what} {shown}; known are: {string.Join(", ", known)}";
     }
 
-    /// <summary>The text in quotes, cut where it is too long for a sentence, control characters replaced.</summary>
+    /// <summary>
+    /// The text in quotes, cut where it is too long for a sentence; what doesn't show or would disturb the line (control
+    /// characters, marks of direction, halves of surrogate pairs) replaced.
+    /// </summary>
     internal static string Quote(string text)
     {
-        string cut = text.Length > 60 ? string.Concat(text.AsSpan(0, 57), "...") : text;
-        return $"'{string.Concat(cut.Select(c => char.IsControl(c) ? '?' : c))}'";
+        var shown = new StringBuilder("'");
+        foreach (Rune rune in (text.Length > 60 ? text[..57] : text).EnumerateRunes())
+        {
+            bool disturbs =
+                rune == Rune.ReplacementChar
+                || Rune.GetUnicodeCategory(rune)
+                    is UnicodeCategory.Control
+                        or UnicodeCategory.Format
+                        or UnicodeCategory.LineSeparator
+                        or UnicodeCategory.ParagraphSeparator;
+            shown.Append(disturbs ? "?" : rune.ToString());
+        }
+        return shown.Append(text.Length > 60 ? "...'" : "'").ToString();
     }
 
     private const int MaxLength = 128;

@@ -25,7 +25,7 @@ public sealed record TensorDescription
         Inputs = inputs;
         Taps = taps;
         Groups = groups;
-        Count = Product(shape);
+        Count = Product(shape, "elements");
         Fan = layout == WeightLayout.None ? null : ComputeFan(strideVolume);
     }
 
@@ -54,7 +54,7 @@ public sealed record TensorDescription
     public Fan? Fan { get; }
 
     /// <summary>The kernel's positions, all dimensions together; 1 for a dense layer.</summary>
-    internal long TapCount => Product(Taps);
+    internal long TapCount => Product(Taps, "taps");
 
     /// <summary>The weight of a dense layer: y = W x with <paramref name="outputs"/> x <paramref name="inputs"/> connections.</summary>
     public static TensorDescription Dense(long outputs, long inputs, WeightLayout layout = WeightLayout.Torch) =>
@@ -91,7 +91,15 @@ public sealed record TensorDescription
     /// The weight of a transposed convolution. With stride s in each of d dimensions a unit of the output is reached by
     /// inputs / groups x taps / s^d connections on average; an input reaches outputs / groups x taps.
     /// </summary>
-    /// <exception cref="ArgumentException">A size is negative, or the groups don't divide inputs and outputs.</exception>
+    /// <param name="outputs">Output channels, over all groups.</param>
+    /// <param name="inputs">Input channels, over all groups.</param>
+    /// <param name="taps">The kernel's size in each dimension.</param>
+    /// <param name="stride">One number a dimension, or none for 1 everywhere.</param>
+    /// <param name="groups">Each output sees inputs / groups channels.</param>
+    /// <param name="layout">TorchTransposed or KerasTransposed.</param>
+    /// <exception cref="ArgumentException">
+    /// A size is negative, the groups don't divide inputs and outputs, or the strides aren't one a dimension.
+    /// </exception>
     public static TensorDescription TransposedConvolution(
         long outputs,
         long inputs,
@@ -102,12 +110,18 @@ public sealed record TensorDescription
     )
     {
         CheckSizes(outputs, inputs, taps, groups);
-        long volume = 1;
         foreach (long s in stride)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(s, 1, nameof(stride));
-            volume = checked(volume * s);
         }
+        if (!stride.IsEmpty && stride.Length != taps.Length)
+        {
+            throw new ArgumentException(
+                $"A kernel of {taps.Length} dimensions needs {taps.Length} strides, not {stride.Length}.",
+                nameof(stride)
+            );
+        }
+        long volume = Product([.. stride], "positions");
         ImmutableArray<long> kernel = [.. taps];
         ImmutableArray<long> shape = layout switch
         {
@@ -183,12 +197,21 @@ public sealed record TensorDescription
         }
     }
 
-    private static long Product(ImmutableArray<long> sizes)
+    private static long Product(ImmutableArray<long> sizes, string of)
     {
+        // One 0 makes it 0, whatever the others would make before.
+        if (sizes.Contains(0))
+        {
+            return 0;
+        }
         long product = 1;
         foreach (long size in sizes)
         {
-            product = checked(product * size);
+            if (product > long.MaxValue / size)
+            {
+                throw new ArgumentException($"[{string.Join(", ", sizes)}] makes more than 2^63 {of}.", nameof(sizes));
+            }
+            product *= size;
         }
         return product;
     }

@@ -1,0 +1,163 @@
+using CsCheck;
+
+namespace FanIn.Tests;
+
+/// <summary>
+/// A connection from an input through a kernel tap to an output has one weight, however the framework stores the
+/// tensor. The stored places are computed here axis by axis from the layouts' definitions.
+/// </summary>
+public sealed class CanonicalOrderTests
+{
+    private static readonly Gen<(int Groups, int Outputs, int Inputs, int[] Taps)> s_layers = Gen.Select(
+        Gen.Int[1, 4],
+        Gen.Int[1, 4],
+        Gen.Int[1, 4],
+        Gen.Int[1, 4].Array[0, 3]
+    );
+
+    [Fact]
+    public void EveryLayoutHasTheSameWeights() =>
+        s_layers.Sample(
+            layer =>
+            {
+                (int groups, int outputs, int inputs) = (
+                    layer.Groups,
+                    layer.Outputs * layer.Groups,
+                    layer.Inputs * layer.Groups
+                );
+                long[] taps = [.. layer.Taps.Select(t => (long)t)];
+                foreach (string rule in (string[])["normal", "uniform", "truncated_normal", "orthogonal"])
+                {
+                    Initializer initializer = Initializer.Parse(rule);
+                    Check(initializer, TensorDescription.Convolution(outputs, inputs, taps, groups));
+                    Check(
+                        initializer,
+                        TensorDescription.Convolution(outputs, inputs, taps, groups, WeightLayout.Keras)
+                    );
+                    Check(initializer, TensorDescription.TransposedConvolution(outputs, inputs, taps, groups: groups));
+                    if (groups == 1)
+                    {
+                        Check(
+                            initializer,
+                            TensorDescription.TransposedConvolution(
+                                outputs,
+                                inputs,
+                                taps,
+                                layout: WeightLayout.KerasTransposed
+                            )
+                        );
+                    }
+                }
+            },
+            iter: 150,
+            seed: Property.Seed
+        );
+
+    /// <summary>The rules of the fan too, where the layers have the same fan.</summary>
+    [Fact]
+    public void TorchAndKerasAgreeOnEveryRule() =>
+        s_layers.Sample(
+            layer =>
+            {
+                (int outputs, int inputs) = (layer.Outputs * layer.Groups, layer.Inputs * layer.Groups);
+                long[] taps = [.. layer.Taps.Select(t => (long)t)];
+                foreach (string rule in Initializer.Names.Except(["constant", "lsuv"]))
+                {
+                    Initializer initializer = Initializer.Parse(rule);
+                    TensorDescription keras = TensorDescription.Convolution(
+                        outputs,
+                        inputs,
+                        taps,
+                        layer.Groups,
+                        WeightLayout.Keras
+                    );
+                    float[] canonical = new float[keras.Count];
+                    initializer.Fill(
+                        canonical,
+                        TensorDescription.Convolution(outputs, inputs, taps, layer.Groups),
+                        5,
+                        "layer"
+                    );
+                    Compare(canonical, initializer, keras);
+                }
+            },
+            iter: 60,
+            seed: Property.Seed
+        );
+
+    /// <summary>By hand: [out 2, in 3] stored as [in 3, out 2].</summary>
+    [Fact]
+    public void DenseInKerasOrderIsTheTranspose()
+    {
+        var rising = Initializer.Custom("rising", (values, _, _) => Number(values));
+        float[] stored = new float[6];
+        rising.Fill(stored, TensorDescription.Dense(2, 3, WeightLayout.Keras), 0, "k");
+        Assert.Equal([0, 3, 1, 4, 2, 5], stored);
+        double[] wide = new double[6];
+        rising.Fill(wide, TensorDescription.Dense(2, 3, WeightLayout.Keras), 0, "k");
+        Assert.Equal([0, 3, 1, 4, 2, 5], wide);
+    }
+
+    private static void Number(Span<float> values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = i;
+        }
+    }
+
+    private static void Check(Initializer initializer, TensorDescription tensor)
+    {
+        long[] taps = [.. tensor.Taps];
+        float[] canonical = new float[tensor.Count];
+        initializer.Fill(
+            canonical,
+            TensorDescription.Convolution(tensor.Outputs, tensor.Inputs, taps, tensor.Groups),
+            5,
+            "layer"
+        );
+        Compare(canonical, initializer, tensor);
+    }
+
+    private static void Compare(float[] canonical, Initializer initializer, TensorDescription tensor)
+    {
+        float[] stored = new float[tensor.Count];
+        initializer.Fill(stored, tensor, 5, "layer");
+        (long outputs, long inputs) = (tensor.Outputs / tensor.Groups, tensor.Inputs / tensor.Groups);
+        int from = 0;
+        for (long o = 0; o < tensor.Outputs; o++)
+        {
+            for (long i = 0; i < inputs; i++)
+            {
+                foreach (long[] tap in Positions([.. tensor.Taps]))
+                {
+                    long inputOfAll = (o / outputs * inputs) + i;
+                    long[] place = tensor.Layout switch
+                    {
+                        WeightLayout.Torch => [o, i, .. tap],
+                        WeightLayout.Keras => [.. tap, i, o],
+                        WeightLayout.TorchTransposed => [inputOfAll, o % outputs, .. tap],
+                        _ => [.. tap, o, i],
+                    };
+                    long at = 0;
+                    for (int axis = 0; axis < place.Length; axis++)
+                    {
+                        Assert.InRange(place[axis], 0, tensor.Shape[axis] - 1);
+                        at = (at * tensor.Shape[axis]) + place[axis];
+                    }
+                    Assert.Equal(canonical[from++], stored[at]);
+                }
+            }
+        }
+        Assert.Equal(stored.Length, from);
+    }
+
+    private static IEnumerable<long[]> Positions(long[] sizes) =>
+        sizes.Length == 0
+            ?
+            [
+                [],
+            ]
+            : Positions(sizes[..^1])
+                .SelectMany(head => Enumerable.Range(0, (int)sizes[^1]).Select(t => (long[])[.. head, t]));
+}
