@@ -18,7 +18,7 @@ internal static class Presets
             Networks("mlp:30x64:relu"),
             [
                 Initializer.Zeros,
-                Initializer.NormalWith(std: 0.01),
+                Initializer.Normal(std: 0.01),
                 Initializer.XavierUniform(),
                 Initializer.HeNormal(),
                 s_orthogonalForRelu,
@@ -57,7 +57,7 @@ internal static class Presets
             Networks("mlp:10x128:tanh"),
             [
                 Initializer.Zeros,
-                Initializer.NormalWith(),
+                Initializer.Normal(),
                 Initializer.StandardUniform(),
                 Initializer.XavierUniform(),
                 Initializer.HeNormal(),
@@ -72,7 +72,7 @@ internal static class Presets
             "Rumelhart, Hinton, Williams: Learning internal representations by error propagation, 1986",
             "digits",
             Networks("mlp:2x64:relu", "mlp:2x64:tanh"),
-            [Initializer.Zeros, Initializer.Fixed(0.01), Initializer.Fixed(0.1), Initializer.HeNormal()],
+            [Initializer.Zeros, Initializer.Constant(0.01), Initializer.Constant(0.1), Initializer.HeNormal()],
             new()
             {
                 Steps = 200,

@@ -3,16 +3,16 @@ namespace FanIn;
 public abstract partial class Initializer
 {
     /// <summary>Every element 0: for biases, and for weights only behind a branch that should start silent.</summary>
-    public static Initializer Zeros { get; } = Constant.ZerosForm.Default;
+    public static Initializer Zeros { get; } = FanIn.Constant.ZerosForm.Default;
 
     /// <summary>Every element 1: for the scales of normalization layers.</summary>
-    public static Initializer Ones { get; } = Constant.OnesForm.Default;
+    public static Initializer Ones { get; } = FanIn.Constant.OnesForm.Default;
 
     /// <summary>
     /// Every element <paramref name="value"/>. On a weight this keeps all units of a layer equal for ever: they get the
     /// same gradient at every step, which is the symmetry that random initialization exists to break.
     /// </summary>
-    public static Initializer Fixed(double value) => Constant.ValueForm.With(value);
+    public static Initializer Constant(double value) => FanIn.Constant.ValueForm.With(value);
 }
 
 /// <summary>w = c.</summary>

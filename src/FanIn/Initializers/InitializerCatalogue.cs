@@ -25,4 +25,11 @@ internal static class InitializerCatalogue
 
     public static OrderedDictionary<string, Form<Initializer>> ByName { get; } =
         new(s_forms.Select(form => KeyValuePair.Create(form.Name, form)));
+
+    /// <summary>What others call an initializer of ours: an error that says so helps more than a list of all names.</summary>
+    public static string OtherNames(string name) =>
+        name.Replace("kaiming", "he", StringComparison.OrdinalIgnoreCase)
+            .Replace("glorot", "xavier", StringComparison.OrdinalIgnoreCase)
+            .Replace("trunc_normal", "truncated_normal", StringComparison.OrdinalIgnoreCase)
+            .TrimEnd('_');
 }

@@ -6,7 +6,7 @@ public abstract partial class Initializer
     /// Normal with the given mean and standard deviation, whatever the shape. N(0, 0.01^2) was the custom before the
     /// scaled rules; it starves a deep network, since each layer shrinks the signal by 0.01 sqrt(fan-in).
     /// </summary>
-    public static Initializer NormalWith(double mean = 0, double std = 1) => Normal.Form.With(mean, std);
+    public static Initializer Normal(double mean = 0, double std = 1) => FanIn.Normal.Form.With(mean, std);
 }
 
 /// <summary>w ~ N(mean, std^2).</summary>

@@ -3,7 +3,7 @@ namespace FanIn;
 public abstract partial class Initializer
 {
     /// <summary>Uniform on [<paramref name="low"/>, <paramref name="high"/>), whatever the shape.</summary>
-    public static Initializer UniformOn(double low, double high) => Uniform.Form.With(low, high);
+    public static Initializer Uniform(double low, double high) => FanIn.Uniform.Form.With(low, high);
 }
 
 /// <summary>w ~ U[a, b), standard deviation (b - a) / sqrt(12).</summary>

@@ -19,11 +19,11 @@ public abstract partial class Initializer
     /// The common form of the scaled rules: Var w = <paramref name="scale"/> / fan. LeCun is (1, fan-in), He (2, fan-in),
     /// Xavier (1, average); Keras's and JAX's <c>variance_scaling</c> has the same numbers.
     /// </summary>
-    public static Initializer Scaled(
+    public static Initializer VarianceScaling(
         double scale = 1,
         FanMode mode = FanMode.In,
         ScaledDistribution distribution = ScaledDistribution.Normal
-    ) => VarianceScaling.Form.With(scale, (int)mode, (int)distribution);
+    ) => FanIn.VarianceScaling.Form.With(scale, (int)mode, (int)distribution);
 }
 
 /// <summary>

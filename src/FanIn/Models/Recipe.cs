@@ -20,11 +20,11 @@ public sealed record Recipe(ImmutableArray<Rule> Rules)
     public static Recipe Of(Initializer weights) =>
         new([
             Rule.For(ParameterRole.Weight, weights),
-            Rule.For(ParameterRole.Embedding, Initializer.NormalWith()),
+            Rule.For(ParameterRole.Embedding, Initializer.Normal()),
             Rule.For(ParameterRole.Bias, Initializer.Zeros),
             Rule.For(ParameterRole.NormScale, Initializer.Ones),
             Rule.For(ParameterRole.NormShift, Initializer.Zeros),
-            Rule.For(ParameterRole.Slope, Initializer.Fixed(0.25)),
+            Rule.For(ParameterRole.Slope, Initializer.Constant(0.25)),
         ]);
 
     /// <summary>The same recipe with <paramref name="rules"/> before its own, so that they take precedence.</summary>
@@ -49,11 +49,11 @@ public sealed record Recipe(ImmutableArray<Rule> Rules)
             Rule? rule = null;
             for (int i = 0; i < Rules.Length; i++)
             {
-                if (Rules[i].Matches(parameter))
+                if (rule is null && Rules[i].Matches(parameter, KeyOf(parameter.Name)))
                 {
                     used[i] = true;
                     // A rule for any name doesn't mean the frozen ones.
-                    rule ??= parameter.IsTrainable || Rules[i].Name != Rule.AnyName ? Rules[i] : null;
+                    rule = parameter.IsTrainable || Rules[i].Name != Rule.AnyName ? Rules[i] : null;
                 }
             }
             if (rule is null && parameter.IsTrainable)
@@ -95,13 +95,20 @@ public sealed record Recipe(ImmutableArray<Rule> Rules)
             {
                 continue;
             }
-            throw new RecipeException($"the rule {Rules[i]} matches no parameter; {Hint(Rules[i], model)}");
+            throw new RecipeException(
+                model.Parameters.FirstOrDefault(p => Rules[i].Matches(p, KeyOf(p.Name))) is { } taken
+                    ? $"the rule {Rules[i]} never applies: an earlier rule takes '{taken.Name}' and whatever else it matches"
+                    : $"the rule {Rules[i]} matches no parameter; {Hint(Rules[i], model)}"
+            );
         }
     }
 
     private static string Hint(Rule rule, ModelDescription model)
     {
-        if (model.Parameters.FirstOrDefault(rule.MatchesName) is { } named)
+        if (
+            model.Parameters.FirstOrDefault(p => rule.MatchesName(p.Name) || rule.MatchesName(KeyOf(p.Name))) is
+            { } named
+        )
         {
             return $"'{named.Name}' is a {RoleOf(named)}";
         }

@@ -53,9 +53,9 @@ public sealed record Rule
         (Role is { } role ? $"{EnumSpelling<ParameterRole>.Names[(int)role]} " : "")
         + $"'{Name}' -> {(Initializer is null ? "keep" : Initializer.ToString())}";
 
-    internal bool Matches(ParameterDescription parameter) =>
-        (Role is null || Role == parameter.Role) && MatchesName(parameter);
+    /// <summary>A rule fits a parameter by its name or by its key, which lacks the wrappers' prefixes.</summary>
+    internal bool Matches(ParameterDescription parameter, string key) =>
+        (Role is null || Role == parameter.Role) && (MatchesName(parameter.Name) || MatchesName(key));
 
-    internal bool MatchesName(ParameterDescription parameter) =>
-        FileSystemName.MatchesSimpleExpression(Name, parameter.Name, ignoreCase: false);
+    internal bool MatchesName(string name) => FileSystemName.MatchesSimpleExpression(Name, name, ignoreCase: false);
 }

@@ -37,12 +37,23 @@ internal sealed record Form<T>(
         }
     }
 
-    public static T Parse(string text, string what, IReadOnlyDictionary<string, Form<T>> catalogue)
+    /// <param name="text">A text form.</param>
+    /// <param name="what">What it should be, for messages.</param>
+    /// <param name="catalogue">The known forms by name.</param>
+    /// <param name="ours">Our name for what others may call differently; used in hints only.</param>
+    public static T Parse(
+        string text,
+        string what,
+        IReadOnlyDictionary<string, Form<T>> catalogue,
+        Func<string, string>? ours = null
+    )
     {
         TextForm parsed = TextForm.Parse(text, what);
         if (!catalogue.TryGetValue(parsed.Name, out Form<T>? form))
         {
-            throw SpellingException.Unknown(what, parsed.Name, [.. catalogue.Keys]);
+            throw ours?.Invoke(parsed.Name) is { } name && catalogue.ContainsKey(name)
+                ? new SpellingException($"unknown {what} {Spelling.Quote(parsed.Name)}; here it is called '{name}'")
+                : SpellingException.Unknown(what, parsed.Name, [.. catalogue.Keys]);
         }
         return form.Create(form, form.Read(parsed, what));
     }

@@ -138,7 +138,7 @@ public sealed class FillTests
                 Assert.True(double.IsFinite(Initializer.Parse(rule).StandardDeviation(tensor)!.Value));
             }
         }
-        Initializer.NormalWith().Fill(Span<float>.Empty, TensorDescription.Plain(0), 0, "k");
+        Initializer.Normal().Fill(Span<float>.Empty, TensorDescription.Plain(0), 0, "k");
     }
 
     [Fact]

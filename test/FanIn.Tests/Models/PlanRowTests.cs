@@ -36,8 +36,8 @@ public sealed class PlanRowTests
     {
         TensorDescription table = TensorDescription.Embedding(5, 3);
         (float[] with, float[] without) = (new float[15], new float[15]);
-        Row(new("e", table, ParameterRole.Embedding) { PaddingRow = padding }, Initializer.NormalWith()).Fill(with, 1);
-        Row(new("e", table, ParameterRole.Embedding), Initializer.NormalWith()).Fill(without, 1);
+        Row(new("e", table, ParameterRole.Embedding) { PaddingRow = padding }, Initializer.Normal()).Fill(with, 1);
+        Row(new("e", table, ParameterRole.Embedding), Initializer.Normal()).Fill(without, 1);
         without.AsSpan((int)padding * 3, 3).Clear();
         Assert.Equal(without, with);
         Assert.Equal(12, with.Count(x => x != 0));

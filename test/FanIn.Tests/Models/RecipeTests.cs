@@ -79,7 +79,7 @@ public sealed class RecipeTests
     [InlineData("fc??.weight", false)]
     [InlineData("weight", false)]
     public void Patterns(string pattern, bool matches) =>
-        Assert.Equal(matches, Rule.For(pattern, Initializer.Zeros).Matches(s_weight));
+        Assert.Equal(matches, Rule.For(pattern, Initializer.Zeros).MatchesName(s_weight.Name));
 
     [Theory]
     [InlineData("fc1.wieght", "the rule 'fc1.wieght' -> zeros matches no parameter; did you mean 'fc1.weight'?")]
@@ -92,6 +92,26 @@ public sealed class RecipeTests
             message,
             Fault(Recipe.Of(Initializer.HeNormal()).With(Rule.For(pattern, Initializer.Zeros)), s_weight, s_bias)
         );
+
+    [Fact]
+    public void ARuleThatEarlierRulesShadowIsAnError()
+    {
+        var recipe = new Recipe([Rule.For("fc1.*", Initializer.Ones), Rule.For("fc1.bias", Initializer.Zeros)]);
+        Assert.Equal(
+            "the rule 'fc1.bias' -> zeros never applies: an earlier rule takes 'fc1.bias' and whatever else it matches",
+            Fault(recipe, s_weight, s_bias)
+        );
+    }
+
+    [Fact]
+    public void ARecipeForTheBareModelServesTheWrappedOne()
+    {
+        Plan plan = new Recipe([Rule.For("fc1.weight", Initializer.Ones)]).Apply(
+            Model(Weight("module.fc1.weight", 8, 4))
+        );
+        Assert.Equal("fc1.weight", plan.Rows[0].Key);
+        Assert.Equal(Initializer.Ones, plan.Rows[0].Initializer);
+    }
 
     [Fact]
     public void ARuleThatMatchesNothingSaysWhy()

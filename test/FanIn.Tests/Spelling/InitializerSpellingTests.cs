@@ -77,17 +77,17 @@ public sealed class InitializerSpellingTests
         [
             (Initializer.Zeros, "zeros"),
             (Initializer.Ones, "ones"),
-            (Initializer.Fixed(0.1), "constant(0.1)"),
-            (Initializer.UniformOn(-1, 2), "uniform(-1,2)"),
-            (Initializer.NormalWith(1, 2), "normal(1,2)"),
-            (Initializer.NormalWith(), "normal"),
+            (Initializer.Constant(0.1), "constant(0.1)"),
+            (Initializer.Uniform(-1, 2), "uniform(-1,2)"),
+            (Initializer.Normal(1, 2), "normal(1,2)"),
+            (Initializer.Normal(), "normal"),
             (Initializer.TruncatedNormal(1, 2, -1, 3, true), "truncated_normal(1,2,-1,3,true)"),
             (Initializer.TruncatedNormal(), "truncated_normal"),
             (
-                Initializer.Scaled(3, FanMode.GeometricMean, ScaledDistribution.TruncatedNormal),
+                Initializer.VarianceScaling(3, FanMode.GeometricMean, ScaledDistribution.TruncatedNormal),
                 "variance_scaling(3,fan_geo_avg,truncated_normal)"
             ),
-            (Initializer.Scaled(), "variance_scaling"),
+            (Initializer.VarianceScaling(), "variance_scaling"),
             (Initializer.XavierUniform(2), "xavier_uniform(2)"),
             (Initializer.XavierNormal(), "xavier_normal"),
             (Initializer.HeUniform(FanMode.Average, 1), "he_uniform(fan_avg,1)"),

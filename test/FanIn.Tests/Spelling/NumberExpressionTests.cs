@@ -181,7 +181,7 @@ public sealed class NumberExpressionTests
             Assert.Equal(-1.5, NumberExpression.Parse("-1.5"));
             Assert.Equal("-1.5", NumberExpression.Print(-1.5));
             Assert.Equal("-5/3", NumberExpression.Print(-5.0 / 3));
-            Assert.Equal("normal(mean=-0.5,std=1e-10)", Initializer.NormalWith(-0.5, 1e-10).ToString());
+            Assert.Equal("normal(mean=-0.5,std=1e-10)", Initializer.Normal(-0.5, 1e-10).ToString());
             Assert.Equal("[2, 3] torch", TensorDescription.Dense(2, 3).ToString());
         }
         finally

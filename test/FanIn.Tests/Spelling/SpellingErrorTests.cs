@@ -10,6 +10,9 @@ public sealed class SpellingErrorTests
         + "xavier_normal, he_uniform, he_normal, lecun_uniform, lecun_normal, standard_uniform, orthogonal, lsuv";
 
     [Theory]
+    [InlineData("kaiming_normal_", "unknown initializer 'kaiming_normal_'; here it is called 'he_normal'")]
+    [InlineData("glorot_uniform", "unknown initializer 'glorot_uniform'; here it is called 'xavier_uniform'")]
+    [InlineData("trunc_normal_", "unknown initializer 'trunc_normal_'; here it is called 'truncated_normal'")]
     [InlineData("he_norml", "unknown initializer 'he_norml'; did you mean 'he_normal'?")]
     [InlineData("He-Normal", "unknown initializer 'He-Normal'; did you mean 'he_normal'?")]
     [InlineData("zreos", "unknown initializer 'zreos'; did you mean 'zeros'?")]
@@ -147,14 +150,16 @@ public sealed class SpellingErrorTests
     [Fact]
     public void FactoriesRefuseTheSameValues()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => Initializer.NormalWith(0, -1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Initializer.NormalWith(double.NaN, 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Initializer.Fixed(double.PositiveInfinity));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Initializer.Normal(0, -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Initializer.Normal(double.NaN, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Initializer.Constant(double.PositiveInfinity));
         Assert.Throws<ArgumentOutOfRangeException>(() => Initializer.HeNormal(gain: double.NaN));
         Assert.Throws<ArgumentOutOfRangeException>(() => Initializer.HeNormal((FanMode)17));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Initializer.Scaled(1, FanMode.In, (ScaledDistribution)(-1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            Initializer.VarianceScaling(1, FanMode.In, (ScaledDistribution)(-1))
+        );
         Assert.Throws<ArgumentOutOfRangeException>(() => Initializer.Lsuv(0.05, 0));
-        Assert.ThrowsAny<ArgumentException>(() => Initializer.UniformOn(2, 1));
+        Assert.ThrowsAny<ArgumentException>(() => Initializer.Uniform(2, 1));
         Assert.ThrowsAny<ArgumentException>(() => Initializer.TruncatedNormal(a: 2, b: 1));
         Assert.ThrowsAny<ArgumentException>(() => Initializer.TruncatedNormal(a: double.NaN));
     }
