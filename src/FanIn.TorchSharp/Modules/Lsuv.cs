@@ -22,23 +22,15 @@ internal static class Lsuv
         {
             if (
                 row is { Initializer: LsuvInitializer rule, Parameter.Blocks.IsEmpty: true }
-                && parameter.Layer is nn.Module<Tensor, Tensor> layer
+                && LayerKinds.OneWeight(parameter.Layer) is { } layer
             )
             {
                 candidates.Add(new(parameter, rule, layer));
             }
         }
-        bool training = model.training;
-        model.eval();
-        try
-        {
-            using var noGrad = no_grad();
-            return ScaleInOrder(plan, candidates, forward);
-        }
-        finally
-        {
-            model.train(training);
-        }
+        using var evaluation = new EvaluationMode(model);
+        using var noGrad = no_grad();
+        return ScaleInOrder(plan, candidates, forward);
     }
 
     private sealed record Candidate(TorchParameter Parameter, LsuvInitializer Rule, nn.Module<Tensor, Tensor> Layer);

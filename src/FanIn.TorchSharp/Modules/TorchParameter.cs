@@ -29,11 +29,29 @@ internal sealed record TorchParameter(ParameterDescription Description, Paramete
         return list;
     }
 
-    /// <summary>The module itself, under the empty path, and all modules in it; each object once.</summary>
-    public static IEnumerable<(string Path, nn.Module Module)> ModulesOf(nn.Module model)
+    /// <summary>
+    /// The module itself, under the empty path, and all modules in it; each object once, under its first name, and what
+    /// it holds right after it, as PyTorch orders them (TorchSharp's own list goes level by level).
+    /// </summary>
+    public static List<(string Path, nn.Module Module)> ModulesOf(nn.Module model)
     {
-        var seen = new HashSet<nn.Module>(ReferenceEqualityComparer.Instance) { model };
-        return model.named_modules().Where(m => seen.Add(m.module)).Prepend(("", model)).ToList();
+        var list = new List<(string, nn.Module)>();
+        var seen = new HashSet<nn.Module>(ReferenceEqualityComparer.Instance);
+        Add("", model);
+        return list;
+
+        void Add(string path, nn.Module module)
+        {
+            if (!seen.Add(module))
+            {
+                return;
+            }
+            list.Add((path, module));
+            foreach ((string name, nn.Module child) in module.named_children())
+            {
+                Add(path.Length == 0 ? name : $"{path}.{name}", child);
+            }
+        }
     }
 
     private static ParameterDescription Describe(nn.Module layer, string path, string name, Tensor value)
