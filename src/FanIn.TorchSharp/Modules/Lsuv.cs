@@ -79,9 +79,17 @@ internal static class Lsuv
         int tries = 0;
         while (tries < candidate.Rule.MaxTries && !Near(variance) && double.IsFinite(variance) && variance > 0)
         {
+            using Tensor weight = candidate.Parameter.Value.clone();
             using Scalar deviation = Math.Sqrt(variance);
             candidate.Parameter.Value.div_(deviation);
-            variance = Variance(candidate, forward);
+            double scaled = Variance(candidate, forward);
+            if (!double.IsFinite(scaled))
+            {
+                // The signal is too faint for a weight of this element type to make up for.
+                candidate.Parameter.Value.copy_(weight);
+                break;
+            }
+            variance = scaled;
             tries++;
         }
         return new(candidate.Parameter.Description.Name, before, variance, tries, Near(variance));
@@ -95,10 +103,19 @@ internal static class Lsuv
         using var hooks = new OutputHooks();
         hooks.Watch(
             candidate.Layer,
-            output => variance ??= CpuTensor.Value(output.to(ScalarType.Float64).var(unbiased: false))
+            output => variance ??= Variance(output)
         );
         Run(forward);
         return variance ?? double.NaN;
+    }
+
+    /// <summary>Over all elements, divided by their number (TorchSharp's own divides by one less, whatever it is asked for).</summary>
+    private static double Variance(Tensor output)
+    {
+        using var scope = NewDisposeScope();
+        Tensor values = output.detach().to(ScalarType.Float64);
+        Tensor deviations = values.sub(values.mean());
+        return CpuTensor.Value(deviations.mul(deviations).mean());
     }
 
     private static void Run(Action forward)

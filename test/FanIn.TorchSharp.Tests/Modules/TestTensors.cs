@@ -1,3 +1,5 @@
+using System.Collections;
+using System.Reflection;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -32,5 +34,20 @@ internal static class TestTensors
         float[] values = new float[shape.Aggregate(1L, (a, b) => a * b)];
         RandomStream.Create(7, key).FillNormal(values, 0, 1);
         return tensor(values).reshape(shape);
+    }
+
+    /// <summary>How many hooks hang on a module and all in it, which TorchSharp doesn't tell by itself.</summary>
+    public static int HookCount(this nn.Module model)
+    {
+        int count = model.children().Sum(HookCount);
+        for (Type? type = model.GetType(); type is not null; type = type.BaseType)
+        {
+            if (type.Name.StartsWith("HookableModule", StringComparison.Ordinal))
+            {
+                FieldInfo field = type.GetField("post_hooks", BindingFlags.Instance | BindingFlags.NonPublic)!;
+                count += ((ICollection)field.GetValue(model)!).Count;
+            }
+        }
+        return count;
     }
 }
