@@ -101,10 +101,7 @@ internal static class Lsuv
     {
         double? variance = null;
         using var hooks = new OutputHooks();
-        hooks.Watch(
-            candidate.Layer,
-            output => variance ??= Variance(output)
-        );
+        hooks.Watch(candidate.Layer, output => variance ??= Variance(output));
         Run(forward);
         return variance ?? double.NaN;
     }

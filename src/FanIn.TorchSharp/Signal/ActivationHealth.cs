@@ -22,7 +22,11 @@ internal sealed record ActivationHealth(double? DeadShare, double? SaturatedShar
             ? new(
                 unitsLast
                     ? CountDead(values, (int)output.shape[^1], 1)
-                    : CountDead(values, (int)output.shape[1], (int)(output.numel() / output.shape[0] / output.shape[1])),
+                    : CountDead(
+                        values,
+                        (int)output.shape[1],
+                        (int)(output.numel() / output.shape[0] / output.shape[1])
+                    ),
                 null
             )
             : new(null, CountSaturated(values, Saturation(module)!.Value));

@@ -42,8 +42,7 @@ public sealed class ActivationModuleTests : IDisposable
         {
             const double Step = 1e-4;
             Close(Formula(activation, grid[i]), values[i], 1e-12);
-            double slope =
-                (Formula(activation, grid[i] + Step) - Formula(activation, grid[i] - Step)) / (2 * Step);
+            double slope = (Formula(activation, grid[i] + Step) - Formula(activation, grid[i] - Step)) / (2 * Step);
             Close(slope, slopes[i], 1e-6);
         }
 
@@ -124,8 +123,7 @@ public sealed class ActivationModuleTests : IDisposable
             "leaky_relu" or "prelu" => x > 0 ? x : p * x,
             "abs" => Math.Abs(x),
             "elu" => x > 0 ? x : p * Expm1(x),
-            "selu" => 1.0507009873554804934193349852946
-                * (x > 0 ? x : 1.6732632423543772848170429916717 * Expm1(x)),
+            "selu" => 1.0507009873554804934193349852946 * (x > 0 ? x : 1.6732632423543772848170429916717 * Expm1(x)),
             "celu" => x > 0 ? x : p * Expm1(x / p),
             "gelu" => x * 0.5 * Erfc(-x / Math.Sqrt(2)),
             "gelu_tanh" => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x)))),
@@ -164,8 +162,7 @@ public sealed class ActivationModuleTests : IDisposable
 
     private static double Log1p(double x) => x < 1e-5 ? x - (x * x / 2) + (x * x * x / 3) : Math.Log(1 + x);
 
-    private static double Expm1(double x) =>
-        Math.Abs(x) < 1e-4 ? x + (x * x / 2) + (x * x * x / 6) : Math.Exp(x) - 1;
+    private static double Expm1(double x) => Math.Abs(x) < 1e-4 ? x + (x * x / 2) + (x * x * x / 6) : Math.Exp(x) - 1;
 
     /// <summary>By the power series near 0 and the continued fraction far from it.</summary>
     private static double Erfc(double x)

@@ -121,7 +121,10 @@ public sealed class DescribeTests : IDisposable
             ParameterDescription input = One(layer, $"weight_ih_{suffix}", ParameterRole.Weight);
             ParameterDescription hidden = One(layer, $"weight_hh_{suffix}", ParameterRole.Weight);
 
-            Assert.Equal(TensorDescription.Dense(5, suffix.StartsWith("l0", StringComparison.Ordinal) ? 3 : 10), input.Tensor);
+            Assert.Equal(
+                TensorDescription.Dense(5, suffix.StartsWith("l0", StringComparison.Ordinal) ? 3 : 10),
+                input.Tensor
+            );
             Assert.Equal(TensorDescription.Dense(5, 5), hidden.Tensor);
             Assert.Equal(gates, string.Join(' ', input.Blocks));
             Assert.Equal(gates, string.Join(' ', hidden.Blocks));
@@ -198,9 +201,7 @@ public sealed class DescribeTests : IDisposable
         Assert.Equal(["_first.weight", "_first.bias", "_rest.1.weight", "_rest.1.bias"], Names(new FieldModule()));
         Assert.Equal(
             ["0.0.weight", "0.0.bias", "2.weight"],
-            Names(
-                nn.Sequential(nn.Sequential(nn.Linear(3, 4)), nn.ReLU(), nn.Linear(4, 2, hasBias: false))
-            )
+            Names(nn.Sequential(nn.Sequential(nn.Linear(3, 4)), nn.ReLU(), nn.Linear(4, 2, hasBias: false)))
         );
     }
 
@@ -227,9 +228,18 @@ public sealed class DescribeTests : IDisposable
     [Fact]
     public void The_element_type_is_told()
     {
-        Assert.Equal(ElementType.Float64, One(nn.Linear(3, 4, dtype: ScalarType.Float64), "weight", ParameterRole.Weight).ElementType);
-        Assert.Equal(ElementType.BFloat16, One(nn.Linear(3, 4, dtype: ScalarType.BFloat16), "weight", ParameterRole.Weight).ElementType);
-        Assert.Equal(ElementType.Float16, One(nn.Linear(3, 4, dtype: ScalarType.Float16), "weight", ParameterRole.Weight).ElementType);
+        Assert.Equal(
+            ElementType.Float64,
+            One(nn.Linear(3, 4, dtype: ScalarType.Float64), "weight", ParameterRole.Weight).ElementType
+        );
+        Assert.Equal(
+            ElementType.BFloat16,
+            One(nn.Linear(3, 4, dtype: ScalarType.BFloat16), "weight", ParameterRole.Weight).ElementType
+        );
+        Assert.Equal(
+            ElementType.Float16,
+            One(nn.Linear(3, 4, dtype: ScalarType.Float16), "weight", ParameterRole.Weight).ElementType
+        );
     }
 
     [Fact]

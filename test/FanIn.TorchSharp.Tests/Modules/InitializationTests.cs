@@ -203,10 +203,7 @@ public sealed class InitializationTests : IDisposable
     {
         var model = new TestModule(x => x, ("layer", layer));
         model.Initialize("he_normal", seed: 42);
-        Assert.Equal(
-            TestTensors.Drawn("he_normal", canonical, 42, "layer.weight"),
-            model.Values("layer.weight")
-        );
+        Assert.Equal(TestTensors.Drawn("he_normal", canonical, 42, "layer.weight"), model.Values("layer.weight"));
         Assert.All(model.Values("layer.bias"), value => Assert.Equal(0, value));
     }
 

@@ -15,14 +15,19 @@ public sealed class LsuvTests : IDisposable
     [Fact]
     public void A_deep_network_reaches_unit_variance_in_every_layer()
     {
-        Sequential model = nn.Sequential(
-            [.. Enumerable.Range(0, 10).SelectMany(_ => new nn.Module<Tensor, Tensor>[] { nn.Linear(32, 32), nn.ReLU() })]
-        );
+        Sequential model = nn.Sequential([
+            .. Enumerable
+                .Range(0, 10)
+                .SelectMany(_ => new nn.Module<Tensor, Tensor>[] { nn.Linear(32, 32), nn.ReLU() }),
+        ]);
         Tensor batch = TestTensors.Normal("batch", 64, 32);
 
         InitializationReport report = model.Initialize("lsuv", seed: 3, batch);
 
-        Assert.Equal(Enumerable.Range(0, 10).Select(i => $"{2 * i}.weight"), report.Lsuv.Select(layer => layer.Parameter));
+        Assert.Equal(
+            Enumerable.Range(0, 10).Select(i => $"{2 * i}.weight"),
+            report.Lsuv.Select(layer => layer.Parameter)
+        );
         Assert.All(report.Lsuv, layer => Assert.True(layer.Reached));
         Tensor x = batch;
         for (int i = 0; i < 10; i++)
@@ -106,7 +111,12 @@ public sealed class LsuvTests : IDisposable
         Linear called = nn.Linear(4, 4);
         Linear hidden = nn.Linear(4, 4);
         Linear idle = nn.Linear(4, 4);
-        var model = new TestModule(x => hidden.forward(called.call(x)), ("called", called), ("hidden", hidden), ("idle", idle));
+        var model = new TestModule(
+            x => hidden.forward(called.call(x)),
+            ("called", called),
+            ("hidden", hidden),
+            ("idle", idle)
+        );
 
         InitializationReport report = model.Initialize("lsuv", seed: 3, TestTensors.Normal("batch", 64, 4));
 
@@ -127,7 +137,10 @@ public sealed class LsuvTests : IDisposable
         LsuvLayer layer = Assert.Single(model.Initialize("lsuv", seed: 3, zeros(8, 4)).Lsuv);
 
         Assert.Equal(new LsuvLayer("weight", 0, 0, 0, false), layer);
-        Assert.Equal(TestTensors.Drawn("orthogonal", TensorDescription.Dense(4, 4), 3, "weight"), model.Values("weight"));
+        Assert.Equal(
+            TestTensors.Drawn("orthogonal", TensorDescription.Dense(4, 4), 3, "weight"),
+            model.Values("weight")
+        );
     }
 
     [Theory]

@@ -136,9 +136,7 @@ public sealed class RecipeTests : IDisposable
         Sequential model = nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 2));
         Dictionary<string, double[]> before = model.Snapshot();
 
-        var error = Assert.Throws<RecipeException>(() =>
-            model.Initialize(He.With(Rule.Keep("1.wieght")), seed: 1)
-        );
+        var error = Assert.Throws<RecipeException>(() => model.Initialize(He.With(Rule.Keep("1.wieght")), seed: 1));
 
         Assert.Contains("'1.wieght'", error.Message, StringComparison.Ordinal);
         Assert.Contains("'1.weight'", error.Message, StringComparison.Ordinal);
@@ -202,13 +200,16 @@ public sealed class RecipeTests : IDisposable
     public void A_users_own_initializer_fills_a_module()
     {
         Linear model = nn.Linear(3, 4);
-        var own = Initializer.Custom("ramp", (values, _, _) =>
-        {
-            for (int i = 0; i < values.Length; i++)
+        var own = Initializer.Custom(
+            "ramp",
+            (values, _, _) =>
             {
-                values[i] = i;
+                for (int i = 0; i < values.Length; i++)
+                {
+                    values[i] = i;
+                }
             }
-        });
+        );
 
         model.Initialize(Recipe.Of(own), seed: 1);
 

@@ -45,7 +45,9 @@ public sealed class TargetTensorTests : IDisposable
     public void Rounding_goes_to_even()
     {
         // Halfway between neighbours in bfloat16: 1 + 1/256 and 1 + 3/256.
-        foreach ((double value, double expected) in new[] { (1 + (1.0 / 256), 1.0), (1 + (3.0 / 256), 1 + (4.0 / 256)) })
+        foreach (
+            (double value, double expected) in new[] { (1 + (1.0 / 256), 1.0), (1 + (3.0 / 256), 1 + (4.0 / 256)) }
+        )
         {
             Linear layer = nn.Linear(1, 1, dtype: ScalarType.BFloat16);
             layer.Initialize(Recipe.Of(Initializer.Fixed(value)), seed: 3);
@@ -63,7 +65,10 @@ public sealed class TargetTensorTests : IDisposable
         layer.Initialize("he_normal", seed: 3);
 
         Assert.False(layer.weight.is_contiguous());
-        Assert.Equal(TestTensors.Drawn("he_normal", TensorDescription.Dense(4, 3), 3, "weight"), layer.Values("weight"));
+        Assert.Equal(
+            TestTensors.Drawn("he_normal", TensorDescription.Dense(4, 3), 3, "weight"),
+            layer.Values("weight")
+        );
         Assert.Equal(layer.weight.t().Values(), storage.Values());
     }
 
@@ -96,7 +101,10 @@ public sealed class TargetTensorTests : IDisposable
 
         Assert.Equal([4, 0], model.get_parameter("none.weight")!.shape);
         Assert.Equal(4, report.Plan.Rows.Length);
-        Assert.Equal(TestTensors.Drawn("orthogonal", TensorDescription.Dense(1, 3), 3, "one.weight"), model.Values("one.weight"));
+        Assert.Equal(
+            TestTensors.Drawn("orthogonal", TensorDescription.Dense(1, 3), 3, "one.weight"),
+            model.Values("one.weight")
+        );
     }
 
     [Fact]

@@ -11,43 +11,19 @@ namespace FanIn.TorchSharp.Tests.Modules;
 [Collection(TorchGeneratorTests.Alone)]
 public sealed class ThreadingTests
 {
+    private static readonly string[] Elementwise =
+    [
+        .. Activation.Names.Except(["glu", "reglu", "geglu", "swiglu", "bilinear"], StringComparer.Ordinal),
+    ];
+
     [Fact]
-    public async Task Threads_initialize_probe_and_scale_while_the_collector_runs()
+    public Task Threads_initialize_probe_and_scale_while_the_collector_runs()
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        stop.CancelAfter(TimeSpan.FromSeconds(3));
-        Task collector = Task.Run(
-            () =>
-            {
-                while (!stop.IsCancellationRequested)
-                {
-                    GC.Collect();
-                    GC.WaitForPendingFinalizers();
-                }
-            },
-            CancellationToken.None
-        );
-        Task<int>[] workers = [.. Enumerable.Range(0, 2).Select(_ => Task.Run(() => Work(stop.Token), CancellationToken.None))];
-
-        int[] rounds = await Task.WhenAll(workers);
-        await collector;
-
-        Assert.All(rounds, count => Assert.True(count > 0));
-    }
-
-    /// <summary>Every activation of the catalogue in turn, without a dispose scope around: the user's worst case.</summary>
-    private static int Work(CancellationToken stop)
-    {
-        string[] activations =
-        [
-            .. Activation.Names.Except(["glu", "reglu", "geglu", "swiglu", "bilinear"], StringComparer.Ordinal),
-        ];
-        using Tensor batch = TestTensors.Normal("batch", 16, 8);
         double[]? expected = null;
-        int round = 0;
-        for (; !stop.IsCancellationRequested; round++)
+        return RunWhileCollecting(round =>
         {
-            Activation activation = Activation.Parse(activations[round % activations.Length]);
+            Activation activation = Activation.Parse(Elementwise[round % Elementwise.Length]);
+            using Tensor batch = TestTensors.Normal("batch", 16, 8);
             using Sequential model = nn.Sequential(
                 nn.Linear(8, 12),
                 new ActivationModule(activation),
@@ -62,7 +38,69 @@ public sealed class ThreadingTests
             Assert.True(double.IsFinite(signal.Layers[0].Gradients!.Rms));
             InitializationReport report = model.Initialize("lsuv", seed: 3, batch);
             Assert.All(report.Lsuv, layer => Assert.True(layer.Reached));
-        }
-        return round;
+        });
+    }
+
+    [Fact]
+    public Task Threads_run_activations_without_a_dispose_scope_while_the_collector_runs()
+    {
+        (ActivationModule Module, double[] Expected)[] modules =
+        [
+            .. Elementwise
+                .Select(name => new ActivationModule(Activation.Parse(name)))
+                .Select(module =>
+                {
+                    using Tensor x = TestTensors.Normal("x", 32);
+                    using Tensor y = module.call(x);
+                    return (module, y.Values());
+                }),
+        ];
+        return RunWhileCollecting(round =>
+        {
+            (ActivationModule module, double[] expected) = modules[round % modules.Length];
+            using Tensor x = TestTensors.Normal("x", 32);
+            // Often enough for the optimized code, which lets go of an object after its last use.
+            for (int i = 0; i < 200; i++)
+            {
+                module.call(x).Dispose();
+            }
+            using Tensor y = module.call(x);
+            Assert.Equal(expected, y.Values());
+        });
+    }
+
+    /// <summary>Two threads work and a third collects, for two seconds.</summary>
+    private static async Task RunWhileCollecting(Action<int> work)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        stop.CancelAfter(TimeSpan.FromSeconds(2));
+        Task<int>[] tasks =
+        [
+            Loop(_ =>
+            {
+                GC.Collect(0);
+                GC.WaitForPendingFinalizers();
+            }),
+            Loop(work),
+            Loop(work),
+        ];
+
+        int[] rounds = await Task.WhenAll(tasks);
+
+        Assert.All(rounds, count => Assert.True(count > 0));
+
+        Task<int> Loop(Action<int> step) =>
+            Task.Run(
+                () =>
+                {
+                    int round = 0;
+                    for (; !stop.IsCancellationRequested; round++)
+                    {
+                        step(round);
+                    }
+                    return round;
+                },
+                CancellationToken.None
+            );
     }
 }

@@ -11,7 +11,8 @@ public sealed class ActivationHealthTests : IDisposable
 
     public void Dispose() => _scope.Dispose();
 
-    public static TheoryData<string> Rectifiers() => ["torch", "torch in place", "torch 6", "relu", "relu6", "squared_relu"];
+    public static TheoryData<string> Rectifiers() =>
+        ["torch", "torch in place", "torch 6", "relu", "relu6", "squared_relu"];
 
     [Theory]
     [MemberData(nameof(Rectifiers))]
