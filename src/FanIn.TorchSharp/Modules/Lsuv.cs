@@ -42,8 +42,8 @@ internal static class Lsuv
         {
             results.Add(candidate.Parameter.Description.Name, ScaleOne(candidate, forward));
         }
-        // What no hook saw keeps its start and is reported as such: recurrent layers, layers that never ran or that a
-        // custom forward calls by .forward(), which passes the hooks by.
+        // What no hook saw keeps its start and is reported as such: layers with several weights inside (recurrent ones,
+        // attention), layers that never ran or that a custom forward calls by .forward(), which passes the hooks by.
         foreach (PlanRow row in plan.Rows.Where(row => row.Initializer is LsuvInitializer))
         {
             results.TryAdd(row.Parameter.Name, new(row.Parameter.Name, double.NaN, double.NaN, 0, false));

@@ -64,36 +64,48 @@ internal sealed record TorchParameter(ParameterDescription Description, Paramete
         return description.Role == ParameterRole.Embedding
             ? description with
             {
-                PaddingRow = PaddingRow(value),
+                PaddingRow = PaddingRow(layer, value),
             }
             : description;
     }
 
     /// <summary>
-    /// TorchSharp keeps an embedding's padding index to itself, but its row starts at zero and stays there, and no
-    /// random row does: a single row of zeros is it.
+    /// TorchSharp keeps an embedding's padding index to itself, but its row starts at zero and stays there, since no
+    /// gradient reaches it: that tells it from other rows of zeros. In a frozen table a single row of zeros is it.
     /// </summary>
-    private static long? PaddingRow(Tensor table)
+    private static long? PaddingRow(nn.Module layer, Tensor table)
     {
         if (table.numel() == 0 || table.device_type == global::TorchSharp.DeviceType.META)
         {
             return null;
         }
+        long[] zeros = ZeroRows(table);
+        if (zeros.Length > 0 && layer is Embedding embedding && table.requires_grad)
+        {
+            zeros = WithoutGradient(embedding, table, zeros);
+        }
+        return zeros is [long row] ? row : null;
+    }
+
+    private static long[] ZeroRows(Tensor table)
+    {
         float[] values = CpuTensor.ToFloats(table);
         int width = (int)table.shape[1];
-        int? row = null;
-        for (int i = 0; i < table.shape[0]; i++)
-        {
-            if (values.AsSpan(i * width, width).ContainsAnyExcept(0f))
-            {
-                continue;
-            }
-            if (row is not null)
-            {
-                return null;
-            }
-            row = i;
-        }
-        return row;
+        return
+        [
+            .. Enumerable
+                .Range(0, (int)table.shape[0])
+                .Where(row => !values.AsSpan(row * width, width).ContainsAnyExcept(0f))
+                .Select(row => (long)row),
+        ];
+    }
+
+    private static long[] WithoutGradient(Embedding embedding, Tensor table, long[] rows)
+    {
+        using var scope = NewDisposeScope();
+        using var grad = enable_grad();
+        Tensor found = embedding.forward(tensor(rows, device: table.device));
+        Tensor gradient = autograd.grad([found.sum()], [table])[0].to_dense();
+        return [.. ZeroRows(gradient).Intersect(rows)];
     }
 }

@@ -92,6 +92,40 @@ public sealed class InitializationTests : IDisposable
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_a_table_held_before_does_not_decide_which_row_is_padding(bool sparse)
+    {
+        Recipe zeros = Recipe.Of(Initializer.Zeros).With(Rule.For("weight", Initializer.Zeros));
+        foreach (long? padding in new long?[] { null, 1 })
+        {
+            Embedding fresh = nn.Embedding(5, 3, padding, sparse: sparse);
+            Embedding used = nn.Embedding(5, 3, padding, max_norm: 1, sparse: sparse);
+            using (no_grad())
+            {
+                used.weight![2].zero_();
+                used.Initialize("he_normal", seed: 42);
+                used.Initialize(zeros, seed: 42);
+                used.Initialize("he_normal", seed: 42);
+            }
+            fresh.Initialize("he_normal", seed: 42);
+
+            Assert.Equal(fresh.Values("weight"), used.Values("weight"));
+            Assert.Equal(padding is null, used.Values("weight")[3] != 0);
+            Assert.Null(used.weight!.grad);
+        }
+    }
+
+    [Fact]
+    public void In_a_frozen_table_a_single_row_of_zeros_is_padding()
+    {
+        Embedding table = nn.Embedding(5, 3, padding_idx: 4);
+        table.weight!.requires_grad = false;
+
+        Assert.Equal(4, table.Describe().Parameters[0].PaddingRow);
+    }
+
+    [Theory]
     [InlineData("lstm")]
     [InlineData("gru")]
     [InlineData("rnn")]
