@@ -41,18 +41,21 @@ internal static class ActivationFunctions
             "sin" => x => x.sin(),
             "cos" => x => x.cos(),
             "atan" => x => x.atan(),
-            "squared_relu" => x => x.relu().square(),
-            "square" => x => x.square(),
+            "squared_relu" => x => Square(x.relu()),
+            "square" => Square,
             "log_sigmoid" => x => x.log_sigmoid(),
             "tanhshrink" => x => x.sub(x.tanh()),
             "softshrink" => Softshrink(activation.Parameter ?? 0),
             "hardshrink" => x => x.mul(x.abs().gt(p)),
-            "gaussian" => x => x.square().neg().exp(),
+            "gaussian" => x => Square(x).neg().exp(),
             _ => throw new NotSupportedException(
                 $"'{activation}' pairs two inputs of one unit, so it can't stand alone as an elementwise activation; use for example gelu or silu"
             ),
         };
     }
+
+    // Not square(), which makes such a temporary scalar.
+    private static Tensor Square(Tensor x) => x.mul(x);
 
     private static Tensor Softplus(Tensor x) => x.neg().log_sigmoid().neg();
 

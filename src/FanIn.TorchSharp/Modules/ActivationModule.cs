@@ -24,5 +24,12 @@ public sealed class ActivationModule : nn.Module<Tensor, Tensor>
     public Activation Activation { get; }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input) => _function(input);
+    public override Tensor forward(Tensor input)
+    {
+        // The scope frees what lies between input and output, and keeps it from being finalized while libtorch reads it.
+        using var scope = NewDisposeScope();
+        Tensor output = _function(input).MoveToOuterDisposeScope();
+        GC.KeepAlive(this);
+        return output;
+    }
 }

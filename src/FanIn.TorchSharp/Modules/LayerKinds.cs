@@ -82,6 +82,13 @@ internal static class LayerKinds
             : Plain(ParameterRole.Other);
     }
 
+    /// <summary>
+    /// The module as a layer whose output is one weight applied to its input, so that the output's variance speaks of that
+    /// weight; null for all others, also for those with several weights inside.
+    /// </summary>
+    public static nn.Module<Tensor, Tensor>? OneWeight(nn.Module module) =>
+        module is Linear or Convolution or Embedding ? (nn.Module<Tensor, Tensor>)module : null;
+
     private static bool IsBias(string name) =>
         name.EndsWith("bias", StringComparison.Ordinal) || name.StartsWith("bias_", StringComparison.Ordinal);
 }

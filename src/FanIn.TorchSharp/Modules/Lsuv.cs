@@ -22,23 +22,15 @@ internal static class Lsuv
         {
             if (
                 row is { Initializer: LsuvInitializer rule, Parameter.Blocks.IsEmpty: true }
-                && parameter.Layer is nn.Module<Tensor, Tensor> layer
+                && LayerKinds.OneWeight(parameter.Layer) is { } layer
             )
             {
                 candidates.Add(new(parameter, rule, layer));
             }
         }
-        bool training = model.training;
-        model.eval();
-        try
-        {
-            using var noGrad = no_grad();
-            return ScaleInOrder(plan, candidates, forward);
-        }
-        finally
-        {
-            model.train(training);
-        }
+        using var evaluation = new EvaluationMode(model);
+        using var noGrad = no_grad();
+        return ScaleInOrder(plan, candidates, forward);
     }
 
     private sealed record Candidate(TorchParameter Parameter, LsuvInitializer Rule, nn.Module<Tensor, Tensor> Layer);
@@ -50,8 +42,8 @@ internal static class Lsuv
         {
             results.Add(candidate.Parameter.Description.Name, ScaleOne(candidate, forward));
         }
-        // What no hook saw keeps its start and is reported as such: recurrent layers, layers that never ran or that a
-        // custom forward calls by .forward(), which passes the hooks by.
+        // What no hook saw keeps its start and is reported as such: layers with several weights inside (recurrent ones,
+        // attention), layers that never ran or that a custom forward calls by .forward(), which passes the hooks by.
         foreach (PlanRow row in plan.Rows.Where(row => row.Initializer is LsuvInitializer))
         {
             results.TryAdd(row.Parameter.Name, new(row.Parameter.Name, double.NaN, double.NaN, 0, false));
@@ -87,9 +79,17 @@ internal static class Lsuv
         int tries = 0;
         while (tries < candidate.Rule.MaxTries && !Near(variance) && double.IsFinite(variance) && variance > 0)
         {
+            using Tensor weight = candidate.Parameter.Value.clone();
             using Scalar deviation = Math.Sqrt(variance);
             candidate.Parameter.Value.div_(deviation);
-            variance = Variance(candidate, forward);
+            double scaled = Variance(candidate, forward);
+            if (!double.IsFinite(scaled))
+            {
+                // The signal is too faint for a weight of this element type to make up for.
+                candidate.Parameter.Value.copy_(weight);
+                break;
+            }
+            variance = scaled;
             tries++;
         }
         return new(candidate.Parameter.Description.Name, before, variance, tries, Near(variance));
@@ -101,12 +101,18 @@ internal static class Lsuv
     {
         double? variance = null;
         using var hooks = new OutputHooks();
-        hooks.Watch(
-            candidate.Layer,
-            output => variance ??= CpuTensor.Value(output.to(ScalarType.Float64).var(unbiased: false))
-        );
+        hooks.Watch(candidate.Layer, output => variance ??= Variance(output));
         Run(forward);
         return variance ?? double.NaN;
+    }
+
+    /// <summary>Over all elements, divided by their number (TorchSharp's own divides by one less, whatever it is asked for).</summary>
+    private static double Variance(Tensor output)
+    {
+        using var scope = NewDisposeScope();
+        Tensor values = output.detach().to(ScalarType.Float64);
+        Tensor deviations = values.sub(values.mean());
+        return CpuTensor.Value(deviations.mul(deviations).mean());
     }
 
     private static void Run(Action forward)

@@ -53,6 +53,7 @@ public static class ModuleInitialization
     /// <param name="recipe">Its rules must cover all parameters.</param>
     /// <param name="seed">Another seed gives other values.</param>
     /// <exception cref="RecipeException">Recipe and model don't fit, or the recipe needs data; nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">A parameter is on the meta device; nothing was changed.</exception>
     public static InitializationReport Initialize(this nn.Module model, Recipe recipe, Seed seed) =>
         Apply(model, recipe, seed, null);
 
@@ -62,6 +63,7 @@ public static class ModuleInitialization
     /// <param name="seed">Another seed gives other values.</param>
     /// <param name="forward">Passes one batch of data through the model; called several times.</param>
     /// <exception cref="RecipeException">Recipe and model don't fit; nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">A parameter is on the meta device; nothing was changed.</exception>
     public static InitializationReport Initialize(this nn.Module model, Recipe recipe, Seed seed, Action forward)
     {
         ArgumentNullException.ThrowIfNull(forward);
@@ -82,11 +84,26 @@ public static class ModuleInitialization
                 $"{dataDriven.Initializer} is fitted to data: give Initialize a batch, or a function that passes one through the model"
             );
         }
+        CheckHaveStorage(plan, parameters);
         foreach ((PlanRow row, TorchParameter parameter) in plan.Rows.Zip(parameters))
         {
             Assign(row, parameter.Value, seed);
         }
         return new(plan, dataDriven is null ? [] : Lsuv.Scale(model, plan, parameters, forward!));
+    }
+
+    /// <summary>What is copied to the meta device vanishes without a word.</summary>
+    private static void CheckHaveStorage(Plan plan, List<TorchParameter> parameters)
+    {
+        foreach ((PlanRow row, TorchParameter parameter) in plan.Rows.Zip(parameters))
+        {
+            if (row.Initializer is not null && parameter.Value.device_type == global::TorchSharp.DeviceType.META)
+            {
+                throw new InvalidOperationException(
+                    $"'{row.Parameter.Name}' is on the meta device, which holds no values; move the model to a device that does, such as the CPU, before initializing it"
+                );
+            }
+        }
     }
 
     private static void Assign(PlanRow row, Parameter target, Seed seed)

@@ -22,7 +22,8 @@ internal sealed class OutputHooks : IDisposable
 
     /// <summary>
     /// Like <see cref="Watch"/>, but the output may be kept for the gradient: containers dispose what passes between
-    /// their layers, so the next layer gets an alias and the output itself belongs to the caller's dispose scope.
+    /// their layers, and activations may work in place, so the next layer gets a copy and the output itself belongs to
+    /// the caller's dispose scope.
     /// </summary>
     public void Keep(nn.Module<Tensor, Tensor> layer, Action<Tensor> seen)
     {
@@ -30,7 +31,7 @@ internal sealed class OutputHooks : IDisposable
             (_, _, output) =>
             {
                 seen(output);
-                return output.alias();
+                return output.clone();
             }
         );
         _remove.Add(hook.remove);

@@ -29,11 +29,29 @@ internal sealed record TorchParameter(ParameterDescription Description, Paramete
         return list;
     }
 
-    /// <summary>The module itself, under the empty path, and all modules in it; each object once.</summary>
-    public static IEnumerable<(string Path, nn.Module Module)> ModulesOf(nn.Module model)
+    /// <summary>
+    /// The module itself, under the empty path, and all modules in it; each object once, under its first name, and what
+    /// it holds right after it, as PyTorch orders them (TorchSharp's own list goes level by level).
+    /// </summary>
+    public static List<(string Path, nn.Module Module)> ModulesOf(nn.Module model)
     {
-        var seen = new HashSet<nn.Module>(ReferenceEqualityComparer.Instance) { model };
-        return model.named_modules().Where(m => seen.Add(m.module)).Prepend(("", model)).ToList();
+        var list = new List<(string, nn.Module)>();
+        var seen = new HashSet<nn.Module>(ReferenceEqualityComparer.Instance);
+        Add("", model);
+        return list;
+
+        void Add(string path, nn.Module module)
+        {
+            if (!seen.Add(module))
+            {
+                return;
+            }
+            list.Add((path, module));
+            foreach ((string name, nn.Module child) in module.named_children())
+            {
+                Add(path.Length == 0 ? name : $"{path}.{name}", child);
+            }
+        }
     }
 
     private static ParameterDescription Describe(nn.Module layer, string path, string name, Tensor value)
@@ -46,36 +64,48 @@ internal sealed record TorchParameter(ParameterDescription Description, Paramete
         return description.Role == ParameterRole.Embedding
             ? description with
             {
-                PaddingRow = PaddingRow(value),
+                PaddingRow = PaddingRow(layer, value),
             }
             : description;
     }
 
     /// <summary>
-    /// TorchSharp keeps an embedding's padding index to itself, but its row starts at zero and stays there, and no
-    /// random row does: a single row of zeros is it.
+    /// TorchSharp keeps an embedding's padding index to itself, but its row starts at zero and stays there, since no
+    /// gradient reaches it: that tells it from other rows of zeros. In a frozen table a single row of zeros is it.
     /// </summary>
-    private static long? PaddingRow(Tensor table)
+    private static long? PaddingRow(nn.Module layer, Tensor table)
     {
         if (table.numel() == 0 || table.device_type == global::TorchSharp.DeviceType.META)
         {
             return null;
         }
+        long[] zeros = ZeroRows(table);
+        if (zeros.Length > 0 && layer is Embedding embedding && table.requires_grad)
+        {
+            zeros = WithoutGradient(embedding, table, zeros);
+        }
+        return zeros is [long row] ? row : null;
+    }
+
+    private static long[] ZeroRows(Tensor table)
+    {
         float[] values = CpuTensor.ToFloats(table);
         int width = (int)table.shape[1];
-        int? row = null;
-        for (int i = 0; i < table.shape[0]; i++)
-        {
-            if (values.AsSpan(i * width, width).ContainsAnyExcept(0f))
-            {
-                continue;
-            }
-            if (row is not null)
-            {
-                return null;
-            }
-            row = i;
-        }
-        return row;
+        return
+        [
+            .. Enumerable
+                .Range(0, (int)table.shape[0])
+                .Where(row => !values.AsSpan(row * width, width).ContainsAnyExcept(0f))
+                .Select(row => (long)row),
+        ];
+    }
+
+    private static long[] WithoutGradient(Embedding embedding, Tensor table, long[] rows)
+    {
+        using var scope = NewDisposeScope();
+        using var grad = enable_grad();
+        Tensor found = embedding.forward(tensor(rows, device: table.device));
+        Tensor gradient = autograd.grad([found.sum()], [table])[0].to_dense();
+        return [.. ZeroRows(gradient).Intersect(rows)];
     }
 }

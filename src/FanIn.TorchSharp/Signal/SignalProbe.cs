@@ -17,45 +17,70 @@ public static class SignalProbe
     /// </param>
     /// <param name="batch">Examples as the model takes them.</param>
     /// <param name="loss">From the model's output to a scalar.</param>
+    /// <remarks>
+    /// The model runs in the mode that it is in: dropout drops if it is training. Weights, gradients and buffers, such as
+    /// the statistics of batch normalization, are afterwards as they were.
+    /// </remarks>
+    /// <exception cref="ArgumentException">The loss isn't one number.</exception>
     public static SignalMeasurement Measure(nn.Module<Tensor, Tensor> model, Tensor batch, Func<Tensor, Tensor> loss)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(loss);
         using var scope = NewDisposeScope();
+        using var grad = enable_grad();
+        using var buffers = new KeptBuffers(model);
         using var hooks = new OutputHooks();
         var seen = new List<Observation>();
-        var weighted = new List<string>();
         foreach ((string path, nn.Module module) in TorchParameter.ModulesOf(model))
         {
-            switch (module)
+            if (LayerKinds.OneWeight(module) is { } layer)
             {
-                case Linear or Convolution or Embedding or Bilinear when module is nn.Module<Tensor, Tensor> layer:
-                    weighted.Add(path);
-                    hooks.Keep(layer, output => seen.Add(new(path, output, ValueHistogram.Of(output))));
-                    break;
-                case nn.Module<Tensor, Tensor> activation when ActivationHealth.CanJudge(module):
-                    hooks.Watch(activation, output => AttachHealth(seen, ActivationHealth.Of(module, output)));
-                    break;
+                hooks.Keep(layer, output => seen.Add(new(path, module, output, ValueHistogram.Of(output))));
+            }
+            else if (ActivationHealth.CanJudge(module))
+            {
+                hooks.Watch((nn.Module<Tensor, Tensor>)module, output => AttachHealth(seen, module, output));
             }
         }
         Tensor value = loss(model.call(batch));
+        if (value.numel() != 1)
+        {
+            throw new ArgumentException(
+                $"The loss has {value.numel()} elements where it should be one number; reduce it, for example by its mean.",
+                nameof(loss)
+            );
+        }
         Tensor?[] gradients = Gradients(value, seen);
         return new(
             [.. seen.Select((observation, i) => observation.ToLayer(gradients[i]))],
-            [.. weighted.Except(seen.Select(o => o.Path))],
+            [.. WeightedLayers(model).Except(seen.Select(o => o.Path))],
             CpuTensor.Value(value)
         );
     }
 
     /// <summary>An activation belongs to the weighted layer that ran last before it.</summary>
-    private static void AttachHealth(List<Observation> seen, ActivationHealth health)
+    private static void AttachHealth(List<Observation> seen, nn.Module activation, Tensor output)
     {
-        if (seen.Count > 0)
+        if (seen is [.., { Health: null } layer])
         {
-            seen[^1].Health ??= health;
+            layer.Health = ActivationHealth.Of(activation, output, unitsLast: layer.Module is not Convolution);
         }
     }
+
+    /// <summary>Also those whose output the probe has no hook for, such as recurrent layers and attention.</summary>
+    private static IEnumerable<string> WeightedLayers(nn.Module model) =>
+        TorchParameter
+            .ModulesOf(model)
+            .Where(m =>
+                m.Module.named_parameters(recurse: false)
+                    .Any(p =>
+                        LayerKinds.Describe(m.Module, p.name, p.name, p.parameter).Role
+                            is ParameterRole.Weight
+                                or ParameterRole.Embedding
+                    )
+            )
+            .Select(m => m.Path);
 
     private static Tensor?[] Gradients(Tensor loss, List<Observation> seen)
     {
@@ -73,7 +98,7 @@ public static class SignalProbe
         return gradients;
     }
 
-    private sealed record Observation(string Path, Tensor Output, ValueHistogram Values)
+    private sealed record Observation(string Path, nn.Module Module, Tensor Output, ValueHistogram Values)
     {
         public ActivationHealth? Health { get; set; }
 

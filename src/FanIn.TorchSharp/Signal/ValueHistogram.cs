@@ -27,15 +27,15 @@ public sealed record ValueHistogram(double Rms, double Reach, ImmutableArray<dou
             return new(rms, 0, []);
         }
         double reach = Math.Min(5 * rms, largest);
-        double[] shares = new double[Bins];
+        int[] counts = new int[Bins];
         foreach (float x in numbers)
         {
             int bin = (int)Math.Floor((x + reach) / (2 * reach) * Bins);
             if (bin >= 0 && bin <= Bins)
             {
-                shares[Math.Min(bin, Bins - 1)] += 1.0 / numbers.Length;
+                counts[Math.Min(bin, Bins - 1)]++;
             }
         }
-        return new(rms, reach, [.. shares]);
+        return new(rms, reach, [.. counts.Select(count => (double)count / numbers.Length)]);
     }
 }
