@@ -1,3 +1,4 @@
 using FanIn.Cli;
 
-return await Tool.RunAsync(args, Terminal.OfProcess());
+using var interruption = Interruption.Listen();
+return await Tool.RunAsync(args, Terminal.OfProcess(), interruption.Token);
