@@ -22,12 +22,18 @@ internal static class CommandLineFault
         return error.SymbolResult is OptionResult { Option: var option } result ? Fault(option, result) : error.Message;
     }
 
+    /// <summary>The sentence for an option that stands where another one's value should.</summary>
+    public static string NotAValue(string token, Option of, Command command) =>
+        command.Options.Any(o => o.Name == token) ? NeedsValue(of) : UnknownOption(token, command);
+
     /// <summary>The sentence for something that looks like an option and isn't one of the command's.</summary>
-    public static string UnknownOption(string token, Command command) =>
+    private static string UnknownOption(string token, Command command) =>
         Spelling.Unknown("option", token.Split('=')[0], [.. command.Options.Select(o => o.Name), "--help"]);
 
     private static string Fault(Option option, OptionResult result) =>
         result.IdentifierTokenCount > 1 ? $"{option.Name} is given {result.IdentifierTokenCount} times; once is right"
-        : result.Tokens.Count == 0 ? $"{option.Name} needs a value: {option.Name} {option.HelpName}"
+        : result.Tokens.Count == 0 ? NeedsValue(option)
         : $"{option.Name} takes one value, but got '{string.Join("' and '", result.Tokens.Select(t => t.Value))}'";
+
+    private static string NeedsValue(Option option) => $"{option.Name} needs a value: {option.Name} {option.HelpName}";
 }

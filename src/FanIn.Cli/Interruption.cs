@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace FanIn.Cli;
 
 /// <summary>Ctrl-C and a polite kill as a cancellation; a second one ends the process as it would without us.</summary>
-internal sealed class Interruption : IDisposable
+internal sealed partial class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
@@ -19,6 +19,21 @@ internal sealed class Interruption : IDisposable
 
     public static Interruption Listen() => new();
 
+    /// <summary>
+    /// Ends the process at once. Trainings may still be in the middle of a step: libtorch's destructors, which an
+    /// ordinary exit runs, would pull the ground from under them.
+    /// </summary>
+    public static void Leave(int code)
+    {
+        Console.Out.Flush();
+        Console.Error.Flush();
+        if (!OperatingSystem.IsWindows())
+        {
+            ExitWithoutDestructors(code);
+        }
+        Environment.Exit(code);
+    }
+
     public void Dispose()
     {
         foreach (PosixSignalRegistration registration in _registrations)
@@ -33,4 +48,8 @@ internal sealed class Interruption : IDisposable
         context.Cancel = !_source.IsCancellationRequested;
         _source.Cancel();
     }
+
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial void ExitWithoutDestructors(int code);
 }

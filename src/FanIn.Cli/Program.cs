@@ -1,4 +1,9 @@
 using FanIn.Cli;
 
 using var interruption = Interruption.Listen();
-return await Tool.RunAsync(args, Terminal.OfProcess(), interruption.Token);
+int code = await Tool.RunAsync(args, Terminal.OfProcess(), interruption.Token);
+if (interruption.Token.IsCancellationRequested)
+{
+    Interruption.Leave(code);
+}
+return code;

@@ -111,7 +111,7 @@ internal static class CompareCommand
                 string[] inits = parsed.GetValue(init) ?? [];
                 if (Array.Find(inits, text => text.StartsWith("--", StringComparison.Ordinal)) is { } token)
                 {
-                    throw new UsageException(CommandLineFault.UnknownOption(token, command));
+                    throw new UsageException(CommandLineFault.NotAValue(token, init, command));
                 }
                 CompareRequest request = CompareRequest.Read(
                     new(

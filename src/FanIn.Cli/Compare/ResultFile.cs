@@ -86,7 +86,7 @@ internal sealed class ResultFile : IDisposable
 
     public void Dispose()
     {
-        if (!_isDevice)
+        if (!_isDevice && File.Exists(_temporary))
         {
             File.Delete(_temporary);
         }
