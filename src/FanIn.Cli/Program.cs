@@ -1,3 +1,9 @@
 using FanIn.Cli;
 
-return await Tool.RunAsync(args, Terminal.OfProcess());
+using var interruption = Interruption.Listen();
+int code = await Tool.RunAsync(args, Terminal.OfProcess(), interruption.Token);
+if (interruption.Token.IsCancellationRequested)
+{
+    Interruption.Leave(code);
+}
+return code;

@@ -7,8 +7,14 @@ namespace FanIn.Cli;
 /// <param name="ErrorIsWatched">True when <paramref name="Error"/> is a terminal.</param>
 internal sealed record Terminal(TextWriter Output, TextWriter Error, bool OutputIsWatched, bool ErrorIsWatched)
 {
+    /// <summary>The columns of the terminal, if there is one: what is written for a person keeps within them.</summary>
+    public int? Width { get; init; }
+
     public static Terminal OfProcess() =>
-        new(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
+        new(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected)
+        {
+            Width = WidthOfConsole(),
+        };
 
     /// <summary>Everything to the error stream, so that standard output holds a document and nothing else.</summary>
     public Terminal WithOutputOnError() => this with { Output = Error, OutputIsWatched = ErrorIsWatched };
@@ -16,6 +22,18 @@ internal sealed record Terminal(TextWriter Output, TextWriter Error, bool Output
     /// <summary>A stream to standard output's bytes, for a document.</summary>
     public Stream OpenOutput() =>
         ReferenceEquals(Output, Console.Out) ? Console.OpenStandardOutput() : new WriterStream(Output);
+
+    private static int? WidthOfConsole()
+    {
+        try
+        {
+            return Console.WindowWidth is > 0 and var width ? width : null;
+        }
+        catch (Exception e) when (e is IOException or PlatformNotSupportedException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>UTF-8 bytes into a text writer: for output that isn't the process's own.</summary>
     private sealed class WriterStream(TextWriter writer) : MemoryStream

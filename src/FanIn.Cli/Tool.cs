@@ -1,7 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using System.Data.Common;
+using System.Reflection;
+using System.Runtime.InteropServices;
 using FanIn.Cli.Compare;
+using FanIn.Cli.Help;
 using FanIn.Lab;
 
 namespace FanIn.Cli;
@@ -9,19 +14,22 @@ namespace FanIn.Cli;
 /// <summary>The <c>fanin</c> tool: reads the command line, runs the command, turns what goes wrong into a sentence and an exit code.</summary>
 internal static class Tool
 {
-    public static async Task<int> RunAsync(string[] args, Terminal terminal)
+    /// <summary>Set to 1, an unexpected error shows where it came from.</summary>
+    private const string TraceVariable = "FANIN_TRACE";
+
+    public static string Version { get; } =
+        typeof(Tool)
+            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+            ?.InformationalVersion.Split('+')[0]
+        ?? "";
+
+    public static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellation = default)
     {
-        RootCommand root = new(
-            "First values for the weights of neural networks: what an initialization is worth, on real data."
-        )
+        ToolCommand root = Root(terminal, args);
+        ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpPage)
         {
-            CompareCommand.Create(terminal, args),
-        };
-        root.SetAction(_ => new HelpAction().Invoke(root.Parse("--help")));
-        ParseResult parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
-        {
-            return Fail(terminal, Explain(parsed));
+            return Fail(terminal, CommandLineFault.Of(parsed), ExitCode.Usage);
         }
         try
         {
@@ -31,48 +39,107 @@ internal static class Tool
                     Output = terminal.Output,
                     Error = terminal.Error,
                     EnableDefaultExceptionHandler = false,
-                }
+                    ProcessTerminationTimeout = null,
+                },
+                cancellation
             );
         }
-        catch (Exception e) when (e is UsageException or SpellingException or DataFormatException or RecipeException)
+        catch (Exception e)
         {
-            return Fail(terminal, e.Message);
-        }
-        catch (DllNotFoundException e)
-        {
-            return Fail(terminal, e.Message);
-        }
-        catch (IOException e)
-        {
-            terminal.Error.WriteLine($"fanin: {Sentence(e.Message)}");
-            return ExitCode.Retry;
+            return Fail(terminal, e, Environment.GetEnvironmentVariable(TraceVariable) == "1");
         }
     }
 
-    private static int Fail(Terminal terminal, string message)
+    private static ToolCommand Root(Terminal terminal, string[] args)
     {
-        terminal.Error.WriteLine($"fanin: {Sentence(message)}");
-        return ExitCode.Usage;
+        var page = new HelpPage(terminal);
+        var help = new HelpOption("--help", "-h", "-?")
+        {
+            Action = page,
+            Description = "Shows this page.",
+            Recursive = true,
+        };
+        var version = new Option<bool>("--version")
+        {
+            Description = "Shows the version.",
+            Action = new VersionLine(terminal.Output),
+        };
+        ToolCommand root = new(
+            "fanin",
+            "First values for the weights of neural networks: shows on real data what an initialization is worth."
+        )
+        {
+            Groups = [new("Options", [help, version])],
+            Notes =
+            [
+                new(
+                    "Exit codes",
+                    [
+                        ("0", "done"),
+                        ("2", "wrong usage or bad input: the sentence on standard error says what would be right"),
+                        ("3", "interrupted, disk full or another trouble of the moment: worth trying again"),
+                    ]
+                ),
+            ],
+        };
+        root.Add(CompareCommand.Create(terminal, args));
+        root.SetAction(_ =>
+        {
+            page.Write(root);
+            return ExitCode.Done;
+        });
+        return root;
     }
 
-    /// <summary>One line, without the parameter's name that argument exceptions add.</summary>
-    private static string Sentence(string message) => message.ReplaceLineEndings(" ");
-
-    /// <summary>The first error, with the nearest option or command where one was mistyped.</summary>
-    private static string Explain(ParseResult parsed)
+    private static int Fail(Terminal terminal, Exception e, bool trace)
     {
-        if (parsed.UnmatchedTokens.Count > 0)
+        (int code, string message) = e switch
         {
-            string token = parsed.UnmatchedTokens[0];
-            Command command = parsed.CommandResult.Command;
-            string[] known = token.StartsWith('-')
-                ? [.. command.Options.Select(o => o.Name)]
-                : [.. command.Subcommands.Select(c => c.Name)];
-            if (known.Length > 0)
-            {
-                return Spelling.Unknown(token.StartsWith('-') ? "option" : "command", token, known);
-            }
+            UsageException or SpellingException or DataFormatException or RecipeException => (
+                ExitCode.Usage,
+                e.Message
+            ),
+            DllNotFoundException or BadImageFormatException => (ExitCode.Usage, e.Message),
+            OperationCanceledException => (ExitCode.Retry, "interrupted"),
+            IOException or UnauthorizedAccessException => (ExitCode.Retry, e.Message),
+            DbException => (ExitCode.Retry, $"the stored results can't be read or written: {e.Message}"),
+            OutOfMemoryException => (ExitCode.Retry, OutOfMemory),
+            ExternalException when e.Message.Contains("memory", StringComparison.OrdinalIgnoreCase) => (
+                ExitCode.Retry,
+                OutOfMemory
+            ),
+            _ => (
+                ExitCode.Retry,
+                $"an error that should not happen, please report it with the command: {e.GetType().Name}: {FirstLine(e.Message)}"
+                    + (trace ? "" : $" ({TraceVariable}=1 shows where)")
+            ),
+        };
+        Fail(terminal, message, code);
+        if (trace)
+        {
+            terminal.Error.WriteLine(e);
         }
-        return parsed.Errors[0].Message;
+        return code;
+    }
+
+    private static int Fail(Terminal terminal, string message, int code)
+    {
+        terminal.Error.WriteLine($"fanin: {message.ReplaceLineEndings(" ")}");
+        return code;
+    }
+
+    private const string OutOfMemory =
+        "not enough memory: a smaller --network or --batch needs less, and so do fewer programs beside this one";
+
+    /// <summary>Native errors carry their own stack traces from the second line on.</summary>
+    private static string FirstLine(string message) => message.Split('\n')[0].TrimEnd();
+
+    private sealed class VersionLine(TextWriter output) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            output.WriteLine($"fanin {Version}");
+            return ExitCode.Done;
+        }
     }
 }

@@ -1,5 +1,6 @@
+using System.Collections.Immutable;
 using System.CommandLine;
-using System.CommandLine.Help;
+using FanIn.Cli.Help;
 using FanIn.Lab;
 
 namespace FanIn.Cli.Compare;
@@ -9,25 +10,22 @@ internal static class CompareCommand
 {
     public static Command Create(Terminal terminal, string[] args)
     {
-        Option<string?> preset = Text(
-            "--preset",
-            "P",
-            $"A published claim with its settings: {string.Join(", ", Preset.All.Select(p => p.Name))}. Default: quickstart."
-        );
+        Option<string?> preset = Text("--preset", "P", "One of the presets below. Default: quickstart.");
         Option<string?> task = Text(
             "--task",
             "T",
-            $"The data: {string.Join(", ", DataSets.Names)}, a CSV file (last column the class), or a folder with a folder of images or texts for each class."
+            $"The data: {string.Join(", ", DataSets.Names)}, a CSV file (last column the class), or a folder that holds a folder of images or texts for each class."
         );
         Option<string?> network = Text(
             "--network",
             "N",
-            "The network: mlp:30x64:relu (layers x width), cnn:30x16:relu, lenet:8:relu, text:4x64:relu, with any activation."
+            "mlp:30x64:relu (hidden layers x width), cnn:30x16:relu (layers x channels), lenet:8:relu (channels) or text:4x64:relu (layers x channels), with any size and activation. Default: the preset's."
         );
         Option<string[]> init = new("--init")
         {
             HelpName = "I ...",
-            Description = "The initializers to compare, for example he_normal \"orthogonal(gain=sqrt(2))\" lsuv.",
+            Description =
+                "The initializers to compare, with spaces between; quote those with parentheses. Default: the preset's.",
             AllowMultipleArgumentsPerToken = true,
             Arity = ArgumentArity.OneOrMore,
         };
@@ -35,97 +33,108 @@ internal static class CompareCommand
         Option<string?> seed = Text(
             "--seed",
             "S",
-            "The first seed of the weights; further ones follow it. Default: 1."
+            "Seed of the first training's weights; the next trainings take the next seeds. Default: 1."
         );
         Option<string?> orderSeed = Text(
             "--order-seed",
             "S",
-            "The first seed of the order of data, which all initializers share. Default: 1."
+            "Seed of the order of the data, the same for all initializers. Default: 1."
         );
-        Option<string?> steps = Text("--steps", "S", "Updates in a training.");
-        Option<string?> batch = Text("--batch", "B", "Examples in a batch.");
+        Option<string?> steps = Text("--steps", "S", "Updates in a training. Default: the preset's.");
+        Option<string?> batch = Text("--batch", "B", "Examples in a batch. Default: the preset's.");
         Option<string?> rate = Text(
             "--learning-rate",
             "R|A..B:N",
-            "The learning rate, or N rates from A to B: then each initializer is judged at its own best."
+            "One learning rate, or N of them from A to B: then each initializer is judged at its own best. Default: the preset's."
         );
         Option<string?> optimizer = Text("--optimizer", "sgd|adam", "SGD with momentum 0.9, or Adam. Default: sgd.");
         Option<string?> target = Text(
             "--target-loss",
             "L",
-            "The training loss whose first reaching is counted. Default: half of what guessing costs."
+            "Steps are counted until the training loss is below this. Default: half the loss of guessing."
         );
         Option<string?> data = Text(
             "--data",
             "DIR",
-            "Where the files of fashion-mnist or spam-assassin are; with --preset he2015, takes the full set."
+            "The folder with the files of --task fashion-mnist or spam-assassin; --preset he2015 with it takes all of Fashion-MNIST."
         );
         Option<string?> output = Text(
             "--out",
             "DIR",
-            "Where the report, pictures and results go. Default: fanin-out/ and the preset's or task's name."
+            "Where report.html, pictures and stored results go. Default: fanin-out/NAME, by preset or task."
         );
-        Option<string?> json = Text("--json", "FILE", "Writes all results as JSON; - for standard output.");
-        Option<bool> fresh = new("--fresh") { Description = "Forgets stored results and trains everything anew." };
-        Command command = new(
+        Option<string?> json = Text("--json", "FILE", "Writes all results as JSON too; - is standard output.");
+        Option<bool> fresh = new("--fresh") { Description = "Forgets the results stored in the output folder." };
+        ToolCommand command = new(
             "compare",
-            """
-            Trains the same network from several initializations on real data, says which learn and why the others don't, and writes a report page.
-
-            Examples:
-              fanin compare
-              fanin compare --preset he2015 --seeds 5
-              fanin compare --task digits --network mlp:50x64:tanh --init xavier_uniform he_normal orthogonal
-              fanin compare --learning-rate 1e-4..1e-1:7 --json results.json
-            """
+            "Trains the same network from several initializations on real data, says which learn and why the others don't, and writes a report page."
         )
         {
-            preset,
-            task,
-            network,
-            init,
-            seeds,
-            seed,
-            orderSeed,
-            steps,
-            batch,
-            rate,
-            optimizer,
-            target,
-            data,
-            output,
-            json,
-            fresh,
+            Examples =
+            [
+                new("fanin compare", "the quickstart: six initializations of a deep network, in under a minute"),
+                new("fanin compare --preset he2015 --seeds 5", "a published claim, with more seeds"),
+                new(
+                    "fanin compare --network mlp:50x64:tanh --init xavier_uniform \"orthogonal(gain=1)\"",
+                    "your own network and initializers"
+                ),
+                new(
+                    "fanin compare --learning-rate 1e-4..1e-1:7 --json results.json",
+                    "each initializer at its best learning rate; all numbers to a file"
+                ),
+            ],
+            Groups =
+            [
+                new("What to compare", [preset, task, data, network, init]),
+                new("How to train", [seeds, steps, batch, rate, optimizer, target, seed, orderSeed]),
+                new("Where results go", [output, json, fresh]),
+            ],
+            Notes =
+            [
+                new("Presets", [.. Preset.All.Select(p => (p.Name, p.Claim))]),
+                new("Initializers", [("", string.Join(", ", Initializer.Names))]),
+                new("Activations", [("", string.Join(", ", Activation.Names.Order(StringComparer.Ordinal)))]),
+                new(
+                    "Interrupted",
+                    [
+                        (
+                            "",
+                            "Each training's result is stored as soon as it is done. Ctrl-C stops; the same command goes on from there."
+                        ),
+                    ]
+                ),
+            ],
         };
         command.SetAction(
             (parsed, cancellation) =>
-                Task.FromResult(
-                    CompareRun.Execute(
-                        CompareRequest.Read(
-                            new(
-                                Preset: parsed.GetValue(preset),
-                                Task: parsed.GetValue(task),
-                                Network: parsed.GetValue(network),
-                                Init: parsed.GetValue(init) ?? [],
-                                Seeds: parsed.GetValue(seeds),
-                                Seed: parsed.GetValue(seed),
-                                OrderSeed: parsed.GetValue(orderSeed),
-                                Steps: parsed.GetValue(steps),
-                                Batch: parsed.GetValue(batch),
-                                LearningRate: parsed.GetValue(rate),
-                                Optimizer: parsed.GetValue(optimizer),
-                                TargetLoss: parsed.GetValue(target),
-                                Data: parsed.GetValue(data),
-                                Out: parsed.GetValue(output),
-                                Json: parsed.GetValue(json),
-                                Fresh: parsed.GetValue(fresh)
-                            )
-                        ),
-                        terminal,
-                        CommandLineText.Of(args),
-                        cancellation
+            {
+                string[] inits = parsed.GetValue(init) ?? [];
+                if (Array.Find(inits, text => text.StartsWith("--", StringComparison.Ordinal)) is { } token)
+                {
+                    throw new UsageException(CommandLineFault.NotAValue(token, init, command));
+                }
+                CompareRequest request = CompareRequest.Read(
+                    new(
+                        Preset: parsed.GetValue(preset),
+                        Task: parsed.GetValue(task),
+                        Network: parsed.GetValue(network),
+                        Init: inits,
+                        Seeds: parsed.GetValue(seeds),
+                        Seed: parsed.GetValue(seed),
+                        OrderSeed: parsed.GetValue(orderSeed),
+                        Steps: parsed.GetValue(steps),
+                        Batch: parsed.GetValue(batch),
+                        LearningRate: parsed.GetValue(rate),
+                        Optimizer: parsed.GetValue(optimizer),
+                        TargetLoss: parsed.GetValue(target),
+                        Data: parsed.GetValue(data),
+                        Out: parsed.GetValue(output),
+                        Json: parsed.GetValue(json),
+                        Fresh: parsed.GetValue(fresh)
                     )
-                )
+                );
+                return new CompareRun(request, terminal, CommandLineText.Of(args), cancellation).RunAsync();
+            }
         );
         return command;
     }

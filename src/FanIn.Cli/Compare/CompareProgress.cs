@@ -9,12 +9,17 @@ internal abstract class CompareProgress
 {
     private readonly Lock _lock = new();
     private int _done;
+    private int _kept;
 
     private CompareProgress(int trials) => Trials = trials;
 
     public int Trials { get; }
 
+    /// <summary>Trainings that are done, those from before included.</summary>
     public int Done => Volatile.Read(ref _done);
+
+    /// <summary>Trainings whose results were stored by an earlier run.</summary>
+    public int Kept => Volatile.Read(ref _kept);
 
     public static CompareProgress For(Terminal terminal, int trials, int steps) =>
         terminal.ErrorIsWatched ? new Bar(terminal, trials, steps) : new Lines(terminal.Error, trials);
@@ -33,6 +38,7 @@ internal abstract class CompareProgress
             if (progress.Done is { } result)
             {
                 _done++;
+                _kept += progress.FromStore ? 1 : 0;
                 OnDone(progress, result);
             }
             else
@@ -53,20 +59,28 @@ internal abstract class CompareProgress
 
         protected override void OnDone(TrialProgress progress, TrialResult result)
         {
-            string width = Trials.ToString(CultureInfo.InvariantCulture);
+            string all = Trials.ToString(CultureInfo.InvariantCulture);
+            string loss = result.Diverged ? "" : $", final loss {Loss(result.FinalLoss)}";
             string kept = progress.FromStore
                 ? ", kept from before"
                 : string.Create(CultureInfo.InvariantCulture, $", {result.Seconds:0.0} s");
             writer.WriteLine(
-                $"[{Done.ToString(CultureInfo.InvariantCulture).PadLeft(width.Length)}/{width}] {result.Init}, seed {result.Seed}: "
-                    + $"{result.Outcome.ToString().ToLowerInvariant()}, final loss {Loss(result.FinalLoss)}{kept}"
+                $"[{Done.ToString(CultureInfo.InvariantCulture).PadLeft(all.Length)}/{all}] {result.Init}, seed {result.Seed}: "
+                    + $"{result.Outcome.ToString().ToLowerInvariant()}{loss}{kept}"
             );
         }
     }
 
     private sealed class Bar(Terminal terminal, int trials, int steps) : CompareProgress(trials)
     {
+        private const int BarWidth = 12;
+
+        /// <summary>The time left, and what the columns keep between them.</summary>
+        private const int BesideText = BarWidth + 8 + 4;
+
         private readonly Dictionary<int, TrialProgress> _running = [];
+        private readonly int _textWidth = Math.Max(10, (terminal.Width ?? 80) - BesideText);
+        private double _finished;
         private ProgressTask? _task;
 
         public override void Show(Action<Action<TrialProgress>> work)
@@ -78,14 +92,13 @@ internal abstract class CompareProgress
                 .Progress()
                 .AutoClear(true)
                 .Columns(
-                    new ProgressBarColumn(),
-                    new PercentageColumn(),
+                    new ProgressBarColumn { Width = BarWidth },
                     new RemainingTimeColumn(),
                     new TaskDescriptionColumn { Alignment = Justify.Left }
                 )
                 .Start(context =>
                 {
-                    _task = context.AddTask($"0 of {Trials} trainings", maxValue: (double)Trials * steps);
+                    _task = context.AddTask(Text(), maxValue: (double)Trials * steps);
                     work(Report);
                 });
         }
@@ -99,22 +112,33 @@ internal abstract class CompareProgress
         protected override void OnDone(TrialProgress progress, TrialResult result)
         {
             _running.Remove(progress.Index);
-            Update(progress.Steps);
+            if (progress.FromStore)
+            {
+                // Not counted as work: the time left would be guessed far too short.
+                _task!.MaxValue = Math.Max(1, _task.MaxValue - progress.Steps);
+            }
+            else
+            {
+                _finished += progress.Steps;
+            }
+            Update();
         }
 
-        private double _finished;
-
-        private void Update(int finished = 0)
+        private void Update()
         {
-            _finished += finished;
             _task!.Value = _finished + _running.Values.Sum(p => p.Step);
+            _task.Description = Markup.Escape(Text());
+        }
+
+        /// <summary>One line, whatever the terminal's width: a broken one would flicker.</summary>
+        private string Text()
+        {
             string now = string.Join(
                 ", ",
                 _running.Values.OrderBy(p => p.Index).Select(p => $"{p.Init} {Loss(p.Loss)}")
             );
-            _task.Description = Markup.Escape(
-                $"{Done} of {Trials} trainings" + (now.Length == 0 ? "" : $"; loss now: {now}")
-            );
+            string text = $"{Done} of {Trials} trained" + (now.Length == 0 ? "" : $"; loss: {now}");
+            return text.Length <= _textWidth ? text : string.Concat(text.AsSpan(0, _textWidth - 3), "...");
         }
     }
 }

@@ -92,7 +92,7 @@ internal sealed record CompareRequest
                     ? preset.Settings.TargetLoss
                     : Positive("--target-loss", typed.TargetLoss),
             },
-            Out = typed.Out ?? Path.Combine("fanin-out", own ? Path.GetFileName(data.TrimEnd('/', '\\')) : preset.Name),
+            Out = Folder(typed.Out) ?? Path.Combine("fanin-out", own ? NameOf(data) : preset.Name),
             Json = typed.Json,
             Fresh = typed.Fresh,
         };
@@ -115,6 +115,17 @@ internal sealed record CompareRequest
             : preset.FullData
                 ?? throw new UsageException($"the preset '{preset.Name}' has its data built in: leave out --data");
     }
+
+    private static string? Folder(string? text) =>
+        text is null || (text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal))
+            ? text
+            : throw new UsageException("--out needs the name of a folder");
+
+    /// <summary>What a task's own output folder is called, never a way out of the one above it.</summary>
+    private static string NameOf(string data) =>
+        Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(data))) is { Length: > 0 } name
+            ? name
+            : "data";
 
     private static int Count(string option, string? text, int byDefault, int most) =>
         text is null ? byDefault

@@ -1,129 +1,145 @@
 using System.Collections.Immutable;
-using System.Reflection;
 using FanIn.Lab;
 
 namespace FanIn.Cli.Compare;
 
 /// <summary>Runs a comparison: checks where results go, loads the data, trains, prints, writes.</summary>
-internal static class CompareRun
+internal sealed class CompareRun(
+    CompareRequest request,
+    Terminal terminal,
+    string command,
+    CancellationToken cancellation
+)
 {
-    public static int Execute(CompareRequest request, Terminal terminal, string command, CancellationToken cancellation)
+    /// <summary>
+    /// How long an interrupted run may take to stop by itself, at its next step. Whoever waits at a terminal is
+    /// answered after this also where one step, or the reading of a big file, takes longer.
+    /// </summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1.2);
+
+    /// <summary>For people: standard error where standard output holds the document.</summary>
+    private readonly Terminal _person = request.Json == "-" ? terminal.WithOutputOnError() : terminal;
+
+    private volatile CompareProgress? _progress;
+
+    public async Task<int> RunAsync()
     {
-        if (request.Json == "-")
+        using var patience = new CancellationTokenSource();
+        await using CancellationTokenRegistration started = cancellation.Register(() =>
+            patience.CancelAfter(s_patience)
+        );
+        // On another thread, since a training's step can't be interrupted from within.
+        Task<int> work = Task.Run(Execute, CancellationToken.None);
+        try
         {
-            Terminal document = terminal;
-            terminal = terminal.WithOutputOnError();
-            return Execute(
-                request,
-                terminal,
-                command,
-                results =>
-                {
-                    using Stream output = document.OpenOutput();
-                    StudyJson.Write(output, results);
-                },
-                cancellation
-            );
+            return await work.WaitAsync(patience.Token);
         }
-        using JsonFile? json = request.Json is null ? null : JsonFile.Create(request.Json);
-        return Execute(request, terminal, command, results => json?.Write(results), cancellation);
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return Interrupted(isOver: work.IsCompleted);
+        }
     }
 
-    private static int Execute(
-        CompareRequest request,
-        Terminal terminal,
-        string command,
-        Action<IReadOnlyList<StudyResult>> writeJson,
-        CancellationToken cancellation
-    )
+    private int Execute()
     {
+        using ResultFile? json = request.Json is null or "-" ? null : ResultFile.At(request.Json, request.Out);
         DataSet data = DataSets.Load(request.Data, request.DataOptions);
-        ImmutableArray<Study> studies =
-        [
-            .. request.Networks.Select(network =>
-            {
-                network.CheckFits(data);
-                return new Study(
-                    () => network.Build(data),
-                    StudyData.Of(data),
-                    request.Initializers,
-                    request.Seeds,
-                    request.Settings,
-                    network.ToString()
-                );
-            }),
-        ];
-        using TrialStore store = OpenStore(request.Out);
+        cancellation.ThrowIfCancellationRequested();
+        ImmutableArray<Study> studies = [.. request.Networks.Select(network => StudyOf(network, data))];
+        using TrialStore store = OpenStore();
+        json?.Try();
         if (request.Fresh)
         {
             store.Clear();
         }
+        CompareProgress progress = CompareProgress.For(_person, studies.Sum(s => s.TrialCount), request.Settings.Steps);
+        _progress = progress;
         var results = new List<StudyResult>();
-        CompareProgress progress = CompareProgress.For(
-            terminal,
-            studies.Sum(s => s.TrialCount),
-            request.Settings.Steps
-        );
-        try
+        progress.Show(report =>
         {
-            progress.Show(report =>
+            foreach (Study study in studies)
             {
-                foreach (Study study in studies)
-                {
-                    results.Add(
-                        study.Run(
-                            new()
-                            {
-                                Store = store,
-                                Progress = report,
-                                Cancellation = cancellation,
-                            }
-                        )
-                    );
-                }
-            });
-        }
-        catch (OperationCanceledException)
-        {
-            terminal.Error.WriteLine(
-                $"fanin: interrupted; {progress.Done} of {progress.Trials} trainings are done and kept in {request.Out}: the same command goes on from there"
-            );
-            return ExitCode.Retry;
-        }
-        var tables = new CompareTables(terminal);
+                results.Add(
+                    study.Run(
+                        new()
+                        {
+                            Store = store,
+                            Progress = report,
+                            Cancellation = cancellation,
+                        }
+                    )
+                );
+            }
+        });
+        var tables = new CompareTables(_person);
         foreach (StudyResult result in results)
         {
             tables.Show(result);
         }
-        writeJson(results);
         IReadOnlyList<string> files = new StudyReport
         {
             Title = request.Title,
             Subtitle = request.Subtitle,
             Command = command,
-            Footer = $"Written by FanIn {Version}.",
+            Footer = $"Written by FanIn {Tool.Version}.",
             Results = [.. results],
         }.Write(request.Out);
-        terminal.Output.WriteLine();
-        terminal.Output.WriteLine($"Report: {files[0]} ({files.Count - 1} pictures beside it)");
+        json?.Write(results);
+        if (request.Json == "-")
+        {
+            using Stream output = terminal.OpenOutput();
+            StudyJson.Write(output, results);
+        }
+        _person.Output.WriteLine();
+        if (progress.Kept > 0)
+        {
+            _person.Output.WriteLine(
+                $"{progress.Kept} of {progress.Trials} trainings were kept from before; --fresh trains them anew."
+            );
+        }
+        _person.Output.WriteLine($"Report: {files[0]} ({files.Count - 1} pictures beside it)");
         return ExitCode.Done;
     }
 
-    private static string Version =>
-        typeof(CompareRun)
-            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
-            ?.InformationalVersion.Split('+')[0]
-        ?? "";
+    private Study StudyOf(Network network, DataSet data)
+    {
+        network.CheckFits(data);
+        MemoryNeed.Check(network, data, request.Settings);
+        return new Study(
+            () => network.Build(data),
+            StudyData.Of(data),
+            request.Initializers,
+            request.Seeds,
+            request.Settings,
+            network.ToString()
+        );
+    }
 
-    private static TrialStore OpenStore(string folder)
+    private TrialStore OpenStore()
     {
         try
         {
-            return TrialStore.Open(folder);
+            return TrialStore.Open(request.Out);
         }
         catch (StoreException e)
         {
             throw new UsageException($"{e.Message} Choose another with --out.");
         }
+    }
+
+    private int Interrupted(bool isOver)
+    {
+        if (!isOver && terminal.ErrorIsWatched)
+        {
+            // The bar is still there and the cursor hidden.
+            terminal.Error.Write("\r\e[K\e[?25h");
+        }
+        string again = request.Fresh ? "the same command without --fresh" : "the same command";
+        terminal.Error.WriteLine(
+            _progress is { } progress
+                ? $"fanin: interrupted; {progress.Done} of {progress.Trials} trainings are done and kept in {request.Out}: {again} goes on from there"
+                : "fanin: interrupted before the first training; nothing was written"
+        );
+        return ExitCode.Retry;
     }
 }

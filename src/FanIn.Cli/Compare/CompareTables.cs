@@ -1,87 +1,75 @@
+using System.Globalization;
 using FanIn.Lab;
 using Spectre.Console;
 
 namespace FanIn.Cli.Compare;
 
-/// <summary>A study's table and verdict: coloured on a terminal, plain columns in a pipe.</summary>
+/// <summary>A study's table and verdict: within the terminal's width and coloured there, plain lines in a pipe.</summary>
 internal sealed class CompareTables(Terminal terminal)
 {
+    private readonly int _width = terminal.OutputIsWatched ? terminal.Width ?? 80 : int.MaxValue;
+    private readonly IAnsiConsole? _console = terminal.OutputIsWatched ? Console(terminal) : null;
+
     public void Show(StudyResult result)
     {
-        terminal.Output.WriteLine();
-        terminal.Output.WriteLine(
-            $"{result.Study.Network} on {result.Study.Data}, {Count(result.Study.Seeds, "seed")}, {Count(result.Study.Settings.Steps, "step")}"
+        StudyDescription study = result.Study;
+        Write();
+        Write($"{study.Network} on {study.Data}, {Count(study.Seeds, "seed")}, {Count(study.Settings.Steps, "step")}");
+        Write(
+            $"Training loss in nats: guessing gets {Loss(study.ChanceLoss)}, the target is {Loss(study.TargetLoss)}."
         );
-        terminal.Output.WriteLine();
-        List<IReadOnlyList<string>> rows = [.. result.Summary.Select(s => StudyTable.Cells(result, s))];
-        if (terminal.OutputIsWatched)
+        Write();
+        var columns = Columns.Of(
+            StudyTable.Columns,
+            [.. result.Summary.Select(s => StudyTable.Cells(result, s))],
+            _width
+        );
+        foreach (string line in columns.Heading)
         {
-            ShowTable(result, rows);
+            Write(line);
+        }
+        for (int i = 0; i < result.Summary.Length; i++)
+        {
+            (string[] lines, string last) = columns.Row(i);
+            foreach (string line in lines[..^1])
+            {
+                Write(line);
+            }
+            Write(lines[^1], last, Colour(result.Summary[i].Outcome));
+        }
+        Write();
+        foreach (VerdictLine verdict in Verdict.Of(result))
+        {
+            string start = "* ";
+            foreach (string line in Wrapping.Lines(verdict.Text, _width - 3))
+            {
+                Write("", start, Colour(verdict.Outcome), line);
+                start = "  ";
+            }
+        }
+    }
+
+    private void Write(string plain = "", string coloured = "", string colour = "default", string rest = "")
+    {
+        if (_console is null || coloured.Length == 0)
+        {
+            terminal.Output.WriteLine(plain + coloured + rest);
         }
         else
         {
-            ShowColumns(rows);
-        }
-        terminal.Output.WriteLine();
-        foreach (VerdictLine line in Verdict.Of(result))
-        {
-            if (terminal.OutputIsWatched)
-            {
-                Spectre().MarkupLine($"[{Colour(line.Outcome)}]*[/] {Markup.Escape(line.Text)}");
-            }
-            else
-            {
-                terminal.Output.WriteLine($"* {line.Text}");
-            }
+            _console.MarkupLine($"{Markup.Escape(plain)}[{colour}]{Markup.Escape(coloured)}[/]{Markup.Escape(rest)}");
         }
     }
 
-    private void ShowTable(StudyResult result, List<IReadOnlyList<string>> rows)
+    private static IAnsiConsole Console(Terminal terminal)
     {
-        Table table = new Table().Border(TableBorder.Rounded);
-        for (int i = 0; i < StudyTable.Columns.Count; i++)
-        {
-            var column = new TableColumn(Markup.Escape(StudyTable.Columns[i]));
-            table.AddColumn(IsText(i) ? column.LeftAligned() : column.RightAligned());
-        }
-        for (int r = 0; r < rows.Count; r++)
-        {
-            string colour = Colour(result.Summary[r].Outcome);
-            table.AddRow([
-                .. rows[r]
-                    .Select(
-                        (cell, i) =>
-                            i == rows[r].Count - 1 ? $"[{colour}]{Markup.Escape(cell)}[/]" : Markup.Escape(cell)
-                    ),
-            ]);
-        }
-        Spectre().Write(table);
+        IAnsiConsole console = AnsiConsole.Create(
+            new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Output) }
+        );
+        // Lines are broken here already.
+        console.Profile.Width = int.MaxValue;
+        return console;
     }
-
-    private void ShowColumns(List<IReadOnlyList<string>> rows)
-    {
-        int[] widths =
-        [
-            .. StudyTable.Columns.Select(
-                (title, i) => rows.Max(r => r[i].Length) is var w && w > title.Length ? w : title.Length
-            ),
-        ];
-        foreach (IReadOnlyList<string> row in rows.Prepend(StudyTable.Columns))
-        {
-            terminal.Output.WriteLine(
-                string.Join(
-                        "  ",
-                        row.Select((cell, i) => IsText(i) ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))
-                    )
-                    .TrimEnd()
-            );
-        }
-    }
-
-    private IAnsiConsole Spectre() =>
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Output) });
-
-    private static bool IsText(int column) => column == 0 || column == StudyTable.Columns.Count - 1;
 
     private static string Colour(Outcome? outcome) =>
         outcome switch
@@ -90,6 +78,8 @@ internal sealed class CompareTables(Terminal terminal)
             null => "grey",
             _ => "red",
         };
+
+    private static string Loss(double loss) => loss.ToString("0.000", CultureInfo.InvariantCulture);
 
     private static string Count(int n, string what) => n == 1 ? $"1 {what}" : $"{n} {what}s";
 }

@@ -34,7 +34,7 @@ internal static class LearningRateGrid
             );
         }
         double step = Math.Log(high / low) / (count - 1);
-        return
+        double[] rates =
         [
             .. Enumerable
                 .Range(0, count)
@@ -44,6 +44,11 @@ internal static class LearningRateGrid
                     : Round(low * Math.Exp(i * step))
                 ),
         ];
+        return rates.Distinct().Count() == count
+            ? rates
+            : throw new UsageException(
+                $"--learning-rate '{text}' has rates that are the same to three digits: take fewer, or a wider range"
+            );
     }
 
     /// <summary>Three digits are as many as anyone would write.</summary>

@@ -49,7 +49,10 @@ public sealed record Network
             );
         if (parts.Length != 3)
         {
-            throw new SpellingException($"the network '{text}' isn't whole; write for example {kind.Example}");
+            throw new SpellingException(
+                $"the network '{text}' lacks its {(parts.Length == 1 ? "size and activation" : "activation")}; "
+                    + $"write for example {kind.Example}"
+            );
         }
         int[] sizes = Sizes(parts[1], kind, text);
         Activation activation = Activation.Parse(parts[2]);
@@ -88,7 +91,7 @@ public sealed record Network
         if (!fits)
         {
             throw new DataFormatException(
-                $"The network {this} reads {Words(_kind.Reads)}, but '{data.Name}' holds {Words(data.Kind)}; "
+                $"The network {this} reads {Words(_kind.Reads)}, but '{data.Name}' holds {(data.Kind == InputKind.Vector ? "vectors" : Words(data.Kind))}; "
                     + $"{string.Join(" or ", NetworkKind.All.Where(k => k.Reads == data.Kind).Select(k => k.Example))} would fit."
             );
         }

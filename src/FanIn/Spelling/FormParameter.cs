@@ -57,7 +57,15 @@ internal sealed record FormParameter(string Name, double Default)
             int index = Words.IndexOf(text);
             return index >= 0 ? index : throw SpellingException.Unknown($"{Name} of {of}:", text, Words);
         }
-        double value = NumberExpression.Parse(text);
+        double value;
+        try
+        {
+            value = NumberExpression.Parse(text);
+        }
+        catch (SpellingException e)
+        {
+            throw new SpellingException($"{Name} of {of}: {e.Message}", e);
+        }
         return Fault(value, of) is { } fault ? throw new SpellingException(fault) : value;
     }
 

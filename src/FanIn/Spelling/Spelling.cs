@@ -20,13 +20,16 @@ public static class Spelling
             return null;
         }
         string folded = Fold(text);
-        (string? best, int bestDistance) = (null, int.MaxValue);
+        (string? best, int bestScore) = (null, int.MaxValue);
         foreach (string candidate in known)
         {
-            int distance = Distance(folded, Fold(candidate));
-            if (distance < bestDistance && distance <= Math.Max(1, candidate.Length / 3))
+            string name = Fold(candidate);
+            int distance = Distance(folded, name);
+            // Of two as near, the one that begins alike: first letters are rarely mistyped.
+            int score = (2 * distance) + (folded.Length > 0 && name.StartsWith(folded[0]) ? 0 : 1);
+            if (score < bestScore && distance <= Math.Max(1, candidate.Length / 3))
             {
-                (best, bestDistance) = (candidate, distance);
+                (best, bestScore) = (candidate, score);
             }
         }
         return best;

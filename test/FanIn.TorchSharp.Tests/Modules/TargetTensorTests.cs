@@ -50,7 +50,7 @@ public sealed class TargetTensorTests : IDisposable
         )
         {
             Linear layer = nn.Linear(1, 1, dtype: ScalarType.BFloat16);
-            layer.Initialize(Recipe.Of(Initializer.Fixed(value)), seed: 3);
+            layer.Initialize(Recipe.Of(Initializer.Constant(value)), seed: 3);
             Assert.Equal([expected], layer.Values("weight"));
         }
     }

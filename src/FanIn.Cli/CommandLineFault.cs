@@ -1,0 +1,39 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace FanIn.Cli;
+
+/// <summary>What is wrong with a command line, in a sentence.</summary>
+internal static class CommandLineFault
+{
+    /// <summary>The first fault, with the nearest option or command where one was mistyped.</summary>
+    public static string Of(ParseResult parsed)
+    {
+        Command command = parsed.CommandResult.Command;
+        if (parsed.UnmatchedTokens.Count > 0)
+        {
+            string token = parsed.UnmatchedTokens[0];
+            return token.StartsWith('-') ? UnknownOption(token, command)
+                : command.Subcommands.Count > 0
+                    ? Spelling.Unknown("command", token, [.. command.Subcommands.Select(c => c.Name)])
+                : $"{command.Name} takes options only, but got '{token}'; see fanin {command.Name} --help";
+        }
+        ParseError error = parsed.Errors[0];
+        return error.SymbolResult is OptionResult { Option: var option } result ? Fault(option, result) : error.Message;
+    }
+
+    /// <summary>The sentence for an option that stands where another one's value should.</summary>
+    public static string NotAValue(string token, Option of, Command command) =>
+        command.Options.Any(o => o.Name == token) ? NeedsValue(of) : UnknownOption(token, command);
+
+    /// <summary>The sentence for something that looks like an option and isn't one of the command's.</summary>
+    private static string UnknownOption(string token, Command command) =>
+        Spelling.Unknown("option", token.Split('=')[0], [.. command.Options.Select(o => o.Name), "--help"]);
+
+    private static string Fault(Option option, OptionResult result) =>
+        result.IdentifierTokenCount > 1 ? $"{option.Name} is given {result.IdentifierTokenCount} times; once is right"
+        : result.Tokens.Count == 0 ? NeedsValue(option)
+        : $"{option.Name} takes one value, but got '{string.Join("' and '", result.Tokens.Select(t => t.Value))}'";
+
+    private static string NeedsValue(Option option) => $"{option.Name} needs a value: {option.Name} {option.HelpName}";
+}

@@ -1,0 +1,174 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace FanIn.Cli.Tests;
+
+/// <summary>The process itself, beside this one in the output folder: pipes, signals, exit codes.</summary>
+public sealed partial class ProcessTests : IDisposable
+{
+    private const int Sigint = 2;
+    private const int Sigterm = 15;
+
+    private readonly Fanin _fanin = new();
+
+    public void Dispose() => _fanin.Dispose();
+
+    [Theory]
+    [InlineData(Sigint, "cnn:30x16:relu")]
+    [InlineData(Sigterm, "cnn:30x16:relu")]
+    [InlineData(Sigterm, "mlp:50x2048:relu")]
+    public async Task ASignalStopsTrainingWithinTwoSeconds(int signal, string network)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are a matter of Unix");
+        string json = Path.Combine(_fanin.Folder, "results.json");
+        using Process process = Start(
+            "compare",
+            "--task",
+            "fashion14",
+            "--network",
+            network,
+            "--out",
+            _fanin.Out,
+            "--json",
+            json
+        );
+        string store = Path.Combine(_fanin.Out, "trials.db");
+        while (!File.Exists(store))
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+        await Task.Delay(1500, TestContext.Current.CancellationToken);
+
+        (int code, string error, TimeSpan time) = await SignalAsync(process, signal);
+
+        Assert.Equal(ExitCode.Retry, code);
+        Assert.Contains(
+            $" of 18 trainings are done and kept in {_fanin.Out}: the same command",
+            error,
+            StringComparison.Ordinal
+        );
+        Assert.InRange(time, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        Assert.Equal([_fanin.Out], Directory.EnumerateFileSystemEntries(_fanin.Folder));
+        Assert.Equal([store], Directory.EnumerateFileSystemEntries(_fanin.Out));
+    }
+
+    [Fact]
+    public async Task ASignalStopsTheReadingOfDataToo()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are a matter of Unix");
+        string path = Path.Combine(_fanin.Folder, "big.csv");
+        string row = string.Join(',', Enumerable.Range(0, 500).Select(i => $"{i}.{i}")) + ",";
+        await File.WriteAllLinesAsync(
+            path,
+            Enumerable.Range(0, 60_000).Select(i => row + (i % 2 == 0 ? "a" : "b")),
+            TestContext.Current.CancellationToken
+        );
+        using Process process = Start("compare", "--task", path, "--out", _fanin.Out);
+        await Task.Delay(900, TestContext.Current.CancellationToken);
+
+        (int code, string error, TimeSpan time) = await SignalAsync(process, Sigint);
+
+        Assert.Equal(ExitCode.Retry, code);
+        Assert.Contains("interrupted before the first training; nothing was written", error, StringComparison.Ordinal);
+        Assert.InRange(time, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        Assert.False(Directory.Exists(_fanin.Out));
+    }
+
+    [Fact]
+    public async Task WhatWasDoneBeforeASignalIsKept()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are a matter of Unix");
+        string[] args =
+        [
+            "compare",
+            "--task",
+            "digits",
+            "--network",
+            "mlp:20x64:relu",
+            "--steps",
+            "30",
+            "--init",
+            "zeros",
+            "he_normal",
+            "--seeds",
+            "20",
+            "--out",
+            _fanin.Out,
+        ];
+        using Process process = Start(args);
+        string? line = null;
+        for (int i = 0; i < 4; i++)
+        {
+            line = await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
+        }
+        Assert.StartsWith("[ 4/40] ", line, StringComparison.Ordinal);
+        (int code, string error, _) = await SignalAsync(process, Sigterm);
+
+        Answer rest = await Fanin.RunAsync(args);
+
+        Assert.Equal(ExitCode.Retry, code);
+        int kept = rest.ErrorLines.Count(l => l.EndsWith("kept from before", StringComparison.Ordinal));
+        Assert.InRange(kept, 4, 39);
+        Assert.Contains($"interrupted; {kept} of 40 trainings are done", error, StringComparison.Ordinal);
+        Assert.Equal(40, rest.ErrorLines.Length);
+        Assert.Equal(ExitCode.Done, rest.Code);
+    }
+
+    [Fact]
+    public async Task PipesCarryTheDocumentAndTheRest()
+    {
+        using Process process = Start([.. Fanin.Tiny, "--out", _fanin.Out, "--json", "-"]);
+        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCode.Done, process.ExitCode);
+        Assert.StartsWith("{", output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\e', await error);
+        using var document = System.Text.Json.JsonDocument.Parse(output);
+    }
+
+    [Fact]
+    public async Task BadInputAnswersTwo()
+    {
+        using Process process = Start("compare", "--seeds", "0");
+        string error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCode.Usage, process.ExitCode);
+        Assert.StartsWith("fanin: --seeds must be", error, StringComparison.Ordinal);
+    }
+
+    private Process Start(params string[] args)
+    {
+        string tool = Path.Combine(AppContext.BaseDirectory, "FanIn.Cli.dll");
+        Assert.True(File.Exists(tool), tool);
+
+        string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        var start = new ProcessStartInfo(host, ["exec", tool, .. args])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _fanin.Folder,
+        };
+        return Process.Start(start) ?? throw new InvalidOperationException("The process didn't start.");
+    }
+
+    private static async Task<(int Code, string Error, TimeSpan Time)> SignalAsync(Process process, int signal)
+    {
+        long sent = Stopwatch.GetTimestamp();
+        if (Kill(process.Id, signal) != 0)
+        {
+            throw new Win32Exception(Marshal.GetLastPInvokeError());
+        }
+        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20));
+        return (process.ExitCode, await error, Stopwatch.GetElapsedTime(sent));
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int process, int signal);
+}
