@@ -68,23 +68,19 @@ public sealed record PairedComparison(
     /// <summary>The least n with (t(1 - error / 2 pairs) + t(power)) s / sqrt(n) under the mean, both t of n - 1 degrees.</summary>
     private static int? TrialsFor(double mean, double deviation, int n, int pairs)
     {
-        (int tooFew, int enough) = (n, MostTrials);
-        if (!Resolves(enough))
+        double confidence = 1 - (FamilyError / (2 * pairs));
+        // Student's quantiles are above the normal ones: fewer trials than those ask for can't do.
+        double least = (Normal.InvCDF(0, 1, confidence) + Normal.InvCDF(0, 1, Power)) * deviation / Math.Abs(mean);
+        for (double trials = Math.Max(n + 1, Math.Ceiling(least * least)); trials <= MostTrials; trials++)
         {
-            return null;
+            int count = (int)trials;
+            double reach = (Quantile(count, confidence) + Quantile(count, Power)) * deviation / Math.Sqrt(count);
+            if (reach < Math.Abs(mean))
+            {
+                return count;
+            }
         }
-        while (enough - tooFew > 1)
-        {
-            int middle = (tooFew + enough) / 2;
-            (tooFew, enough) = Resolves(middle) ? (tooFew, middle) : (middle, enough);
-        }
-        return enough;
-
-        bool Resolves(int trials) =>
-            (Quantile(trials, 1 - (FamilyError / (2 * pairs))) + Quantile(trials, Power))
-                * deviation
-                / Math.Sqrt(trials)
-            < Math.Abs(mean);
+        return null;
     }
 
     private static double Quantile(int n, double probability) => StudentT.InvCDF(0, 1, n - 1, probability);
