@@ -41,7 +41,12 @@ internal sealed class Trainer(
         InitializationReport initialization = model.Initialize(
             contender.Recipe(layers.OutputWeight),
             seed,
-            () => model.call(probe.Inputs)
+            () =>
+            {
+                // Fitting to data passes the batch through the model again and again.
+                cancellation.ThrowIfCancellationRequested();
+                model.call(probe.Inputs);
+            }
         );
         cancellation.ThrowIfCancellationRequested();
         SignalMeasurement signal = SignalProbe.Measure(model, probe.Inputs, output => data.Loss(output, probe.Targets));

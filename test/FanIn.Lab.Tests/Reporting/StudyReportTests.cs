@@ -113,9 +113,9 @@ public sealed class StudyReportTests : IDisposable
         Assert.All(written, path => Assert.True(new FileInfo(path).Length > 500));
         string visible = Regex.Replace(
             File.ReadAllText(written[0]),
-            "<(script|style).*?</\\1>",
+            "<(?<tag>script|style).*?</\\k<tag>>",
             "",
-            RegexOptions.Singleline,
+            RegexOptions.Singleline | RegexOptions.ExplicitCapture,
             TimeSpan.FromSeconds(10)
         );
         Assert.Contains("Run it again", visible, StringComparison.Ordinal);

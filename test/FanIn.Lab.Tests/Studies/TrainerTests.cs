@@ -231,6 +231,34 @@ public sealed class TrainerTests
         Assert.Equal(7, last);
     }
 
+    [Fact]
+    public void Cancellation_stops_the_fitting_of_weights_to_data()
+    {
+        using var cancel = new CancellationTokenSource();
+        DataSet set = SmallData.Of("vectors");
+        int passes = 0;
+        nn.Module<Tensor, Tensor> Make()
+        {
+            nn.Module<Tensor, Tensor> network = Network.Parse("mlp:9x8:relu").Build(set);
+            network.register_forward_hook(
+                (_, _, output) =>
+                {
+                    if (Interlocked.Increment(ref passes) == 3)
+                    {
+                        cancel.Cancel();
+                    }
+                    return output;
+                }
+            );
+            return network;
+        }
+
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            new Study(Make, StudyData.Of(set), [Initializer.Lsuv()], 1).Run(new() { Cancellation = cancel.Token })
+        );
+        Assert.Equal(3, passes);
+    }
+
     [Theory]
     [InlineData("mlp:2x16:relu", "images", "he_normal", OptimizerKind.Sgd)]
     [InlineData("cnn:2x4:tanh", "images", "lsuv", OptimizerKind.Adam)]
