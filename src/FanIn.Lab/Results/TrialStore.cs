@@ -153,7 +153,7 @@ public sealed class TrialStore : IDisposable
         (long id, long tables) = (row.GetInt64(0), row.GetInt64(1));
         if (id != ApplicationId && (id != 0 || tables != 0))
         {
-            throw new InvalidDataException("it is another program's database");
+            throw new InvalidDataException("it is another program's database.");
         }
     }
 

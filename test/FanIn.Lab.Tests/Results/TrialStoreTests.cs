@@ -230,7 +230,7 @@ public sealed class TrialStoreTests : IDisposable
 
         var error = Assert.Throws<StoreException>(() => TrialStore.Open(_folder.Path));
 
-        Assert.EndsWith("it is another program's database", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("it is another program's database.", error.Message, StringComparison.Ordinal);
         Assert.Equal(1, Sql("SELECT count(*) FROM opened"));
     }
 
