@@ -50,7 +50,7 @@ public sealed record Network
         if (parts.Length != 3)
         {
             throw new SpellingException(
-                $"the network '{text}' lacks its {(parts.Length == 1 ? "size and activation" : "activation")}; "
+                $"the network {Quote(text)} lacks its {(parts.Length == 1 ? "size and activation" : "activation")}; "
                     + $"write for example {kind.Example}"
             );
         }
@@ -104,6 +104,13 @@ public sealed record Network
         }
     }
 
+    /// <summary>Cut where it is too long for a sentence, control characters replaced.</summary>
+    private static string Quote(string text)
+    {
+        string cut = text.Length > 60 ? $"{text.AsSpan(0, 57)}..." : text;
+        return $"'{string.Concat(cut.Select(c => char.IsControl(c) ? '?' : c))}'";
+    }
+
     private static string Words(InputKind kind) =>
         kind switch
         {
@@ -129,7 +136,7 @@ public sealed record Network
         return right
             ? sizes
             : throw new SpellingException(
-                $"the size '{text}' of the network '{whole}' must be "
+                $"the size {Quote(text)} of the network {Quote(whole)} must be "
                     + (
                         expected == 2
                             ? $"layers x width, 1 to {MostLayers} and 1 to {MostUnits}"

@@ -32,9 +32,14 @@ public sealed record StudyReport
         var written = new List<string> { Path.Combine(folder, "report.html") };
         Page().Write(written[0]);
         ImmutableArray<string> names = Names;
+        var prefixes = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         for (int i = 0; i < Results.Length; i++)
         {
-            string prefix = Results.Length == 1 ? "" : $"{Results[i].Study.Network.Replace(':', '-')}-";
+            string prefix = Results.Length == 1 ? "" : $"{FileName(Results[i].Study.Network)}-";
+            if (!prefixes.Add(prefix))
+            {
+                prefix += $"{i + 1}-";
+            }
             foreach ((string name, Figure figure) in StudyFigures.All(Results[i]))
             {
                 written.Add(Path.Combine(folder, $"{prefix}{name}.svg"));
@@ -43,6 +48,10 @@ public sealed record StudyReport
         }
         return written;
     }
+
+    /// <summary>A network's name is the user's: what a file name can't hold becomes a dash.</summary>
+    private static string FileName(string network) =>
+        string.Concat(network.Take(60).Select(c => char.IsAsciiLetterOrDigit(c) || "_.()".Contains(c) ? c : '-'));
 
     private ImmutableArray<string> Names =>
         [.. Results.SelectMany(r => r.Study.Initializers).Distinct(StringComparer.Ordinal)];

@@ -48,7 +48,7 @@ public static class StudyTable
         new()
         {
             Caption =
-                $"Training loss in nats, mean over {(result.Study.Seeds == 1 ? "one seed" : $"{result.Study.Seeds} seeds")}; target {Loss(result.Study.TargetLoss)}, guessing {Loss(result.Study.ChanceLoss)}",
+                $"Training loss in nats, {(result.Study.Seeds == 1 ? "one seed" : $"mean over {result.Study.Seeds} seeds")}; target {Loss(result.Study.TargetLoss)}, guessing {Loss(result.Study.ChanceLoss)}",
             Columns =
             [
                 .. Columns.Select(
@@ -128,11 +128,15 @@ public static class StudyTable
             new("Random streams", "version 1-preview"),
         ]);
 
-    /// <summary>The lowest and highest number of distinct units over hidden layers and trials, and the layers' width.</summary>
+    /// <summary>
+    /// The lowest and highest number of distinct units over hidden layers and trials that didn't diverge, and the layers'
+    /// width.
+    /// </summary>
     private static string Distinct(TrialResult[] trials)
     {
-        int[] units = [.. trials.SelectMany(t => t.Units)];
-        int[] distinct = [.. trials.SelectMany(t => t.DistinctUnits)];
+        TrialResult[] whole = [.. trials.Where(t => !t.Diverged)];
+        int[] units = [.. whole.SelectMany(t => t.Units)];
+        int[] distinct = [.. whole.SelectMany(t => t.DistinctUnits)];
         if (units.Length == 0)
         {
             return "-";
@@ -145,7 +149,7 @@ public static class StudyTable
     private static string Loss(double value) =>
         double.IsNaN(value)
             ? "-"
-            : value.ToString(value is > 0 and < 0.001 ? "0.0e0" : "0.000", CultureInfo.InvariantCulture);
+            : value.ToString(value is > 0 and < 0.001 or >= 10_000 ? "0.0e0" : "0.000", CultureInfo.InvariantCulture);
 
     private static string Signed(double value) => value.ToString("+0.000;-0.000;0.000", CultureInfo.InvariantCulture);
 }

@@ -14,7 +14,10 @@ namespace FanIn.Lab;
 /// with fewer than two pairs of trials.
 /// </param>
 /// <param name="Resolved">True when the interval leaves out 0: only then is one said to be better.</param>
-/// <param name="TrialsToResolve">About how many trials of each would resolve a difference of this size; null if resolved or none would.</param>
+/// <param name="TrialsToResolve">
+/// About how many trials of each would resolve a difference of this size and spread in four studies of five; null if
+/// resolved, or if 1000 wouldn't do.
+/// </param>
 public sealed record PairedComparison(
     string A,
     string B,
@@ -25,6 +28,7 @@ public sealed record PairedComparison(
 )
 {
     private const double FamilyError = 0.05;
+    private const double Power = 0.8;
     private const int MostTrials = 1000;
 
     /// <summary>Compares paired values.</summary>
@@ -49,7 +53,7 @@ public sealed record PairedComparison(
             return new(a, b, mean, null, false, null);
         }
         double deviation = Math.Sqrt(differences.Sum(d => (d - mean) * (d - mean)) / (n - 1));
-        double reach = Reach(deviation, n, pairs);
+        double reach = Quantile(n, 1 - (FamilyError / (2 * pairs))) * deviation / Math.Sqrt(n);
         bool resolved = Math.Abs(mean) > reach;
         return new(
             a,
@@ -61,20 +65,25 @@ public sealed record PairedComparison(
         );
     }
 
-    private static double Reach(double deviation, int n, int pairs) =>
-        StudentT.InvCDF(0, 1, n - 1, 1 - (FamilyError / (2 * pairs))) * deviation / Math.Sqrt(n);
-
+    /// <summary>The least n with (t(1 - error / 2 pairs) + t(power)) s / sqrt(n) under the mean, both t of n - 1 degrees.</summary>
     private static int? TrialsFor(double mean, double deviation, int n, int pairs)
     {
-        for (int trials = n + 1; trials <= MostTrials; trials++)
+        double confidence = 1 - (FamilyError / (2 * pairs));
+        // Student's quantiles are above the normal ones: fewer trials than those ask for can't do.
+        double least = (Normal.InvCDF(0, 1, confidence) + Normal.InvCDF(0, 1, Power)) * deviation / Math.Abs(mean);
+        for (double trials = Math.Max(n + 1, Math.Ceiling(least * least)); trials <= MostTrials; trials++)
         {
-            if (Reach(deviation, trials, pairs) < Math.Abs(mean))
+            int count = (int)trials;
+            double reach = (Quantile(count, confidence) + Quantile(count, Power)) * deviation / Math.Sqrt(count);
+            if (reach < Math.Abs(mean))
             {
-                return trials;
+                return count;
             }
         }
         return null;
     }
+
+    private static double Quantile(int n, double probability) => StudentT.InvCDF(0, 1, n - 1, probability);
 }
 
 /// <summary>From a lower to an upper bound.</summary>

@@ -3,35 +3,18 @@ using System.Text.Json.Serialization;
 
 namespace FanIn.Lab;
 
-/// <summary>How results are written as JSON, in the store and for others.</summary>
+/// <summary>
+/// How results are written in the store: infinities and NaN by name, so that what is read is what was written, and a
+/// resumed study ends as an uninterrupted one does.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
-    Converters = [typeof(NullForNotFinite), typeof(SeedConverter)]
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    Converters = [typeof(SeedConverter)]
 )]
 [JsonSerializable(typeof(TrialResult))]
 internal sealed partial class ResultJson : JsonSerializerContext;
-
-/// <summary>JSON has no NaN and no infinity: they are null, and null reads as NaN.</summary>
-internal sealed class NullForNotFinite : JsonConverter<double>
-{
-    public override bool HandleNull => true;
-
-    public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.Null ? double.NaN : reader.GetDouble();
-
-    public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options)
-    {
-        if (double.IsFinite(value))
-        {
-            writer.WriteNumberValue(value);
-        }
-        else
-        {
-            writer.WriteNullValue();
-        }
-    }
-}
 
 /// <summary>A seed is its number.</summary>
 internal sealed class SeedConverter : JsonConverter<Seed>

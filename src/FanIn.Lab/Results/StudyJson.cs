@@ -9,10 +9,15 @@ namespace FanIn.Lab;
 public static class StudyJson
 {
     /// <summary>Writes the studies of one run: the first at the top, the others under <c>further</c>.</summary>
+    /// <exception cref="ArgumentException">There are no results.</exception>
     public static void Write(Stream destination, IReadOnlyList<StudyResult> results)
     {
         ArgumentNullException.ThrowIfNull(destination);
         ArgumentNullException.ThrowIfNull(results);
+        if (results.Count == 0)
+        {
+            throw new ArgumentException("There are no results to write.", nameof(results));
+        }
         using var json = new Utf8JsonWriter(destination, new JsonWriterOptions { Indented = true, NewLine = "\n" });
         json.WriteStartObject();
         WriteResult(json, results[0]);

@@ -23,7 +23,7 @@ public sealed record TrialResult
     /// <summary>Mean training loss over the last window of steps, in nats; NaN when diverged.</summary>
     public double FinalLoss { get; init; }
 
-    /// <summary>Updates until the smoothed training loss first was under the target; null if it never was.</summary>
+    /// <summary>The first step, from 1, whose smoothed training loss is under the target; null if none is.</summary>
     public int? StepsToTarget { get; init; }
 
     /// <summary>Share of test examples classified right after training; NaN when diverged or without test examples.</summary>
@@ -38,7 +38,7 @@ public sealed record TrialResult
     /// <summary>Distinct units of each hidden layer before training.</summary>
     public ImmutableArray<int> DistinctUnitsBefore { get; init; } = [];
 
-    /// <summary>Distinct units of each hidden layer after training.</summary>
+    /// <summary>Distinct units of each hidden layer after training; 0 for a layer whose weights aren't finite any more.</summary>
     public ImmutableArray<int> DistinctUnits { get; init; } = [];
 
     /// <summary>Units of each hidden layer.</summary>

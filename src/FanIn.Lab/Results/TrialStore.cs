@@ -13,7 +13,10 @@ namespace FanIn.Lab;
 public sealed class TrialStore : IDisposable
 {
     /// <summary>Part of every key: a change of how trials are run or drawn makes old results unfit.</summary>
-    private const string Version = "1";
+    private const string Version = "2";
+
+    /// <summary>Marks the file as ours: "FnIn" in ASCII.</summary>
+    private const int ApplicationId = 0x466E496E;
 
     private readonly SqliteConnection _connection;
     private readonly Lock _lock = new();
@@ -35,17 +38,18 @@ public sealed class TrialStore : IDisposable
                 new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString()
             );
             connection.Open();
-            // A write is tried at once: better to learn of a read-only folder now than after the first training.
             Execute(connection, "PRAGMA busy_timeout = 10000");
+            RequireOursOrEmpty(connection);
+            // A write is tried at once: better to learn of a read-only folder now than after the first training.
+            Execute(connection, $"PRAGMA application_id = {ApplicationId}");
             Execute(
                 connection,
                 "CREATE TABLE IF NOT EXISTS trials (key TEXT PRIMARY KEY, done TEXT NOT NULL, result BLOB NOT NULL)"
             );
-            Execute(connection, "CREATE TABLE IF NOT EXISTS opened (at TEXT NOT NULL)");
-            Execute(connection, "DELETE FROM opened");
             return new(connection, time ?? TimeProvider.System);
         }
-        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        catch (Exception e)
+            when (e is SqliteException or IOException or UnauthorizedAccessException or InvalidDataException)
         {
             connection?.Dispose();
             throw new StoreException(
@@ -67,6 +71,7 @@ public sealed class TrialStore : IDisposable
     }
 
     /// <summary>The result stored under a key, or null. One that can't be read counts as missing.</summary>
+    /// <exception cref="StoreException">The file was damaged since it was opened.</exception>
     internal TrialResult? Find(string key)
     {
         lock (_lock)
@@ -83,6 +88,10 @@ public sealed class TrialStore : IDisposable
             catch (JsonException)
             {
                 return null;
+            }
+            catch (SqliteException e)
+            {
+                throw Failure("Results could not be read from", e);
             }
         }
     }
@@ -105,22 +114,48 @@ public sealed class TrialStore : IDisposable
             }
             catch (SqliteException e)
             {
-                throw new StoreException($"A result could not be stored in '{_connection.DataSource}': {e.Message}", e);
+                throw Failure("A result could not be stored in", e);
             }
         }
     }
 
     /// <summary>Forgets all results.</summary>
+    /// <exception cref="StoreException">The file was damaged or locked since it was opened.</exception>
     public void Clear()
     {
         lock (_lock)
         {
-            Execute(_connection, "DELETE FROM trials");
+            try
+            {
+                Execute(_connection, "DELETE FROM trials");
+            }
+            catch (SqliteException e)
+            {
+                throw Failure("Results could not be removed from", e);
+            }
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
+
+    private StoreException Failure(string what, SqliteException e) =>
+        new($"{what} '{_connection.DataSource}': {e.Message}", e);
+
+    /// <summary>Another program's database isn't touched. One statement, so that no other process comes in between.</summary>
+    private static void RequireOursOrEmpty(SqliteConnection connection)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText =
+            "SELECT (SELECT application_id FROM pragma_application_id), (SELECT count(*) FROM sqlite_master)";
+        using SqliteDataReader row = command.ExecuteReader();
+        row.Read();
+        (long id, long tables) = (row.GetInt64(0), row.GetInt64(1));
+        if (id != ApplicationId && (id != 0 || tables != 0))
+        {
+            throw new InvalidDataException("it is another program's database.");
+        }
+    }
 
     private static void Execute(SqliteConnection connection, string sql)
     {

@@ -16,6 +16,16 @@ public static class Verdict
     private const double LeastKept = 0.9;
     private const double MostKept = 1.1;
 
+    /// <summary>Root mean squares that float32 holds with all its digits, squares of theirs included.</summary>
+    private const double LeastSound = 1e-18;
+    private const double MostSound = 1e18;
+
+    /// <summary>With fewer hidden layers there is nothing to multiply.</summary>
+    private const int LeastDepth = 4;
+
+    /// <summary>With more than this share of activations in their flat ends, that is what is wrong.</summary>
+    private const double MostSaturated = 0.5;
+
     /// <summary>One line an initializer, in the order given, then what the comparisons say.</summary>
     public static ImmutableArray<VerdictLine> Of(StudyResult result)
     {
@@ -38,15 +48,16 @@ public static class Verdict
             others == 0
                 ? ""
                 : $" ({trials.Length - others} of {trials.Length} seeds; the others {Others(trials, summary.Outcome)})";
+        double loss = Range.Of(trials.Where(t => t.Outcome == summary.Outcome).Select(t => t.FinalLoss)).Mean;
         return summary.Outcome switch
         {
-            Outcome.Symmetric => $"symmetric{mixed}. {Symmetry(study, typical)}",
+            Outcome.Symmetric => $"symmetric{mixed}. {Symmetry(study, typical, loss)}",
             Outcome.Diverged =>
                 $"diverged{mixed}. {Signal(typical)}The loss was no longer a number after {Steps(typical.Curve.Length)}.",
             Outcome.Stuck =>
-                $"stuck{mixed}. {Signal(typical)}The loss of {Nats(summary.FinalLoss.Mean)} is no better than guessing by "
-                    + $"class frequency ({Nats(study.ChanceLoss)}).",
-            _ => $"learned{mixed}. {Signal(typical)}{Learning(study, summary)}",
+                $"stuck{mixed}. {Signal(typical)}The loss of {Nats(loss)} is {(loss < study.ChanceLoss ? "hardly" : "no")} better "
+                    + $"than guessing by class frequency ({Nats(study.ChanceLoss)}).",
+            _ => $"learned{mixed}. {Signal(typical)}{Learning(study, summary, loss)}",
         };
     }
 
@@ -59,59 +70,73 @@ public static class Verdict
                 .Select(g => $"{g.Count()} {g.Key.ToString().ToLowerInvariant()}")
         );
 
-    private static string Symmetry(StudyDescription study, TrialResult trial)
+    private static string Symmetry(StudyDescription study, TrialResult trial, double loss)
     {
         int width = trial.Units.Max();
         string same =
             $"Every hidden layer has 1 distinct unit of {width}: equal units get equal gradients and stay equal for ever. ";
-        bool atChance = trial.FinalLoss >= 0.95 * study.ChanceLoss;
-        return same
-            + (
-                atChance
-                    ? $"Only the output's bias learns, and the loss stays at {Nats(trial.FinalLoss)}, the entropy of the class "
-                        + $"frequencies ({Nats(study.ChanceLoss)})."
-                    : $"What is left learns as a network of width 1 would, to a loss of {Nats(trial.FinalLoss)}."
-            );
+        if (loss < 0.95 * study.ChanceLoss)
+        {
+            return $"{same}What is left learns as a network of width 1 would, to a loss of {Nats(loss)}.";
+        }
+        bool silent = trial.Layers.Length > 0 && trial.Layers.All(l => l.ActivationRms == 0);
+        return silent && Math.Abs(loss - study.ChanceLoss) < 0.05 * study.ChanceLoss
+            ? $"{same}Only the output's bias learns, and the loss stays at {Nats(loss)}, the entropy of the class "
+                + $"frequencies ({Nats(study.ChanceLoss)})."
+            : $"{same}What is left learns nothing: the loss ends at {Nats(loss)}, and guessing by class frequency gives "
+                + $"{Nats(study.ChanceLoss)}.";
     }
 
     /// <summary>What the variance does from layer to layer, measured before training.</summary>
     private static string Signal(TrialResult trial)
     {
-        TrialLayer[] hidden = [.. trial.Layers.SkipLast(1)];
-        if (hidden.Length < 3 || !(hidden[0].ActivationRms > 0))
+        double[] forward = [.. trial.Layers.SkipLast(1).Select(l => l.ActivationRms)];
+        double[] backward = [.. trial.Layers.SkipLast(1).Select(l => l.GradientRms).Reverse()];
+        int depth = forward.Length;
+        if (depth < LeastDepth)
         {
             return "";
         }
-        double forward = Factor(hidden[0].ActivationRms, hidden[^1].ActivationRms, hidden.Length - 1);
-        double backward = Factor(hidden[^1].GradientRms, hidden[0].GradientRms, hidden.Length - 1);
-        double? saturated = trial.Layers.Max(l => l.SaturatedShare);
-        string flat =
-            saturated > 0.5
-                ? $", {saturated.Value.ToString("0%", CultureInfo.InvariantCulture)} of the activations sit in their flat ends"
+        (double ahead, double back) = (Factor(forward), Factor(backward));
+        string gradient = Changed(back)
+            ? $"backward each layer {Changes(back, "the gradient's variance")}: {Power(back, depth)} {(back > 1 ? "times" : "of")} it arrives"
+            : "";
+        if (trial.Layers.Max(l => l.SaturatedShare) is > MostSaturated and var saturated)
+        {
+            string flat =
+                $"{saturated.ToString("0%", CultureInfo.InvariantCulture)} of the activations of a layer sit in their flat ends";
+            return gradient.Length > 0 ? $"{flat}, and {gradient}. " : $"{flat}. ";
+        }
+        if (Changed(ahead))
+        {
+            return $"Each layer {Changes(ahead, "the variance")}: {Power(ahead, depth)} {(ahead > 1 ? "times" : "of")} the signal arrives. ";
+        }
+        if (double.IsNaN(ahead))
+        {
+            return forward.Any(rms => !double.IsFinite(rms)) ? "The signal overflows on its way through the layers. "
+                : forward[0] > 0 ? "No signal gets beyond the first layers: every value there is 0. "
                 : "";
-        if (forward is < LeastKept or > MostKept)
-        {
-            return $"Each layer {Changes(forward, "the variance")}: {Power(forward, hidden.Length)} of the signal arrives{flat}. ";
         }
-        if (backward is < LeastKept or > MostKept)
+        if (gradient.Length > 0)
         {
-            return $"The signal keeps its size forward (x{Number(forward)} a layer), but backward each layer {Changes(backward, "the gradient's variance")}: {Power(backward, hidden.Length)} of it arrives{flat}. ";
+            return $"The signal keeps its size forward (x{Number(ahead)} a layer), but {gradient}. ";
         }
-        return $"The variance is kept (x{Number(forward)} a layer forward, x{Number(backward)} backward{flat}). ";
+        string both = double.IsNaN(back) ? "" : $", x{Number(back)} backward";
+        return $"The variance is kept (x{Number(ahead)} a layer forward{both}). ";
     }
 
-    private static string Learning(StudyDescription study, InitializerSummary summary)
+    private static string Learning(StudyDescription study, InitializerSummary summary, double loss)
     {
         string reached =
             summary.ReachedTarget == 0
-                ? $"none of {summary.Trials} seeds reached {Nats(study.TargetLoss)}"
-                : $"{Nats(study.TargetLoss)} was reached after {summary.StepsToTarget.Mean.ToString("F0", CultureInfo.InvariantCulture)} steps"
+                ? $"{Nats(study.TargetLoss)} was not reached"
+                : $"{Nats(study.TargetLoss)} was reached after {Steps(summary.StepsToTarget.Mean)}"
                     + (
                         summary.ReachedTarget < summary.Trials
                             ? $" by {summary.ReachedTarget} of {summary.Trials} seeds"
                             : ""
                     );
-        return $"Final loss {Nats(summary.FinalLoss.Mean)}; {reached}.";
+        return $"Final loss {Nats(loss)}; {reached}.";
     }
 
     private static IEnumerable<VerdictLine> Comparisons(StudyResult result)
@@ -154,8 +179,17 @@ public static class Verdict
         }
     }
 
-    private static double Factor(double from, double to, int layers) =>
-        from > 0 && double.IsFinite(to) ? Math.Pow(to / from, 2.0 / layers) : double.NaN;
+    /// <summary>
+    /// The geometric mean of the variance's factor from layer to layer, over the layers before float32 runs out of
+    /// range; NaN where no two are in it.
+    /// </summary>
+    private static double Factor(double[] rms)
+    {
+        double[] sound = [.. rms.TakeWhile(x => x is > LeastSound and < MostSound)];
+        return sound.Length < 2 ? double.NaN : Math.Pow(sound[^1] / sound[0], 2.0 / (sound.Length - 1));
+    }
+
+    private static bool Changed(double factor) => factor is < LeastKept or > MostKept;
 
     private static string Changes(double factor, string what) =>
         IsHalf(factor) ? $"halves {what}"
@@ -170,7 +204,8 @@ public static class Verdict
 
     private static bool IsHalf(double factor) => Math.Abs(factor - 0.5) < 0.04;
 
-    private static string Steps(int steps) => steps == 1 ? "1 step" : $"{steps} steps";
+    private static string Steps(double steps) =>
+        steps.ToString("F0", CultureInfo.InvariantCulture) is var shown && shown == "1" ? "1 step" : $"{shown} steps";
 
     private static string Number(double value) =>
         value.ToString(
@@ -184,7 +219,8 @@ public static class Verdict
             CultureInfo.InvariantCulture
         );
 
-    private static string Nats(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
+    private static string Nats(double value) =>
+        value.ToString(value is > 0 and < 0.001 or >= 10_000 ? "0.0e0" : "0.000", CultureInfo.InvariantCulture);
 
     private static string Signed(double value) => value.ToString("+0.000;-0.000;0", CultureInfo.InvariantCulture);
 }

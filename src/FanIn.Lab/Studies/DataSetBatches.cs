@@ -10,6 +10,7 @@ namespace FanIn.Lab;
 internal sealed class DataSetBatches : StudyData
 {
     private const int TestBatch = 500;
+    private const int MostOrders = 256;
 
     private readonly DataSet _data;
 
@@ -52,8 +53,14 @@ internal sealed class DataSetBatches : StudyData
     }
 
     /// <summary>Ties of two 53-bit ranks would be broken by the sort; among a million rows they are as good as impossible.</summary>
-    private int[] Order(Seed seed, string key) =>
-        _orders.GetOrAdd(
+    private int[] Order(Seed seed, string key)
+    {
+        // A long training makes thousands of passes: they aren't kept for ever.
+        if (_orders.Count >= MostOrders)
+        {
+            _orders.Clear();
+        }
+        return _orders.GetOrAdd(
             (seed, key),
             static (order, count) =>
             {
@@ -65,6 +72,7 @@ internal sealed class DataSetBatches : StudyData
             },
             _data.Train.Count
         );
+    }
 
     private Batch Take(Examples examples, ReadOnlySpan<int> rows)
     {

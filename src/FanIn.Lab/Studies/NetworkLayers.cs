@@ -53,7 +53,7 @@ internal sealed class NetworkLayers
             : new(layers);
     }
 
-    /// <summary>Distinct units of each hidden layer.</summary>
+    /// <summary>Distinct units of each hidden layer; 0 where weights are infinite or not numbers: nothing equals those.</summary>
     public ImmutableArray<int> CountDistinct()
     {
         var counts = ImmutableArray.CreateBuilder<int>();
@@ -62,7 +62,10 @@ internal sealed class NetworkLayers
             using var scope = NewDisposeScope();
             using var noGrad = no_grad();
             Tensor rows = Rows(weight, transposed);
-            counts.Add(DistinctUnits.Count(Floats(rows), (int)rows.shape[0], bias is null ? [] : Floats(bias)));
+            float[] weights = Floats(rows);
+            float[] biases = bias is null ? [] : Floats(bias);
+            bool finite = weights.All(float.IsFinite) && biases.All(float.IsFinite);
+            counts.Add(finite ? DistinctUnits.Count(weights, (int)rows.shape[0], biases) : 0);
         }
         return counts.ToImmutable();
     }

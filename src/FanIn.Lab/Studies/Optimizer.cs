@@ -29,11 +29,12 @@ internal abstract class Optimizer : IDisposable
             _ => new MomentumOptimizer(parameters, learningRate),
         };
 
+    /// <summary>Forgets the gradients: the next ones take their place, where zeros would have to be filled in and added to.</summary>
     public void ClearGradients()
     {
         foreach (Parameter parameter in Parameters)
         {
-            parameter.grad?.zero_();
+            parameter.grad = null;
         }
     }
 

@@ -27,7 +27,10 @@ public sealed class Study
     /// <summary>A study of a user's own network, data and initializers.</summary>
     /// <param name="network">Makes a new network; called once a trial, on several threads.</param>
     /// <param name="data">The batches.</param>
-    /// <param name="initializers">At least one; each spelling once.</param>
+    /// <param name="initializers">
+    /// At least one; each spelling once. Results are stored under the spelling: a custom initializer whose rule changed
+    /// needs a changed name, or a new folder.
+    /// </param>
     /// <param name="seeds">Trials of each, 1 or more; three are the least that comparisons make sense with.</param>
     /// <param name="settings">How trials are trained.</param>
     /// <param name="networkName">
@@ -67,11 +70,12 @@ public sealed class Study
         }
         if (
             _settings.LearningRates.Count == 0
+            || _settings.LearningRates.Distinct().Count() != _settings.LearningRates.Count
             || _settings.LearningRates.Any(rate => !(rate > 0 && double.IsFinite(rate)))
         )
         {
             throw new ArgumentException(
-                "A study needs at least one learning rate, each above 0 and finite.",
+                "A study needs at least one learning rate, each above 0, finite and only once.",
                 nameof(settings)
             );
         }
@@ -212,7 +216,8 @@ public sealed class Study
             unit.LearningRate.ToString("R", CultureInfo.InvariantCulture),
             $"{_settings.WeightSeed}/{_settings.OrderSeed}",
             $"{_settings.Steps}/{_settings.BatchSize}/{_settings.Optimizer}",
-            Target.ToString("R", CultureInfo.InvariantCulture)
+            Target.ToString("R", CultureInfo.InvariantCulture),
+            _data.ChanceLoss.ToString("R", CultureInfo.InvariantCulture)
         );
 
     private double Target => _settings.TargetLoss ?? (_data.ChanceLoss / 2);

@@ -35,13 +35,18 @@ internal sealed class Trainer(
         long start = time.GetTimestamp();
         using var scope = NewDisposeScope();
         using nn.Module<Tensor, Tensor> model = network();
-        Batch probe = data.Probe(ProbeExamples);
+        Batch probe = Aligned(data.Probe(ProbeExamples));
         var layers = NetworkLayers.Of(model, probe.Inputs);
         Seed seed = settings.WeightSeed.Following(trial);
         InitializationReport initialization = model.Initialize(
             contender.Recipe(layers.OutputWeight),
             seed,
-            () => model.call(probe.Inputs)
+            () =>
+            {
+                // Fitting to data passes the batch through the model again and again.
+                cancellation.ThrowIfCancellationRequested();
+                model.call(probe.Inputs);
+            }
         );
         cancellation.ThrowIfCancellationRequested();
         SignalMeasurement signal = SignalProbe.Measure(model, probe.Inputs, output => data.Loss(output, probe.Targets));
@@ -104,7 +109,7 @@ internal sealed class Trainer(
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            Batch batch = data.Train(step, settings.BatchSize, order);
+            Batch batch = Aligned(data.Train(step, settings.BatchSize, order));
             optimizer.ClearGradients();
             Tensor loss = data.Loss(model.call(batch.Inputs), batch.Targets);
             double value = ScalarValue.Of(loss);
@@ -120,6 +125,17 @@ internal sealed class Trainer(
         return curve;
     }
 
+    /// <summary>
+    /// A batch in libtorch's own memory. A tensor made from an array lies where the array does, at any address, and
+    /// matrix products round differently by the alignment of what they read.
+    /// </summary>
+    private static Batch Aligned(Batch batch)
+    {
+        using Tensor inputs = batch.Inputs;
+        using Tensor targets = batch.Targets;
+        return new(inputs.clone(), targets.clone());
+    }
+
     private double Accuracy(nn.Module<Tensor, Tensor> model, CancellationToken cancellation)
     {
         model.eval();
@@ -129,9 +145,9 @@ internal sealed class Trainer(
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            using Tensor inputs = batch.Inputs;
+            using Tensor given = batch.Inputs;
             using Tensor targets = batch.Targets;
-            right += data.Correct(model.call(inputs), targets);
+            right += data.Correct(model.call(given.clone()), targets);
             all += targets.shape[0];
         }
         return all == 0 ? double.NaN : (double)right / all;
