@@ -24,7 +24,10 @@ public sealed class SignalProbeTests : IDisposable
             nn.ReLU(inplace),
             nn.Linear(6, 3)
         );
-        model.Initialize(Recipe.Of(Initializer.Parse("he_normal")).With(Rule.For("*.bias", Initializer.Constant(0.1))), 3);
+        model.Initialize(
+            Recipe.Of(Initializer.Parse("he_normal")).With(Rule.For("*.bias", Initializer.Constant(0.1))),
+            3
+        );
         Tensor batch = TestTensors.Normal("batch", 9, 5);
 
         SignalMeasurement signal = SignalProbe.Measure(model, batch, output => output.square().mean());
