@@ -94,6 +94,7 @@ public sealed record StudyReport
             [
                 StudyFigures.Forward(result),
                 StudyFigures.Backward(result),
+                StudyTable.Signal(result),
                 StudyFigures.Activations(result),
                 StudyFigures.Gradients(result),
             ],

@@ -71,6 +71,41 @@ public static class StudyTable
             ],
         };
 
+    /// <summary>The signal before training in numbers, at the first seed.</summary>
+    internal static TableBlock Signal(StudyResult result) =>
+        new()
+        {
+            Caption =
+                "The signal in numbers, at the first seed: what a hidden layer multiplies the variance by, and the worst layer's "
+                + "share of units that no example opens and of activations in their flat ends",
+            Columns =
+            [
+                new("initializer"),
+                new("forward", ColumnKind.Number),
+                new("backward", ColumnKind.Number),
+                new("dead units", ColumnKind.Number),
+                new("saturated", ColumnKind.Number),
+            ],
+            Rows =
+            [
+                .. result.Summary.Select(s =>
+                {
+                    TrialResult first = result.TrialsOf(s).MinBy(t => t.Trial)!;
+                    (double forward, double backward) = SignalFactors.Of(first);
+                    return new TableRow([
+                        s.Init,
+                        Factor(forward),
+                        Factor(backward),
+                        Share(first.Layers.Max(l => l.DeadShare)),
+                        Share(first.Layers.Max(l => l.SaturatedShare)),
+                    ])
+                    {
+                        Series = s.Init,
+                    };
+                }),
+            ],
+        };
+
     internal static TableBlock Comparisons(StudyResult result) =>
         new()
         {
@@ -152,4 +187,12 @@ public static class StudyTable
             : value.ToString(value is > 0 and < 0.001 or >= 10_000 ? "0.0e0" : "0.000", CultureInfo.InvariantCulture);
 
     private static string Signed(double value) => value.ToString("+0.000;-0.000;0.000", CultureInfo.InvariantCulture);
+
+    private static string Factor(double value) =>
+        double.IsNaN(value)
+            ? "-"
+            : $"x{value.ToString(value is >= 0.01 and < 100 ? "0.00" : "0e0", CultureInfo.InvariantCulture)}";
+
+    private static string Share(double? value) =>
+        value is { } share ? share.ToString("0%", CultureInfo.InvariantCulture) : "-";
 }

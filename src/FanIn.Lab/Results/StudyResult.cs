@@ -16,7 +16,7 @@ public sealed record StudyResult
     /// <summary>One row an initializer, in the order given.</summary>
     public required ImmutableArray<InitializerSummary> Summary { get; init; }
 
-    /// <summary>The pairs of those initializers that learned; what failed is named, not tested.</summary>
+    /// <summary>The pairs of those initializers that learned with every seed; what failed is named, not tested.</summary>
     public required ImmutableArray<PairedComparison> Comparisons { get; init; }
 
     /// <summary>Every initializer at every learning rate.</summary>
@@ -64,7 +64,7 @@ public sealed record StudyResult
 
     private ImmutableArray<PairedComparison> Compare()
     {
-        InitializerSummary[] learned = [.. Summary.Where(s => s.Outcome == Outcome.Learned && s.Diverged == 0)];
+        InitializerSummary[] learned = [.. Summary.Where(s => TrialsOf(s).All(t => t.Outcome == Outcome.Learned))];
         int pairs = learned.Length * (learned.Length - 1) / 2;
         var comparisons = ImmutableArray.CreateBuilder<PairedComparison>(pairs);
         for (int i = 0; i < learned.Length; i++)

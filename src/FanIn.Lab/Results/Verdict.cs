@@ -16,10 +16,6 @@ public static class Verdict
     private const double LeastKept = 0.9;
     private const double MostKept = 1.1;
 
-    /// <summary>Root mean squares that float32 holds with all its digits, squares of theirs included.</summary>
-    private const double LeastSound = 1e-18;
-    private const double MostSound = 1e18;
-
     /// <summary>With fewer hidden layers there is nothing to multiply.</summary>
     private const int LeastDepth = 4;
 
@@ -91,13 +87,12 @@ public static class Verdict
     private static string Signal(TrialResult trial)
     {
         double[] forward = [.. trial.Layers.SkipLast(1).Select(l => l.ActivationRms)];
-        double[] backward = [.. trial.Layers.SkipLast(1).Select(l => l.GradientRms).Reverse()];
         int depth = forward.Length;
         if (depth < LeastDepth)
         {
             return "";
         }
-        (double ahead, double back) = (Factor(forward), Factor(backward));
+        (double ahead, double back) = SignalFactors.Of(trial);
         string gradient = Changed(back)
             ? $"backward each layer {Changes(back, "the gradient's variance")}: {Power(back, depth)} {(back > 1 ? "times" : "of")} it arrives"
             : "";
@@ -166,27 +161,18 @@ public static class Verdict
             );
             yield break;
         }
-        foreach (PairedComparison c in open)
-        {
-            string more = c.TrialsToResolve is { } trials
-                ? $"about {trials} seeds would be"
-                : "no number of seeds up to 1000 would be";
-            yield return new(
-                null,
-                null,
-                $"{c.A} and {c.B}: not resolved by {result.Study.Seeds} seeds (difference {Signed(c.Difference)}); {more}."
-            );
-        }
-    }
-
-    /// <summary>
-    /// The geometric mean of the variance's factor from layer to layer, over the layers before float32 runs out of
-    /// range; NaN where no two are in it.
-    /// </summary>
-    private static double Factor(double[] rms)
-    {
-        double[] sound = [.. rms.TakeWhile(x => x is > LeastSound and < MostSound)];
-        return sound.Length < 2 ? double.NaN : Math.Pow(sound[^1] / sound[0], 2.0 / (sound.Length - 1));
+        string[] pairs =
+        [
+            .. open.Select(c =>
+                $"{c.A} and {c.B} ({Signed(c.Difference)}; "
+                + (
+                    c.TrialsToResolve is { } trials
+                        ? $"about {trials} seeds would)"
+                        : "no number of seeds up to 1000 would)"
+                )
+            ),
+        ];
+        yield return new(null, null, $"Not resolved by {result.Study.Seeds} seeds: {string.Join(", ", pairs)}.");
     }
 
     private static bool Changed(double factor) => factor is < LeastKept or > MostKept;

@@ -6,7 +6,7 @@ namespace FanIn.Lab;
 /// </summary>
 /// <param name="Initializer">Of all weights, or of all but the output layer's.</param>
 /// <param name="Output">Of the output layer's weight, or null for the same.</param>
-public sealed record Contender(Initializer Initializer, Initializer? Output = null)
+internal sealed record Contender(Initializer Initializer, Initializer? Output = null)
 {
     /// <summary>How tables call it: the initializer's spelling.</summary>
     public string Name => Initializer.ToString();
@@ -23,7 +23,7 @@ public sealed record Contender(Initializer Initializer, Initializer? Output = nu
     }
 
     /// <summary>The recipe for a model whose output layer has this weight.</summary>
-    internal Recipe Recipe(string outputWeight) =>
+    public Recipe Recipe(string outputWeight) =>
         Output is null
             ? FanIn.Recipe.Of(Initializer)
             : FanIn.Recipe.Of(Initializer).With(Rule.For(outputWeight, Output));

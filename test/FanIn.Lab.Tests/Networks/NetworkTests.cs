@@ -29,8 +29,8 @@ public sealed class NetworkTests
     )]
     [InlineData("", "unknown network ''; known are: mlp, cnn, lenet, text (write for example mlp:30x64:relu)")]
     [InlineData("mlp:30x64:rleu", "unknown activation 'rleu'; did you mean 'relu'?")]
-    [InlineData("mlp", "the network 'mlp' isn't whole; write for example mlp:30x64:relu")]
-    [InlineData("mlp:30x64", "the network 'mlp:30x64' isn't whole; write for example mlp:30x64:relu")]
+    [InlineData("mlp", "the network 'mlp' lacks its size and activation; write for example mlp:30x64:relu")]
+    [InlineData("mlp:30x64", "the network 'mlp:30x64' lacks its activation; write for example mlp:30x64:relu")]
     [InlineData(
         "mlp:0x64:relu",
         "the size '0x64' of the network 'mlp:0x64:relu' must be layers x width, 1 to 1000 and 1 to 4096, as in mlp:30x64:relu"
@@ -126,11 +126,7 @@ public sealed class NetworkTests
         "images",
         "reads texts, but 'images' holds images; cnn:30x16:relu or lenet:8:relu would fit."
     )]
-    [InlineData(
-        "cnn:2x5:relu",
-        "vectors",
-        "reads images, but 'vectors' holds vectors or images; mlp:30x64:relu would fit."
-    )]
+    [InlineData("cnn:2x5:relu", "vectors", "reads images, but 'vectors' holds vectors; mlp:30x64:relu would fit.")]
     [InlineData(
         "lenet:2:relu",
         "narrow",

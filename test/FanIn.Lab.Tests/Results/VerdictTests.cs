@@ -183,7 +183,7 @@ public sealed class VerdictTests
             [
                 "a ends 0.800 below b (interval 0.796 to 0.804).",
                 "c ends 0.790 below b (interval 0.697 to 0.883).",
-                "a and c: not resolved by 3 seeds (difference -0.010); about 45 seeds would be.",
+                "Not resolved by 3 seeds: a and c (-0.010; about 45 seeds would).",
             ],
             lines[3..]
         );

@@ -32,7 +32,10 @@ public sealed class SpellingErrorTests
     [InlineData("normal(std=-1)", "the argument std=-1 of initializer 'normal' must be a finite number, 0 or more")]
     [InlineData("normal(std=inf)", "the argument std=inf of initializer 'normal' must be a finite number, 0 or more")]
     [InlineData("normal(mean=-inf)", "the argument mean=-inf of initializer 'normal' must be a finite number")]
-    [InlineData("normal(std=x)", "'x' is not a number; write for example 0.5, 1e-3, sqrt(2) or 5/3")]
+    [InlineData(
+        "normal(std=x)",
+        "std of initializer 'normal': 'x' is not a number; write for example 0.5, 1e-3, sqrt(2) or 5/3"
+    )]
     [InlineData("normal(std=)", "the initializer 'normal(std=)' has an empty argument")]
     [InlineData("normal(,1)", "the initializer 'normal(,1)' has an empty argument")]
     [InlineData("normal(1,)", "the initializer 'normal(1,)' has an empty argument")]
