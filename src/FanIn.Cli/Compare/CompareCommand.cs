@@ -93,7 +93,20 @@ internal static class CompareCommand
             [
                 new("Presets", [.. Preset.All.Select(p => (p.Name, p.Claim))]),
                 new("Initializers", [("", string.Join(", ", Initializer.Names))]),
-                new("Activations", [("", string.Join(", ", Activation.Names.Order(StringComparer.Ordinal)))]),
+                new(
+                    "Activations",
+                    [
+                        (
+                            "",
+                            string.Join(
+                                ", ",
+                                Activation
+                                    .Names.Where(name => !Activation.Parse(name).IsGated)
+                                    .Order(StringComparer.Ordinal)
+                            )
+                        ),
+                    ]
+                ),
                 new(
                     "Interrupted",
                     [

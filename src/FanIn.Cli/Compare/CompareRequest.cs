@@ -54,7 +54,7 @@ internal sealed record CompareRequest
         Preset preset = Lab.Preset.Find(typed.Preset ?? "quickstart");
         Network? network = typed.Network is null ? null : Network.Parse(typed.Network);
         ImmutableArray<Initializer> initializers = typed.Init is { Length: > 0 } texts
-            ? [.. texts.Select(Initializer.Parse)]
+            ? [.. texts.Select(ReadInitializer)]
             : preset.Initializers;
         if (initializers.GroupBy(i => i).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
@@ -96,6 +96,24 @@ internal sealed record CompareRequest
             Json = typed.Json,
             Fresh = typed.Fresh,
         };
+    }
+
+    /// <summary>A tiny layer is filled on trial: a scale beyond float32 is told before anything is loaded or written.</summary>
+    private static Initializer ReadInitializer(string text)
+    {
+        Initializer initializer = Initializer.Parse(text);
+        if (!initializer.IsDataDriven)
+        {
+            try
+            {
+                initializer.Fill(new float[4], TensorDescription.Dense(2, 2), seed: 0, key: "");
+            }
+            catch (ArgumentException e)
+            {
+                throw new UsageException($"--init {initializer} makes no weights: {e.Message.Split(" (Parameter")[0]}");
+            }
+        }
+        return initializer;
     }
 
     private static string DataName(CompareOptions typed, Preset preset)

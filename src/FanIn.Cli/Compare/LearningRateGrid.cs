@@ -58,7 +58,7 @@ internal static class LearningRateGrid
     private static double Rate(string text, string whole) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double rate)
         && rate > 0
-        && double.IsFinite(rate)
+        && rate <= float.MaxValue
             ? rate
             : throw new UsageException(
                 $"--learning-rate '{whole}' must be a number above 0, such as 0.003, or a grid, such as 1e-4..1e-1:7"

@@ -41,17 +41,29 @@ internal sealed class ResultFile : IDisposable
             );
         }
         string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "";
+        bool inOutput = folder == Path.TrimEndingDirectorySeparator(Path.GetFullPath(output));
+        if (inOutput && IsOurs(Path.GetFileName(path)))
+        {
+            throw new UsageException(
+                $"--json '{path}' would overwrite a file of the comparison itself; choose another name"
+            );
+        }
         var file = new ResultFile(path);
         if (Directory.Exists(folder))
         {
             file.Try();
         }
-        else if (folder != Path.TrimEndingDirectorySeparator(Path.GetFullPath(output)))
+        else if (!inOutput)
         {
             throw new UsageException($"--json '{path}' can't be written: there is no folder '{folder}'");
         }
         return file;
     }
+
+    private static bool IsOurs(string name) =>
+        name.StartsWith("trials.db", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("report.html", StringComparison.OrdinalIgnoreCase)
+        || name.EndsWith(".svg", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Finds out whether the file can be written, and leaves nothing.</summary>
     /// <exception cref="UsageException">It can't.</exception>

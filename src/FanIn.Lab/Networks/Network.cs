@@ -56,13 +56,11 @@ public sealed record Network
         }
         int[] sizes = Sizes(parts[1], kind, text);
         Activation activation = Activation.Parse(parts[2]);
-        try
+        if (activation.IsGated)
         {
-            using var probe = new FanIn.TorchSharp.ActivationModule(activation);
-        }
-        catch (NotSupportedException e)
-        {
-            throw new SpellingException(e.Message);
+            throw new SpellingException(
+                $"the activation '{activation}' pairs two inputs of one unit, so it can't stand alone behind a layer; use for example gelu or silu"
+            );
         }
         return new(kind, kind.FixedDepth ?? sizes[0], sizes[^1], activation);
     }

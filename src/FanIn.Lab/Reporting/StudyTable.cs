@@ -36,11 +36,7 @@ public static class StudyTable
                 : summary.TestAccuracy.Mean.ToString("0.0%", CultureInfo.InvariantCulture),
             Distinct(trials),
             summary.Outcome.ToString().ToLowerInvariant()
-                + (
-                    summary.Diverged > 0 && summary.Diverged < summary.Trials
-                        ? $" ({summary.Diverged}/{summary.Trials} diverged)"
-                        : ""
-                ),
+                + (summary.Agreeing < summary.Trials ? $" ({summary.Agreeing}/{summary.Trials})" : ""),
         ];
     }
 

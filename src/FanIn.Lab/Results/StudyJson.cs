@@ -94,6 +94,7 @@ public static class StudyJson
         json.WriteNumber("learningRate", summary.LearningRate);
         WriteRange(json, "finalLoss", summary.FinalLoss);
         WriteRange(json, "stepsToTarget", summary.StepsToTarget);
+        json.WriteNumber("reachedTarget", summary.ReachedTarget);
         WriteRange(json, "testAccuracy", summary.TestAccuracy);
         json.WriteNumber("diverged", summary.Diverged);
         json.WriteString("outcome", Word(summary.Outcome));

@@ -40,8 +40,17 @@ public sealed record InitializerSummary(
     Outcome Outcome
 )
 {
-    internal static InitializerSummary Of(string init, IReadOnlyCollection<TrialResult> trials) =>
-        new(
+    /// <summary>How many trials had the outcome.</summary>
+    public int Agreeing { get; private init; }
+
+    internal static InitializerSummary Of(string init, IReadOnlyCollection<TrialResult> trials)
+    {
+        IGrouping<Outcome, TrialResult> commonest = trials
+            .GroupBy(t => t.Outcome)
+            .OrderByDescending(g => g.Count())
+            .ThenByDescending(g => g.Key)
+            .First();
+        return new(
             init,
             trials.First().LearningRate,
             Range.Of(trials.Select(t => t.FinalLoss)),
@@ -50,8 +59,12 @@ public sealed record InitializerSummary(
             trials.Count(t => t.Diverged),
             trials.Count(t => t.StepsToTarget is not null),
             trials.Count,
-            trials.GroupBy(t => t.Outcome).OrderByDescending(g => g.Count()).ThenByDescending(g => g.Key).First().Key
-        );
+            commonest.Key
+        )
+        {
+            Agreeing = commonest.Count(),
+        };
+    }
 }
 
 /// <summary>One initializer at one learning rate: a point of its sensitivity.</summary>

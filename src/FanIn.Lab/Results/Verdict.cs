@@ -131,7 +131,8 @@ public static class Verdict
                             ? $" by {summary.ReachedTarget} of {summary.Trials} seeds"
                             : ""
                     );
-        return $"Final loss {Nats(loss)}; {reached}.";
+        string whose = summary.Agreeing < summary.Trials ? " of those" : "";
+        return $"Final loss{whose} {Nats(loss)}; {reached}.";
     }
 
     private static IEnumerable<VerdictLine> Comparisons(StudyResult result)
@@ -182,10 +183,11 @@ public static class Verdict
         : Math.Abs(factor - 2) < 0.1 ? $"doubles {what}"
         : $"multiplies {what} by {Number(factor)}";
 
+    /// <summary>The arithmetic holds for the numbers as they are printed.</summary>
     private static string Power(double factor, int layers)
     {
-        double shown = IsHalf(factor) ? 0.5 : factor;
-        return $"{(IsHalf(factor) ? "0.5" : Number(shown))}^{layers} = {Number(Math.Pow(shown, layers))}";
+        string shown = IsHalf(factor) ? "0.5" : Number(factor);
+        return $"{shown}^{layers} = {Number(Math.Pow(double.Parse(shown, CultureInfo.InvariantCulture), layers))}";
     }
 
     private static bool IsHalf(double factor) => Math.Abs(factor - 0.5) < 0.04;

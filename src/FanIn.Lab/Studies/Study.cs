@@ -71,7 +71,7 @@ public sealed class Study
         if (
             _settings.LearningRates.Count == 0
             || _settings.LearningRates.Distinct().Count() != _settings.LearningRates.Count
-            || _settings.LearningRates.Any(rate => !(rate > 0 && double.IsFinite(rate)))
+            || _settings.LearningRates.Any(rate => !(rate > 0 && rate <= float.MaxValue))
         )
         {
             throw new ArgumentException(
@@ -95,7 +95,8 @@ public sealed class Study
 
     /// <summary>
     /// Runs the trials that the store doesn't have, in parallel over the cores with torch's own threads held to one each.
-    /// The result is the same whatever the number of cores, and whatever was stored before.
+    /// The result is the same whatever the number of cores, and whatever was stored before; unless the network draws
+    /// random numbers itself while it trains, as dropout does: those are libtorch's, from a generator that all trials share.
     /// </summary>
     /// <exception cref="OperationCanceledException">Canceled; what was done is in the store.</exception>
     /// <exception cref="StoreException">A result can't be stored.</exception>
@@ -153,17 +154,21 @@ public sealed class Study
             MaxDegreeOfParallelism = run.Parallelism ?? Environment.ProcessorCount,
             CancellationToken = run.Cancellation,
         };
-        int threadsBefore = get_num_threads();
         try
         {
             // One trial after the other to whoever is free: trials differ in length.
             Parallel.ForEach(
                 Partitioner.Create(missing, EnumerablePartitionerOptions.NoBuffering),
                 options,
-                i =>
+                // The number is kept by each thread for itself, and the threads are the application's.
+                () =>
                 {
-                    // The number is kept by each thread for itself.
+                    int before = get_num_threads();
                     set_num_threads(1);
+                    return before;
+                },
+                (i, _, before) =>
+                {
                     Unit unit = units[i];
                     void Report(int step, double loss, TrialResult? done = null) =>
                         run.Progress?.Invoke(
@@ -189,7 +194,9 @@ public sealed class Study
                     run.Store?.Put(Key(unit), result);
                     results[i] = result;
                     Report(result.Curve.Length, result.FinalLoss, result);
-                }
+                    return before;
+                },
+                set_num_threads
             );
         }
         catch (AggregateException e) when (e.InnerExceptions.Count > 0)
@@ -198,10 +205,6 @@ public sealed class Study
                 e.InnerExceptions.FirstOrDefault(inner => inner is not OperationCanceledException)
                 ?? e.InnerExceptions[0];
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
-        }
-        finally
-        {
-            set_num_threads(threadsBefore);
         }
     }
 

@@ -82,13 +82,12 @@ internal sealed class Trainer(
     /// <summary>The first step (from 1) after which the mean loss of the last <paramref name="window"/> steps is under the target.</summary>
     internal static int? StepsTo(double target, IReadOnlyList<double> curve, int window)
     {
-        double sum = 0;
-        for (int i = 0; i < curve.Count; i++)
+        // Each window is summed anew: in a running sum one huge loss would cancel all digits of those after it.
+        for (int end = window; end <= curve.Count; end++)
         {
-            sum += curve[i] - (i >= window ? curve[i - window] : 0);
-            if (i + 1 >= window && sum / window < target)
+            if (curve.Skip(end - window).Take(window).Average() < target)
             {
-                return i + 1;
+                return end;
             }
         }
         return null;

@@ -16,6 +16,9 @@ public sealed record Activation : IParsable<Activation>
     /// <summary>The slope, scale or threshold of those activations that have one, otherwise null.</summary>
     public double? Parameter { get; }
 
+    /// <summary>True for the GLU family, which pairs two inputs of a unit and so can't stand alone behind a layer.</summary>
+    public bool IsGated => Name is "glu" or "reglu" or "geglu" or "swiglu" or "bilinear";
+
     /// <summary>All names that <see cref="Parse(string)"/> knows, the commonest first, gated ones last.</summary>
     public static IReadOnlyCollection<string> Names => s_catalogue.Keys;
 

@@ -49,7 +49,7 @@ public sealed class NetworkTests
     )]
     [InlineData(
         "mlp:30x64:swiglu",
-        "'swiglu' pairs two inputs of one unit, so it can't stand alone as an elementwise activation; use for example gelu or silu"
+        "the activation 'swiglu' pairs two inputs of one unit, so it can't stand alone behind a layer; use for example gelu or silu"
     )]
     public void What_is_wrong_is_said_in_a_sentence(string text, string sentence) =>
         Assert.Equal(sentence, Assert.Throws<SpellingException>(() => Network.Parse(text)).Message);

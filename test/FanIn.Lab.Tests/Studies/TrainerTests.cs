@@ -20,6 +20,10 @@ public sealed class TrainerTests
         Assert.Equal(expected, Trainer.StepsTo(target, [3, 3, 2, 1, 0], window));
 
     [Fact]
+    public void A_huge_loss_hides_nothing_of_those_after_it() =>
+        Assert.Null(Trainer.StepsTo(1.15, [2.3, 5e21, 2.3, 2.3], 1));
+
+    [Fact]
     public void A_curve_that_ends_in_infinity_may_have_been_under_the_target_before() =>
         Assert.Equal(2, Trainer.StepsTo(1, [3, 0.5, double.PositiveInfinity], 1));
 
