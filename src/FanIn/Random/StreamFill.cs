@@ -1,14 +1,6 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace FanIn;
-
-/// <summary>What makes values of random words: element i of the values from word i, or pairs from pairs.</summary>
-internal interface IWordTransform<TWord, T>
-{
-    /// <summary>Fills the values from as many words, an even number of them.</summary>
-    void Apply(ReadOnlySpan<TWord> words, Span<T> values);
-}
 
 /// <summary>
 /// The one driver of every fill: words of whole blocks, then their values, chunk by chunk in the first-level cache.
@@ -18,8 +10,10 @@ internal static class StreamFill
 {
     private const int ChunkLength = 1024;
 
-    /// <summary>Fills the destination with the elements from the offset on; a word is 32 or 64 bits.</summary>
-    [SkipLocalsInit]
+    /// <summary>
+    /// Fills the destination with the elements from the offset on; a word is 32 or 64 bits, as large as an element, so
+    /// that the words are written where their values will be.
+    /// </summary>
     public static void Run<TWord, T, TTransform>(
         RandomStream stream,
         Span<T> destination,
@@ -30,21 +24,45 @@ internal static class StreamFill
         where T : unmanaged
         where TTransform : struct, IWordTransform<TWord, T>
     {
-        Span<TWord> words = stackalloc TWord[ChunkLength];
-        Span<T> values = stackalloc T[ChunkLength];
         var next = (ulong)offset;
-        while (!destination.IsEmpty)
+        // Pieces start and end at multiples of 4 elements, where blocks and pairs are whole whatever the offset.
+        var head = Math.Min((int)(-offset & 3), destination.Length);
+        FillEdge<TWord, T, TTransform>(stream, destination[..head], next, transform);
+        destination = destination[head..];
+        next += (ulong)head;
+        var tail = destination.Length & 3;
+        while (destination.Length > tail)
         {
-            // Start at a multiple of 4, so that blocks and pairs are whole whatever the offset.
-            var skip = (int)(next % 4);
-            var taken = Math.Min(destination.Length, ChunkLength - skip);
-            var whole = (skip + taken + 3) & ~3;
-            FillWords(stream, words[..whole], next - (ulong)skip);
-            transform.Apply(words[..whole], values[..whole]);
-            values.Slice(skip, taken).CopyTo(destination);
-            destination = destination[taken..];
-            next += (ulong)taken;
+            var values = destination[..Math.Min(destination.Length - tail, ChunkLength)];
+            var words = MemoryMarshal.Cast<T, TWord>(values);
+            FillWords(stream, words, next);
+            transform.Apply(words, values);
+            destination = destination[values.Length..];
+            next += (ulong)values.Length;
         }
+        FillEdge<TWord, T, TTransform>(stream, destination, next, transform);
+    }
+
+    /// <summary>Fills at most three elements, none from beyond the next multiple of 4.</summary>
+    private static void FillEdge<TWord, T, TTransform>(
+        RandomStream stream,
+        Span<T> destination,
+        ulong first,
+        in TTransform transform
+    )
+        where TWord : unmanaged
+        where T : unmanaged
+        where TTransform : struct, IWordTransform<TWord, T>
+    {
+        if (destination.IsEmpty)
+        {
+            return;
+        }
+        Span<TWord> words = stackalloc TWord[4];
+        Span<T> values = stackalloc T[4];
+        FillWords(stream, words, first & ~3UL);
+        transform.ApplyScalar(words, values);
+        values.Slice((int)(first & 3), destination.Length).CopyTo(destination);
     }
 
     private static void FillWords<TWord>(RandomStream stream, Span<TWord> words, ulong first)
