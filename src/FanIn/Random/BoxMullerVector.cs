@@ -26,6 +26,29 @@ internal static class BoxMullerVector
         return Turn<float, S, V>(radius, sin, cos, quadrant, S.OfBits(0x40000000), S.OfBits(0x80000000));
     }
 
+    /// <summary>The pairs of 64-bit words.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (V Even, V Odd) OfDouble<S, V>(V first, V second)
+        where S : struct, ISimd<double, V>
+        where V : struct
+    {
+        var near = S.AtLeastUnsigned(first, S.OfBits(unchecked((long)BoxMuller.NearOne64)));
+        var uniform = ElementaryDoubleVector<S, V>.PlusHalf(S.Select(near, S.Complement(first), first));
+        var (exponent, fraction) = ElementaryDoubleVector<S, V>.Split(uniform);
+        exponent = S.Select(near, S.Of(0.0), S.Subtract(exponent, S.Of(64.0)));
+        fraction = S.Select(near, S.Multiply(uniform, S.Of(-BoxMuller.TwoToMinus64)), fraction);
+        var log = ElementaryDoubleVector<S, V>.LogOfParts(exponent, fraction);
+        var radius = S.Sqrt(S.Multiply(S.Of(-2.0), log));
+
+        var sign = S.OfBits(long.MinValue);
+        var quadrant = S.AddBits(second, S.OfBits(0x2000000000000000));
+        var rest = S.SubtractBits(second, S.And(quadrant, S.OfBits(unchecked((long)0xC000000000000000))));
+        var (sin, cos) = ElementaryDoubleVector<S, V>.SinCosOfQuarter(
+            S.Multiply(S.OfIntegers(rest), S.Of(BoxMuller.TwoToMinus62))
+        );
+        return Turn<double, S, V>(radius, sin, cos, quadrant, S.OfBits(0x4000000000000000), sign);
+    }
+
     /// <summary>The radius in the direction of an angle of so many quadrants and a rest.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (V X, V Y) Turn<T, S, V>(V radius, V sin, V cos, V quadrant, V oneQuadrant, V sign)

@@ -52,26 +52,33 @@ internal static class Philox4x32Vector
         var done = 0;
         for (; done + BlocksAtOnce512 <= blocks; done += BlocksAtOnce512)
         {
-            var a3 = Avx512F.Multiply(m0.AsUInt32(), block.AsUInt32());
+            var a3 = Multiply(block, m0);
             block += eight;
-            var b3 = Avx512F.Multiply(m0.AsUInt32(), block.AsUInt32());
+            var b3 = Multiply(block, m0);
             block += eight;
-            var a1 = Avx512F.Multiply(m1.AsUInt32(), ((a3 >>> 32) ^ first1).AsUInt32());
-            var b1 = Avx512F.Multiply(m1.AsUInt32(), ((b3 >>> 32) ^ first1).AsUInt32());
+            var a1 = Multiply((a3 >>> 32) ^ first1, m1);
+            var b1 = Multiply((b3 >>> 32) ^ first1, m1);
             var (a0, a2) = ((a1 >>> 32) ^ first0, a3 ^ second1);
             var (b0, b2) = ((b1 >>> 32) ^ first0, b3 ^ second1);
             (a3, b3) = (c3Start, c3Start);
             var (k0, k1) = (key0, key1);
-            for (var round = 2; round < 10; round++)
+            // Two rounds at a time, so that no register is only renamed.
+            for (var round = 2; round < 10; round += 2)
             {
-                var p0 = Avx512F.Multiply(m0.AsUInt32(), a0.AsUInt32());
-                var p1 = Avx512F.Multiply(m1.AsUInt32(), a2.AsUInt32());
-                var q0 = Avx512F.Multiply(m0.AsUInt32(), b0.AsUInt32());
-                var q1 = Avx512F.Multiply(m1.AsUInt32(), b2.AsUInt32());
-                (a0, a1, a2, a3) = ((p1 >>> 32) ^ a1 ^ k0, p1, (p0 >>> 32) ^ a3 ^ k1, p0);
-                (b0, b1, b2, b3) = ((q1 >>> 32) ^ b1 ^ k0, q1, (q0 >>> 32) ^ b3 ^ k1, q0);
-                k0 += weyl0;
-                k1 += weyl1;
+                var (k2, k3) = (k0 + weyl0, k1 + weyl1);
+                var (p0, p1) = (Multiply(a0, m0), Multiply(a2, m1));
+                var (q0, q1) = (Multiply(b0, m0), Multiply(b2, m1));
+                a0 = (p1 >>> 32) ^ a1 ^ k0;
+                a2 = (p0 >>> 32) ^ a3 ^ k1;
+                b0 = (q1 >>> 32) ^ b1 ^ k0;
+                b2 = (q0 >>> 32) ^ b3 ^ k1;
+                (a3, a1) = (Multiply(a0, m0), Multiply(a2, m1));
+                (b3, b1) = (Multiply(b0, m0), Multiply(b2, m1));
+                a0 = (a1 >>> 32) ^ p1 ^ k2;
+                a2 = (a3 >>> 32) ^ p0 ^ k3;
+                b0 = (b1 >>> 32) ^ q1 ^ k2;
+                b2 = (b3 >>> 32) ^ q0 ^ k3;
+                (k0, k1) = (k2 + weyl0, k3 + weyl1);
             }
             var to = (nuint)done * Philox4x32.WordsPerBlock;
             Store512<TWord>(ref words, to, a0, a1, a2, a3, low);
@@ -79,6 +86,10 @@ internal static class Philox4x32Vector
         }
         return done;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<ulong> Multiply(Vector512<ulong> lows, Vector512<ulong> factor) =>
+        Avx512F.Multiply(lows.AsUInt32(), factor.AsUInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store512<TWord>(
@@ -115,26 +126,33 @@ internal static class Philox4x32Vector
         var done = 0;
         for (; done + BlocksAtOnce256 <= blocks; done += BlocksAtOnce256)
         {
-            var a3 = Avx2.Multiply(m0.AsUInt32(), block.AsUInt32());
+            var a3 = Multiply(block, m0);
             block += four;
-            var b3 = Avx2.Multiply(m0.AsUInt32(), block.AsUInt32());
+            var b3 = Multiply(block, m0);
             block += four;
-            var a1 = Avx2.Multiply(m1.AsUInt32(), ((a3 >>> 32) ^ first1).AsUInt32());
-            var b1 = Avx2.Multiply(m1.AsUInt32(), ((b3 >>> 32) ^ first1).AsUInt32());
+            var a1 = Multiply((a3 >>> 32) ^ first1, m1);
+            var b1 = Multiply((b3 >>> 32) ^ first1, m1);
             var (a0, a2) = ((a1 >>> 32) ^ first0, a3 ^ second1);
             var (b0, b2) = ((b1 >>> 32) ^ first0, b3 ^ second1);
             (a3, b3) = (c3Start, c3Start);
             var (k0, k1) = (key0, key1);
-            for (var round = 2; round < 10; round++)
+            // Two rounds at a time, so that no register is only renamed.
+            for (var round = 2; round < 10; round += 2)
             {
-                var p0 = Avx2.Multiply(m0.AsUInt32(), a0.AsUInt32());
-                var p1 = Avx2.Multiply(m1.AsUInt32(), a2.AsUInt32());
-                var q0 = Avx2.Multiply(m0.AsUInt32(), b0.AsUInt32());
-                var q1 = Avx2.Multiply(m1.AsUInt32(), b2.AsUInt32());
-                (a0, a1, a2, a3) = ((p1 >>> 32) ^ a1 ^ k0, p1, (p0 >>> 32) ^ a3 ^ k1, p0);
-                (b0, b1, b2, b3) = ((q1 >>> 32) ^ b1 ^ k0, q1, (q0 >>> 32) ^ b3 ^ k1, q0);
-                k0 += weyl0;
-                k1 += weyl1;
+                var (k2, k3) = (k0 + weyl0, k1 + weyl1);
+                var (p0, p1) = (Multiply(a0, m0), Multiply(a2, m1));
+                var (q0, q1) = (Multiply(b0, m0), Multiply(b2, m1));
+                a0 = (p1 >>> 32) ^ a1 ^ k0;
+                a2 = (p0 >>> 32) ^ a3 ^ k1;
+                b0 = (q1 >>> 32) ^ b1 ^ k0;
+                b2 = (q0 >>> 32) ^ b3 ^ k1;
+                (a3, a1) = (Multiply(a0, m0), Multiply(a2, m1));
+                (b3, b1) = (Multiply(b0, m0), Multiply(b2, m1));
+                a0 = (a1 >>> 32) ^ p1 ^ k2;
+                a2 = (a3 >>> 32) ^ p0 ^ k3;
+                b0 = (b1 >>> 32) ^ q1 ^ k2;
+                b2 = (b3 >>> 32) ^ q0 ^ k3;
+                (k0, k1) = (k2 + weyl0, k3 + weyl1);
             }
             var to = (nuint)done * Philox4x32.WordsPerBlock;
             Store256<TWord>(ref words, to, a0, a1, a2, a3);
@@ -142,6 +160,10 @@ internal static class Philox4x32Vector
         }
         return done;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ulong> Multiply(Vector256<ulong> lows, Vector256<ulong> factor) =>
+        Avx2.Multiply(lows.AsUInt32(), factor.AsUInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store256<TWord>(

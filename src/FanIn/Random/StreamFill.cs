@@ -8,25 +8,100 @@ namespace FanIn;
 /// </summary>
 internal static class StreamFill
 {
-    private const int ChunkLength = 1024;
+    // With the words in place of the values, 16 KB at most.
+    private const int ChunkLength = 2048;
+
+    // Half a megabyte or a whole one: long beside the cost of handing it to a thread, short beside a core's share.
+    private const int PieceLength = 1 << 17;
+    private const int ParallelLength = 1 << 19;
 
     /// <summary>
     /// Fills the destination with the elements from the offset on; a word is 32 or 64 bits, as large as an element, so
     /// that the words are written where their values will be.
     /// </summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="destination">Gets the elements.</param>
+    /// <param name="offset">The index of the first element.</param>
+    /// <param name="transform">What makes values of words.</param>
+    /// <param name="threads">
+    /// At most so many threads, whatever the length; 0 is one for a short destination and one a core for a long one.
+    /// The values don't depend on it.
+    /// </param>
     public static void Run<TWord, T, TTransform>(
         RandomStream stream,
         Span<T> destination,
         long offset,
+        in TTransform transform,
+        int threads = 0
+    )
+        where TWord : unmanaged
+        where T : unmanaged
+        where TTransform : struct, IWordTransform<TWord, T>
+    {
+        if (threads == 0)
+        {
+            threads = destination.Length >= ParallelLength ? Environment.ProcessorCount : 1;
+        }
+        if (threads == 1 || destination.Length <= PieceLength)
+        {
+            RunOnThread<TWord, T, TTransform>(stream, destination, (ulong)offset, transform);
+        }
+        else
+        {
+            RunOnThreads<TWord, T, TTransform>(stream, destination, offset, transform, threads);
+        }
+    }
+
+    private static unsafe void RunOnThreads<TWord, T, TTransform>(
+        RandomStream stream,
+        Span<T> destination,
+        long offset,
+        TTransform transform,
+        int threads
+    )
+        where TWord : unmanaged
+        where T : unmanaged
+        where TTransform : struct, IWordTransform<TWord, T>
+    {
+        var length = destination.Length;
+        // The first piece takes what it needs to let the others start at a multiple of 4.
+        var head = (int)(-offset & 3);
+        var pieces = (int)(((long)length - head + PieceLength - 1) / PieceLength);
+        fixed (T* pinned = destination)
+        {
+            // Valid until Parallel.For returns, which is after the last piece.
+            var start = pinned;
+            Parallel.For(
+                0,
+                pieces,
+                new ParallelOptions { MaxDegreeOfParallelism = threads },
+                piece =>
+                {
+                    var from = piece == 0 ? 0 : head + (piece * PieceLength);
+                    var to = (int)Math.Min(length, head + ((piece + 1L) * PieceLength));
+                    RunOnThread<TWord, T, TTransform>(
+                        stream,
+                        new Span<T>(start + from, to - from),
+                        (ulong)(offset + from),
+                        transform
+                    );
+                }
+            );
+        }
+    }
+
+    private static void RunOnThread<TWord, T, TTransform>(
+        RandomStream stream,
+        Span<T> destination,
+        ulong next,
         in TTransform transform
     )
         where TWord : unmanaged
         where T : unmanaged
         where TTransform : struct, IWordTransform<TWord, T>
     {
-        var next = (ulong)offset;
-        // Pieces start and end at multiples of 4 elements, where blocks and pairs are whole whatever the offset.
-        var head = Math.Min((int)(-offset & 3), destination.Length);
+        // Chunks start and end at multiples of 4 elements, where blocks and pairs are whole whatever the offset.
+        var head = Math.Min((int)(0 - next & 3), destination.Length);
         FillEdge<TWord, T, TTransform>(stream, destination[..head], next, transform);
         destination = destination[head..];
         next += (ulong)head;
