@@ -15,13 +15,13 @@ namespace FanIn;
 internal static class BoxMuller
 {
     // The first words whose u1 is at least sqrt(1/2).
-    private const uint NearOne32 = 0xB504F334;
-    private const ulong NearOne64 = 0xB504F333F9DE6484;
+    public const uint NearOne32 = 0xB504F334;
+    public const ulong NearOne64 = 0xB504F333F9DE6484;
 
-    private const float TwoToMinus30 = 1f / (1 << 30);
-    private const float TwoToMinus32 = TwoToMinus30 / 4;
-    private const double TwoToMinus62 = 1.0 / (1L << 62);
-    private const double TwoToMinus64 = TwoToMinus62 / 4;
+    public const float TwoToMinus30 = 1f / (1 << 30);
+    public const float TwoToMinus32 = TwoToMinus30 / 4;
+    public const double TwoToMinus62 = 1.0 / (1L << 62);
+    public const double TwoToMinus64 = TwoToMinus62 / 4;
 
     /// <summary>The normals of two 32-bit words.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -9,12 +9,12 @@ namespace FanIn;
 /// </summary>
 internal static class ElementaryDouble
 {
-    private const long SqrtHalfBits = 0x3FE6A09E667F3BCD;
-    private const double Ln2High = 0.69314718055994530942;
-    private const double Ln2Low = 2.3190468138462996e-17;
-    private const double TwoTo32 = 4294967296.0;
+    public const long SqrtHalfBits = 0x3FE6A09E667F3BCD;
+    public const double Ln2High = 0.69314718055994530942;
+    public const double Ln2Low = 2.3190468138462996e-17;
+    public const double TwoTo32 = 4294967296.0;
 
-    private static ReadOnlySpan<double> Atanh =>
+    public static ReadOnlySpan<double> Atanh =>
         [
             0.6666666666666734,
             0.3999999999941638,
@@ -25,7 +25,7 @@ internal static class ElementaryDouble
             0.14795948979039422,
         ];
 
-    private static ReadOnlySpan<double> Sine =>
+    public static ReadOnlySpan<double> Sine =>
         [
             1.5707963267948966,
             -0.6459640975062381,
@@ -36,7 +36,7 @@ internal static class ElementaryDouble
             5.626858907924295e-08,
         ];
 
-    private static ReadOnlySpan<double> Cosine =>
+    public static ReadOnlySpan<double> Cosine =>
         [
             -1.2337005501361697,
             0.25366950790104276,

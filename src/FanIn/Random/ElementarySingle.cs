@@ -10,8 +10,8 @@ namespace FanIn;
 /// </summary>
 internal static class ElementarySingle
 {
-    private const int SqrtHalfBits = 0x3F3504F3;
-    private const float Ln2 = 0.693147182f;
+    public const int SqrtHalfBits = 0x3F3504F3;
+    public const float Ln2 = 0.693147182f;
 
     /// <summary>word + 0.5 with one rounding (a conversion of the whole word and the sum would round twice).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

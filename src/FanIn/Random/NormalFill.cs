@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace FanIn;
@@ -16,7 +17,29 @@ internal readonly struct NormalSingle : IWordTransform<uint, float>
         _std = RandomArguments.CheckFinite(std, nameof(std));
     }
 
-    public void Apply(ReadOnlySpan<uint> words, Span<float> values)
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public int ApplyVector<S, V>(ReadOnlySpan<uint> words, Span<float> values)
+        where S : struct, ISimd<float, V>
+        where V : struct
+    {
+        ref var from = ref Unsafe.As<uint, float>(ref MemoryMarshal.GetReference(words));
+        ref var to = ref MemoryMarshal.GetReference(values[..words.Length]);
+        var done = 0;
+        var (std, mean) = (S.Of(_std), S.Of(_mean));
+        for (; done <= words.Length - (2 * S.Count); done += 2 * S.Count)
+        {
+            var (one, two) = (S.Load(ref from, (nuint)done), S.Load(ref from, (nuint)(done + S.Count)));
+            var (even, odd) = BoxMullerVector.OfSingle<S, V>(S.Evens(one, two), S.Odds(one, two));
+            even = S.FusedMultiplyAdd(even, std, mean);
+            odd = S.FusedMultiplyAdd(odd, std, mean);
+            (one, two) = S.Interleave(even, odd);
+            S.Store(one, ref to, (nuint)done);
+            S.Store(two, ref to, (nuint)(done + S.Count));
+        }
+        return done;
+    }
+
+    public void ApplyScalar(ReadOnlySpan<uint> words, Span<float> values)
     {
         for (var i = 0; i < words.Length; i += 2)
         {
@@ -41,7 +64,29 @@ internal readonly struct NormalDouble : IWordTransform<ulong, double>
         _std = std;
     }
 
-    public void Apply(ReadOnlySpan<ulong> words, Span<double> values)
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public int ApplyVector<S, V>(ReadOnlySpan<ulong> words, Span<double> values)
+        where S : struct, ISimd<double, V>
+        where V : struct
+    {
+        ref var from = ref Unsafe.As<ulong, double>(ref MemoryMarshal.GetReference(words));
+        ref var to = ref MemoryMarshal.GetReference(values[..words.Length]);
+        var done = 0;
+        var (std, mean) = (S.Of(_std), S.Of(_mean));
+        for (; done <= words.Length - (2 * S.Count); done += 2 * S.Count)
+        {
+            var (one, two) = (S.Load(ref from, (nuint)done), S.Load(ref from, (nuint)(done + S.Count)));
+            var (even, odd) = BoxMullerVector.OfDouble<S, V>(S.Evens(one, two), S.Odds(one, two));
+            even = S.FusedMultiplyAdd(even, std, mean);
+            odd = S.FusedMultiplyAdd(odd, std, mean);
+            (one, two) = S.Interleave(even, odd);
+            S.Store(one, ref to, (nuint)done);
+            S.Store(two, ref to, (nuint)(done + S.Count));
+        }
+        return done;
+    }
+
+    public void ApplyScalar(ReadOnlySpan<ulong> words, Span<double> values)
     {
         for (var i = 0; i < words.Length; i += 2)
         {

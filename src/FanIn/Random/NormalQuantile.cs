@@ -15,6 +15,36 @@ internal static class NormalQuantile
     /// <summary>The smallest q for which <see cref="OfTail(float,float)"/> is fitted: 2^-34, z = 6.45.</summary>
     public const double SmallestSingle = 1.0 / (1L << 34);
 
+    public static ReadOnlySpan<float> CentreSingle =>
+        [
+            2.12331343f,
+            0.34880203f,
+            -0.00590751739f,
+            -0.00177163375f,
+            0.000308583287f,
+            -7.02421494e-06f,
+            -4.81625966e-06f,
+            6.60190949e-07f,
+            1.90715497e-08f,
+            -1.24925421e-08f,
+            8.43297931e-10f,
+        ];
+
+    public static ReadOnlySpan<float> TailSingle =>
+        [
+            4.71708918f,
+            1.42463565f,
+            0.00463317195f,
+            -0.00293091103f,
+            0.00155121065f,
+            -0.000914067728f,
+            0.000599880004f,
+            -0.000389111839f,
+            0.000121350851f,
+            4.04625425e-05f,
+            -2.71223998e-05f,
+        ];
+
     private static ReadOnlySpan<double> Centre =>
         [
             2.2101182633434067,
@@ -145,7 +175,7 @@ internal static class NormalQuantile
     public static float OfTail(float y, float q)
     {
         var w = -ElementarySingle.Log(4f * q * (1f - q));
-        return y * (w < 5f ? CentreSingle(w - 2.5f) : TailSingle(Sqrt(w) - 3.5f));
+        return y * (w < 5f ? Estrin(CentreSingle, w - 2.5f) : Estrin(TailSingle, Sqrt(w) - 3.5f));
     }
 
     /// <summary>
@@ -175,67 +205,20 @@ internal static class NormalQuantile
             };
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float CentreSingle(float v) =>
-        Estrin(
-            v,
-            2.12331343f,
-            0.34880203f,
-            -0.00590751739f,
-            -0.00177163375f,
-            0.000308583287f,
-            -7.02421494e-06f,
-            -4.81625966e-06f,
-            6.60190949e-07f,
-            1.90715497e-08f,
-            -1.24925421e-08f,
-            8.43297931e-10f
-        );
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float TailSingle(float v) =>
-        Estrin(
-            v,
-            4.71708918f,
-            1.42463565f,
-            0.00463317195f,
-            -0.00293091103f,
-            0.00155121065f,
-            -0.000914067728f,
-            0.000599880004f,
-            -0.000389111839f,
-            0.000121350851f,
-            4.04625425e-05f,
-            -2.71223998e-05f
-        );
-
     /// <summary>c0 + v (c1 + ... + c10 v^9), Estrin's scheme inside: the last rounding is the one that counts.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Estrin(
-        float v,
-        float c0,
-        float c1,
-        float c2,
-        float c3,
-        float c4,
-        float c5,
-        float c6,
-        float c7,
-        float c8,
-        float c9,
-        float c10
-    )
+    private static float Estrin(ReadOnlySpan<float> c, float v)
     {
         var v2 = v * v;
         var v4 = v2 * v2;
-        var c12 = FusedMultiplyAdd(c2, v, c1);
-        var c34 = FusedMultiplyAdd(c4, v, c3);
-        var c56 = FusedMultiplyAdd(c6, v, c5);
-        var c78 = FusedMultiplyAdd(c8, v, c7);
-        var c90 = FusedMultiplyAdd(c10, v, c9);
+        var c12 = FusedMultiplyAdd(c[2], v, c[1]);
+        var c34 = FusedMultiplyAdd(c[4], v, c[3]);
+        var c56 = FusedMultiplyAdd(c[6], v, c[5]);
+        var c78 = FusedMultiplyAdd(c[8], v, c[7]);
+        var c90 = FusedMultiplyAdd(c[10], v, c[9]);
         var low = FusedMultiplyAdd(c34, v2, c12);
         var middle = FusedMultiplyAdd(c78, v2, c56);
         var high = FusedMultiplyAdd(c90, v4, middle);
-        return FusedMultiplyAdd(FusedMultiplyAdd(high, v4, low), v, c0);
+        return FusedMultiplyAdd(FusedMultiplyAdd(high, v4, low), v, c[0]);
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace FanIn;
 
@@ -28,26 +29,60 @@ internal static class Philox4x32
     }
 
     /// <summary>The words of consecutive blocks of one stream: counter = (block, stream), key = seed.</summary>
-    public static void Fill(Span<uint> words, ulong seed, ulong stream, ulong firstBlock)
+    public static void Fill(Span<uint> words, ulong seed, ulong stream, ulong firstBlock) =>
+        FillWhole<uint>(words, seed, stream, firstBlock);
+
+    /// <summary>The same words by twos: the even word is the high half, whatever the machine's byte order.</summary>
+    public static void Fill(Span<ulong> words, ulong seed, ulong stream, ulong firstBlock) =>
+        FillWhole<ulong>(MemoryMarshal.Cast<ulong, uint>(words), seed, stream, firstBlock);
+
+    private static void FillWhole<TWord>(Span<uint> words, ulong seed, ulong stream, ulong firstBlock)
+    {
+        while (words.Length >= WordsPerBlock)
+        {
+            // Up to where the counter carries into its second word.
+            var blocks = (int)Math.Min((ulong)(words.Length / WordsPerBlock), (1UL << 32) - (uint)firstBlock);
+            var done = Philox4x32Vector.Fill<TWord>(
+                ref MemoryMarshal.GetReference(words),
+                blocks,
+                seed,
+                stream,
+                firstBlock
+            );
+            FillScalar<TWord>(
+                words[(done * WordsPerBlock)..(blocks * WordsPerBlock)],
+                seed,
+                stream,
+                firstBlock + (ulong)done
+            );
+            words = words[(blocks * WordsPerBlock)..];
+            firstBlock += (ulong)blocks;
+        }
+    }
+
+    /// <summary>The form that the vectors are held against: one block after the other.</summary>
+    /// <param name="words">Gets 32-bit words, or long ones if TWord is <see cref="ulong"/>.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="stream">The stream's number.</param>
+    /// <param name="firstBlock">The first block.</param>
+    public static void FillScalar<TWord>(Span<uint> words, ulong seed, ulong stream, ulong firstBlock)
     {
         for (var i = 0; i + WordsPerBlock <= words.Length; i += WordsPerBlock)
         {
             var (w0, w1, w2, w3) = StreamBlock(seed, stream, firstBlock++);
-            words[i] = w0;
-            words[i + 1] = w1;
-            words[i + 2] = w2;
-            words[i + 3] = w3;
-        }
-    }
-
-    /// <summary>The same words by twos: the even word is the high half, whatever the machine's byte order.</summary>
-    public static void Fill(Span<ulong> words, ulong seed, ulong stream, ulong firstBlock)
-    {
-        for (var i = 0; i + 2 <= words.Length; i += 2)
-        {
-            var (w0, w1, w2, w3) = StreamBlock(seed, stream, firstBlock++);
-            words[i] = ((ulong)w0 << 32) | w1;
-            words[i + 1] = ((ulong)w2 << 32) | w3;
+            if (typeof(TWord) == typeof(ulong))
+            {
+                var pair = MemoryMarshal.Cast<uint, ulong>(words.Slice(i, WordsPerBlock));
+                pair[0] = ((ulong)w0 << 32) | w1;
+                pair[1] = ((ulong)w2 << 32) | w3;
+            }
+            else
+            {
+                words[i] = w0;
+                words[i + 1] = w1;
+                words[i + 2] = w2;
+                words[i + 3] = w3;
+            }
         }
     }
 

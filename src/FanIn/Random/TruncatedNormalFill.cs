@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace FanIn;
@@ -72,7 +73,11 @@ internal readonly struct TruncatedNormalDouble(TruncatedCut cut, double mean, do
     private readonly double _mean = mean;
     private readonly double _std = std;
 
-    public void Apply(ReadOnlySpan<ulong> words, Span<double> values)
+    public int ApplyVector<S, V>(ReadOnlySpan<ulong> words, Span<double> values)
+        where S : struct, ISimd<double, V>
+        where V : struct => 0;
+
+    public void ApplyScalar(ReadOnlySpan<ulong> words, Span<double> values)
     {
         for (var i = 0; i < words.Length; i++)
         {
@@ -106,7 +111,25 @@ internal readonly struct TruncatedNormalSingle(TruncatedCut cut, double mean, do
         && Math.Min(cut.Below.Rounded, cut.Above.Rounded) + cut.Mass.Scaled(-33).Rounded
             >= NormalQuantile.SmallestSingle;
 
-    public void Apply(ReadOnlySpan<uint> words, Span<float> values)
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public int ApplyVector<S, V>(ReadOnlySpan<uint> words, Span<float> values)
+        where S : struct, ISimd<float, V>
+        where V : struct
+    {
+        ref var from = ref Unsafe.As<uint, float>(ref MemoryMarshal.GetReference(words));
+        ref var to = ref MemoryMarshal.GetReference(values[..words.Length]);
+        var done = 0;
+        var (std, mean) = (S.Of(_std), S.Of(_mean));
+        var (low, high) = (S.Of(_range.Low), S.Of(_range.High));
+        for (; done <= words.Length - S.Count; done += S.Count)
+        {
+            var z = OfWords<S, V>(S.Load(ref from, (nuint)done));
+            S.Store(S.Clamp(S.FusedMultiplyAdd(z, std, mean), low, high), ref to, (nuint)done);
+        }
+        return done;
+    }
+
+    public void ApplyScalar(ReadOnlySpan<uint> words, Span<float> values)
     {
         for (var i = 0; i < words.Length; i++)
         {
@@ -125,6 +148,24 @@ internal readonly struct TruncatedNormalSingle(TruncatedCut cut, double mean, do
         return NormalQuantile.OfTail(y, tail);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private V OfWords<S, V>(V word)
+        where S : struct, ISimd<float, V>
+        where V : struct
+    {
+        var k = ElementarySingleVector<S, V>.PlusHalfSigned(S.Xor(word, S.OfBits(0x80000000)));
+        var y = S.FusedMultiplyAdd(k, S.Of(_slope), S.FusedMultiplyAdd(k, S.Of(_slopeRest), S.Of(_centre)));
+        var lower = S.LessThan(y, S.Of(0f));
+        var n = ElementarySingleVector<S, V>.PlusHalf(S.Select(lower, word, S.Complement(word)));
+        var start = S.Select(lower, S.Of(_below), S.Of(_above));
+        var tail = S.FusedMultiplyAdd(n, S.Of(_mass), S.FusedMultiplyAdd(n, S.Of(_massRest), start));
+        var far = S.FusedMultiplyAdd(S.Of(-2f), tail, S.Of(1f));
+        var sign = S.OfBits(0x80000000);
+        far = S.Xor(S.And(far, S.Complement(sign)), S.And(y, sign));
+        y = S.Select(S.LessThan(tail, S.Of(0.125f)), far, y);
+        return NormalQuantileVector<S, V>.OfTail(y, tail);
+    }
+
     private static float Line(float x, float slope, float slopeRest, float start) =>
         MathF.FusedMultiplyAdd(x, slope, MathF.FusedMultiplyAdd(x, slopeRest, start));
 
@@ -141,7 +182,11 @@ internal readonly struct FarTruncatedNormalSingle(TruncatedCut cut, double mean,
     private readonly float _mean = (float)mean;
     private readonly float _std = (float)std;
 
-    public void Apply(ReadOnlySpan<uint> words, Span<float> values)
+    public int ApplyVector<S, V>(ReadOnlySpan<uint> words, Span<float> values)
+        where S : struct, ISimd<float, V>
+        where V : struct => 0;
+
+    public void ApplyScalar(ReadOnlySpan<uint> words, Span<float> values)
     {
         for (var i = 0; i < words.Length; i++)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace FanIn;
@@ -9,6 +10,8 @@ namespace FanIn;
 [StructLayout(LayoutKind.Auto)]
 internal readonly struct UniformSingle : IWordTransform<uint, float>
 {
+    private const float Unit = 1f / (1 << 24);
+
     private readonly float _low;
     private readonly float _width;
     private readonly RepresentableRange<float> _range;
@@ -28,9 +31,26 @@ internal readonly struct UniformSingle : IWordTransform<uint, float>
         _range = RepresentableRange<float>.HalfOpen(low, high);
     }
 
-    public void Apply(ReadOnlySpan<uint> words, Span<float> values)
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public int ApplyVector<S, V>(ReadOnlySpan<uint> words, Span<float> values)
+        where S : struct, ISimd<float, V>
+        where V : struct
     {
-        const float Unit = 1f / (1 << 24);
+        ref var from = ref Unsafe.As<uint, float>(ref MemoryMarshal.GetReference(words));
+        ref var to = ref MemoryMarshal.GetReference(values[..words.Length]);
+        var done = 0;
+        var (width, lowest) = (S.Of(_width), S.Of(_low));
+        var (low, high) = (S.Of(_range.Low), S.Of(_range.High));
+        for (; done <= words.Length - S.Count; done += S.Count)
+        {
+            var x = S.Multiply(S.OfIntegers(S.ShiftRight(S.Load(ref from, (nuint)done), 8)), S.Of(Unit));
+            S.Store(S.Clamp(S.FusedMultiplyAdd(x, width, lowest), low, high), ref to, (nuint)done);
+        }
+        return done;
+    }
+
+    public void ApplyScalar(ReadOnlySpan<uint> words, Span<float> values)
+    {
         for (var i = 0; i < words.Length; i++)
         {
             var x = (int)(words[i] >> 8) * Unit;
@@ -43,6 +63,8 @@ internal readonly struct UniformSingle : IWordTransform<uint, float>
 [StructLayout(LayoutKind.Auto)]
 internal readonly struct UniformDouble : IWordTransform<ulong, double>
 {
+    private const double Unit = 1.0 / (1L << 53);
+
     private readonly double _low;
     private readonly double _width;
     private readonly RepresentableRange<double> _range;
@@ -62,9 +84,26 @@ internal readonly struct UniformDouble : IWordTransform<ulong, double>
         _range = RepresentableRange<double>.HalfOpen(low, high);
     }
 
-    public void Apply(ReadOnlySpan<ulong> words, Span<double> values)
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public int ApplyVector<S, V>(ReadOnlySpan<ulong> words, Span<double> values)
+        where S : struct, ISimd<double, V>
+        where V : struct
     {
-        const double Unit = 1.0 / (1L << 53);
+        ref var from = ref Unsafe.As<ulong, double>(ref MemoryMarshal.GetReference(words));
+        ref var to = ref MemoryMarshal.GetReference(values[..words.Length]);
+        var done = 0;
+        var (width, lowest) = (S.Of(_width), S.Of(_low));
+        var (low, high) = (S.Of(_range.Low), S.Of(_range.High));
+        for (; done <= words.Length - S.Count; done += S.Count)
+        {
+            var x = S.Multiply(S.OfIntegers(S.ShiftRight(S.Load(ref from, (nuint)done), 11)), S.Of(Unit));
+            S.Store(S.Clamp(S.FusedMultiplyAdd(x, width, lowest), low, high), ref to, (nuint)done);
+        }
+        return done;
+    }
+
+    public void ApplyScalar(ReadOnlySpan<ulong> words, Span<double> values)
+    {
         for (var i = 0; i < words.Length; i++)
         {
             var x = (long)(words[i] >> 11) * Unit;

@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Security.Cryptography;
+
+namespace FanIn.Tests;
+
+/// <summary>
+/// The same bits on every path: the hash of each fill, whole, on 1, 2 and 7 threads and in random pieces, in processes
+/// that may use all instructions, no AVX-512, no AVX2, or none beyond the base. It is written down here, so that
+/// each process stands alone; <see cref="GoldenTests"/> holds shorter ones.
+/// </summary>
+public sealed class FillPathTests
+{
+    // Some pieces of a parallel fill, a part of another, and a rest of 3.
+    private const int Length = (2 << 17) + 4099;
+    private const long Offset = (1L << 34) - 77_777;
+    private const ulong Stream = 0x90200a62a6c8aa63;
+
+    private delegate void Fill<T>(Span<T> destination, long offset, int threads);
+
+    private static readonly RandomStream s_stream = RandomStream.Create(42, "fc1.weight");
+
+    [Theory]
+    [InlineData]
+    [InlineData("DOTNET_EnableAVX512", "DOTNET_EnableAVX512F")]
+    [InlineData("DOTNET_EnableAVX2")]
+    [InlineData("DOTNET_EnableHWIntrinsic")]
+    public async Task EveryInstructionSetGivesTheseBits(params string[] disabled)
+    {
+        var program = Path.ChangeExtension(typeof(FillPathTests).Assembly.Location, null);
+        ProcessStartInfo start = new(program, ["-method", $"*.{nameof(TheBitsOfThisProcess)}", "-noColor"])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var name in disabled)
+        {
+            start.Environment[name] = "0";
+        }
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(
+            process.ExitCode == 0 && output.Contains("Total: 1,", StringComparison.Ordinal),
+            output + await errors
+        );
+    }
+
+    [Fact]
+    public void TheBitsOfThisProcess()
+    {
+        var cut = TruncatedCut.Create(-2, 2);
+        var whole = TruncatedCut.Create(-40, 40);
+        UniformSingle uniform32 = new(-0.3, 0.55);
+        UniformDouble uniform64 = new(-0.3, 0.55);
+        NormalSingle normal32 = new(0.1, 0.02);
+        NormalDouble normal64 = new(0.1, 0.02);
+        TruncatedNormalSingle truncated32 = new(cut, 0.1, 0.02, -2, 2);
+        TruncatedNormalSingle tails32 = new(whole, 0, 1, -40, 40);
+        TruncatedNormalDouble truncated64 = new(cut, 0.1, 0.02, -2, 2);
+        string[] hashes =
+        [
+            Hash<float>((d, o, t) => StreamFill.Run<uint, float, UniformSingle>(s_stream, d, o, uniform32, t)),
+            Hash<double>((d, o, t) => StreamFill.Run<ulong, double, UniformDouble>(s_stream, d, o, uniform64, t)),
+            Hash<float>((d, o, t) => StreamFill.Run<uint, float, NormalSingle>(s_stream, d, o, normal32, t)),
+            Hash<double>((d, o, t) => StreamFill.Run<ulong, double, NormalDouble>(s_stream, d, o, normal64, t)),
+            Hash<float>(
+                (d, o, t) => StreamFill.Run<uint, float, TruncatedNormalSingle>(s_stream, d, o, truncated32, t)
+            ),
+            Hash<float>((d, o, t) => StreamFill.Run<uint, float, TruncatedNormalSingle>(s_stream, d, o, tails32, t)),
+            Hash<double>(
+                (d, o, t) => StreamFill.Run<ulong, double, TruncatedNormalDouble>(s_stream, d, o, truncated64, t)
+            ),
+        ];
+        const string Expected =
+            "72add14eb0d49295 70e7f109a67bbc75 5d96b8ba6a1f3269 b074ce0c6d5d1f75 "
+            + "0d2b23515c96e0fe 69adcb4556cea5a7 9c4c1778705fe2e0";
+        var found = string.Join(' ', hashes);
+        Assert.True(found == Expected, found);
+        Assert.False(IsOff("DOTNET_EnableAVX512") && Vector512.IsHardwareAccelerated);
+        Assert.False(IsOff("DOTNET_EnableAVX2") && Simd256<float>.IsSupported);
+        Assert.False(IsOff("DOTNET_EnableHWIntrinsic") && Vector128.IsHardwareAccelerated);
+
+        static bool IsOff(string instructions) => Environment.GetEnvironmentVariable(instructions) == "0";
+    }
+
+    [Fact]
+    public void LongFillsThroughTheInterfaceAreParallelAndTheSame()
+    {
+        var (whole, pieces) = (new float[(1 << 20) + 3], new float[(1 << 20) + 3]);
+        s_stream.FillNormal(whole, 0, 1, 5);
+        for (var i = 0; i < pieces.Length; i += 10_001)
+        {
+            s_stream.FillNormal(pieces.AsSpan(i, Math.Min(10_001, pieces.Length - i)), 0, 1, 5 + i);
+        }
+        Assert.Equal(Hash(pieces), Hash(whole));
+    }
+
+    [Fact]
+    public void ShortFillsAllocateNothing()
+    {
+        var (singles, doubles) = (new float[10_007], new double[10_007]);
+        Run();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Run();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Run()
+        {
+            s_stream.FillUniform(singles, 0, 1, 3);
+            s_stream.FillUniform(doubles, 0, 1, 3);
+            s_stream.FillNormal(singles, 0, 1, 3);
+            s_stream.FillNormal(doubles, 0, 1, 3);
+            s_stream.FillTruncatedNormal(singles, 0, 1, -2, 2, 3);
+            s_stream.FillTruncatedNormal(doubles, 0, 1, -2, 2, 3);
+        }
+    }
+
+    private static string Hash<T>(Fill<T> fill)
+        where T : unmanaged
+    {
+        var values = new T[Length];
+        fill(values, Offset, 1);
+        var expected = Hash(values);
+        foreach (var threads in (int[])[2, 7])
+        {
+            Array.Clear(values);
+            fill(values, Offset, threads);
+            Assert.Equal(expected, Hash(values));
+        }
+
+        // Cuts from the words of a stream of our own, 50 of them at places that divide nothing.
+        Span<uint> words = stackalloc uint[52];
+        Philox4x32.Fill(words, 1, Stream, 0);
+        var cuts = words[..50].ToArray().Select(word => (int)(word % (Length + 1))).Append(Length).Order().ToArray();
+        Array.Clear(values);
+        var from = 0;
+        foreach (var to in cuts)
+        {
+            fill(values.AsSpan(from, to - from), Offset + from, 1);
+            from = to;
+        }
+        Assert.Equal(expected, Hash(values));
+        return expected;
+    }
+
+    private static string Hash<T>(T[] values)
+        where T : unmanaged => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(values.AsSpan())))[..16];
+}
