@@ -72,6 +72,17 @@ public sealed class HaarOrthogonalQualityTests(ITestOutputHelper output)
         Assert.InRange(positive, (draws / 2) - (2.25 * Math.Sqrt(draws)), (draws / 2) + (2.25 * Math.Sqrt(draws)));
     }
 
+    [Fact]
+    public void AllocatesNoMatrices()
+    {
+        var matrix = new float[200 * 150];
+        HaarOrthogonal.Fill<float>(matrix, 200, 150, 1, default, threads: 1);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        HaarOrthogonal.Fill<float>(matrix, 200, 150, 1, default, threads: 1);
+        HaarOrthogonal.Fill<float>(matrix, 150, 200, 1, default, threads: 1);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2000);
+    }
+
     private static void AssertMean(double expected, double[] values)
     {
         var mean = values.Average();

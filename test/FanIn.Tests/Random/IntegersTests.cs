@@ -15,7 +15,7 @@ public sealed class IntegersTests
         int.MaxValue,
         1L << 32,
         (1L << 62) + 1,
-        // Nearly every second and every third word is passed over.
+        // A quarter of the words is passed over.
         (1L << 62)
             + (1L << 61)
             + 1,
@@ -59,9 +59,9 @@ public sealed class IntegersTests
         AssertUniform(values, below);
     }
 
-    /// <summary>A limit that plain multiplication would favour two thirds of the integers for.</summary>
+    /// <summary>Without rejection some integers would come half as often again as others.</summary>
     [Fact]
-    public void AreUniformWhereHalfTheWordsArePassedOver()
+    public void AreUniformWhereAQuarterOfTheWordsIsPassedOver()
     {
         const long Below = 3L << 61;
         var values = new long[60_000];
