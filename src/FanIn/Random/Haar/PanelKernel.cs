@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -25,7 +26,7 @@ internal static unsafe class PanelKernel
 
     /// <summary>tile[r, c] += a[t, r] b[t, c] for t = 0 .. steps - 1.</summary>
     public static void MultiplyAdd<T>(T* a, T* b, T* tile, nint steps)
-        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (Vector512.IsHardwareAccelerated)
         {
@@ -125,7 +126,7 @@ internal static unsafe class PanelKernel
     }
 
     private static void MultiplyAddScalar<T>(T* a, T* b, T* tile, nint steps)
-        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var width = Width<T>();
         for (; steps > 0; steps--, a += Strip, b += width)
