@@ -11,21 +11,24 @@ internal static class ClassFolder
     private const int MaxFiles = 1 << 18;
     private const long MaxTextBytes = 1 << 24;
 
-    private static readonly string[] ImageEndings = [".png", ".jpg", ".jpeg"];
-    private static readonly string[] TextEndings = [".txt"];
+    private static readonly string[] s_imageEndings = [".png", ".jpg", ".jpeg"];
+    private static readonly string[] s_textEndings = [".txt"];
 
     /// <summary>One example: its file, its class and, if the folder has parts of its own, whether it is for testing.</summary>
     private readonly record struct Entry(string Path, string Label, bool IsTest);
 
-    public static bool HasImages(string folder) => Guard(folder, () => HoldsAny(folder, ImageEndings));
+    public static bool HasImages(string folder) => Guard(folder, () => FirstOf(folder, s_imageEndings)) is not null;
 
     public static DataSet LoadImages(string folder)
     {
-        List<Entry> entries = List(folder, ImageEndings);
-        if (HoldsAny(folder, TextEndings))
+        // First: a class folder of texts alone would look like one without images.
+        if (Guard(folder, () => FirstOf(folder, s_textEndings)) is string text)
         {
-            throw new DataFormatException($"'{folder}' holds both images and .txt files; expected one kind.");
+            throw new DataFormatException(
+                $"The class folders of '{folder}' mix images and texts ('{text}', for one); expected one kind."
+            );
         }
+        List<Entry> entries = List(folder, s_imageEndings);
         (int[] shape, float[] pixels) = ImageFiles.Read([.. entries.Select(entry => entry.Path)]);
         int size = shape.Aggregate(1, (product, dimension) => product * dimension);
         var digests = new UInt128[entries.Count];
@@ -40,7 +43,7 @@ internal static class ClassFolder
 
     public static TextCorpus LoadTexts(string folder)
     {
-        List<Entry> entries = List(folder, TextEndings);
+        List<Entry> entries = List(folder, s_textEndings);
         return new TextCorpus(
             folder,
             [.. entries.Select(entry => ReadText(entry.Path))],
@@ -81,7 +84,7 @@ internal static class ClassFolder
             };
             if (kind is not null)
             {
-                paths.AddRange(FilesOfClass(path, TextEndings));
+                paths.AddRange(FilesOfClass(path, s_textEndings));
                 labels.AddRange(Enumerable.Repeat(kind, paths.Count - labels.Count));
             }
         }
@@ -153,8 +156,8 @@ internal static class ClassFolder
             .Where(path => endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase));
 
     /// <summary>In the class folders, that is: a picture or a read-me beside them says nothing about the data.</summary>
-    private static bool HoldsAny(string folder, string[] endings) =>
-        Subfolders(folder).Any(path => Files(path, endings, deep: true).Any());
+    private static string? FirstOf(string folder, string[] endings) =>
+        Subfolders(folder).SelectMany(path => Files(path, endings, deep: true)).FirstOrDefault();
 
     private static string[] Subfolders(string folder) =>
         [

@@ -61,17 +61,41 @@ internal sealed record Csv(int Columns, float[] Values, IReadOnlyList<string> La
         }
         return labels.Count > 0
             ? new Csv(columns - 1, [.. values], labels)
-            : throw new DataFormatException($"'{source.Name}' is empty: no row with numbers and a class was found.");
+            : throw new DataFormatException(
+                columns > 0
+                    ? $"'{source.Name}' has a header but no rows."
+                    : $"'{source.Name}' is empty: no row with numbers and a class was found."
+            );
     }
 
     public DataSet ToDataSet(string source, string name, InputKind kind, IReadOnlyList<int> shape)
     {
+        RequireClasses(source);
         var digests = new UInt128[Labels.Count];
         for (int i = 0; i < digests.Length; i++)
         {
             digests[i] = Split.Digest(Values.AsSpan(i * Columns, Columns));
         }
         return LabelledData.Create(source, Labels, digests).ToDataSet(name, kind, shape, Values);
+    }
+
+    /// <summary>A target of a regression is no class, and the trouble isn't that one value of it is rare.</summary>
+    private void RequireClasses(string source)
+    {
+        const int ManyFractions = 20;
+        string[] distinct = [.. Labels.Distinct(StringComparer.Ordinal)];
+        if (distinct.Length <= 2 || !distinct.All(label => TryParse(label, out _)))
+        {
+            return;
+        }
+        bool areFractions = distinct.Any(label => TryParse(label, out float value) && !float.IsInteger(value));
+        if (2 * distinct.Length > Labels.Count || (areFractions && distinct.Length > ManyFractions))
+        {
+            throw new DataFormatException(
+                $"The last column of '{source}' must be a class, but it holds {distinct.Length} different numbers in "
+                    + $"{Labels.Count} rows, such as '{Shorten(distinct[0])}'."
+            );
+        }
     }
 
     private static void AddRow(string name, int line, List<string> fields, List<float> values, List<string> labels)

@@ -22,7 +22,7 @@ public enum InputKind
 /// </summary>
 public sealed class DataSet
 {
-    private readonly Lazy<string> fingerprint;
+    private readonly Lazy<string> _fingerprint;
 
     /// <summary>A data set of one's own arrays.</summary>
     /// <param name="name">How tables and reports call it.</param>
@@ -77,7 +77,7 @@ public sealed class DataSet
         Validate(train, nameof(train));
         Validate(test, nameof(test));
         ClassPriorEntropy = EntropyOf(train.Labels.Span, Classes.Count);
-        fingerprint = new Lazy<string>(ComputeFingerprint);
+        _fingerprint = new Lazy<string>(ComputeFingerprint);
     }
 
     /// <summary>How tables and reports call it.</summary>
@@ -115,7 +115,7 @@ public sealed class DataSet
     /// The first 16 hexadecimal digits of a SHA-256 over shape, classes, inputs and labels: tells a changed file from
     /// the one whose results are stored. Computed on first use.
     /// </summary>
-    public string Fingerprint => fingerprint.Value;
+    public string Fingerprint => _fingerprint.Value;
 
     /// <summary>
     /// The same data with mean 0 and standard deviation 1 over the training part. Images: one mean and one deviation

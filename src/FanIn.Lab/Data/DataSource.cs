@@ -8,12 +8,12 @@ namespace FanIn.Lab;
 /// </summary>
 internal sealed class DataSource
 {
-    private readonly Func<Stream> open;
+    private readonly Func<Stream> _open;
 
     private DataSource(string name, Func<Stream> open)
     {
         Name = name;
-        this.open = open;
+        _open = open;
     }
 
     public string Name { get; }
@@ -34,45 +34,24 @@ internal sealed class DataSource
     public byte[] ReadAll(long limit) =>
         Read(
             (stream, length) =>
-            {
-                if (length > limit)
-                {
-                    throw new DataFormatException($"'{Name}' holds {length} bytes; at most {limit} can be read.");
-                }
-                return ReadExactly(stream, length);
-            }
+                (length > limit ? null : ReadUpTo(stream, limit))
+                ?? throw new DataFormatException($"'{Name}' holds more than {limit} bytes, the most that can be read.")
         );
 
     /// <summary>
-    /// Hands the unpacked stream and the length that file system or gzip trailer claim (the latter modulo 2^32) to
-    /// <paramref name="read"/>.
+    /// Hands the unpacked stream and its length, unless that shows only by unpacking, to <paramref name="read"/>, which
+    /// must read to the end or throw.
     /// </summary>
-    public T Read<T>(Func<Stream, long, T> read)
+    public T Read<T>(Func<Stream, long?, T> read)
     {
         try
         {
-            using Stream raw = open();
+            using Stream raw = _open();
             if (!raw.CanSeek)
             {
                 throw new DataFormatException($"'{Name}' isn't a regular file.");
             }
-            if (!IsCompressed)
-            {
-                return read(raw, raw.Length);
-            }
-            long length = UnpackedLength(raw);
-            using var unpacked = new System.IO.Compression.GZipStream(
-                raw,
-                System.IO.Compression.CompressionMode.Decompress
-            );
-            return read(unpacked, length);
-        }
-        catch (InvalidDataException exception)
-        {
-            throw new DataFormatException(
-                $"'{Name}' is damaged: it can't be unpacked as gzip ({exception.Message.TrimEnd('.')}).",
-                exception
-            );
+            return IsCompressed ? Unpack(raw, read) : read(raw, raw.Length);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -84,39 +63,54 @@ internal sealed class DataSource
         }
     }
 
-    /// <summary>Exactly <paramref name="length"/> bytes up to the end of the stream: neither fewer nor more.</summary>
-    public byte[] ReadExactly(Stream stream, long length)
+    /// <summary>The bytes up to the end of the stream, or null if there are more than <paramref name="limit"/>.</summary>
+    public static byte[]? ReadUpTo(Stream stream, long limit)
     {
-        if (length > Array.MaxLength)
-        {
-            throw new DataFormatException($"'{Name}' is too big for memory: {length} bytes.");
-        }
         // Grows by doubling: a length that the file only claims never decides how much is allocated.
-        using var bytes = new MemoryStream((int)Math.Min(length, 1 << 16));
+        using var bytes = new MemoryStream((int)Math.Min(limit, 1 << 16));
         var buffer = new byte[1 << 16];
         int count;
         while ((count = stream.Read(buffer)) > 0)
         {
-            if (bytes.Length + count > length)
+            if (bytes.Length + count > limit)
             {
-                throw new DataFormatException($"'{Name}' holds more bytes than it declares ({length} of data).");
+                return null;
             }
             bytes.Write(buffer, 0, count);
-        }
-        if (bytes.Length < length)
-        {
-            throw new DataFormatException(
-                $"'{Name}' is cut off: {length} bytes of data were expected, {bytes.Length} found."
-            );
         }
         return bytes.Length == bytes.Capacity ? bytes.GetBuffer() : bytes.ToArray();
     }
 
+    private T Unpack<T>(Stream raw, Func<Stream, long?, T> read)
+    {
+        uint statedCount = StatedCount(raw);
+        using var unpacked = new CountingGZip(raw);
+        try
+        {
+            T result = read(unpacked, null);
+            // A cut-off gzip stream ends like a whole one for the reader, so its count is what tells them apart.
+            return (uint)unpacked.Count == statedCount
+                ? result
+                : throw new DataFormatException(
+                    $"'{Name}' is cut off or damaged, or has several gzip members: {unpacked.Count} bytes could be "
+                        + "unpacked, and the count in its last four bytes is another."
+                );
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new DataFormatException(
+                $"'{Name}' is damaged: {unpacked.Count} bytes could be unpacked, then the gzip stream is wrong "
+                    + $"({exception.Message.TrimEnd('.')}).",
+                exception
+            );
+        }
+    }
+
     /// <summary>
-    /// A cut-off gzip stream ends like a whole one for the reader, so the size in the last four bytes (RFC 1952) is
-    /// what the unpacked bytes are counted against. Files of several gzip members don't pass.
+    /// The number of unpacked bytes modulo 2^32 according to the last four bytes (RFC 1952). In a cut-off file these are
+    /// packed data, so it serves to check the count and for nothing else.
     /// </summary>
-    private long UnpackedLength(Stream raw)
+    private uint StatedCount(Stream raw)
     {
         const int HeaderAndTrailer = 18;
         Span<byte> four = stackalloc byte[4];

@@ -6,7 +6,7 @@ internal static class FashionMnist
     /// <summary>Where Debian's package dataset-fashion-mnist puts the files.</summary>
     private const string SystemFolder = "/usr/share/datasets/fashion-mnist";
 
-    private static readonly string[] Classes =
+    private static readonly string[] s_classes =
     [
         "T-shirt/top",
         "trouser",
@@ -63,7 +63,7 @@ internal static class FashionMnist
                     + $"the training images {shape[1]}x{shape[2]}."
             );
         }
-        return new DataSet(name, InputKind.Image, shape, Classes, train, test);
+        return new DataSet(name, InputKind.Image, shape, s_classes, train, test);
     }
 
     private static (int[] Shape, Examples Examples) LoadPart(string part, Func<string, string, DataSource> source)
@@ -79,11 +79,11 @@ internal static class FashionMnist
                     + $"'{imageSource.Name}'."
             );
         }
-        int wrong = Array.FindIndex(labels, label => label >= Classes.Length);
+        int wrong = Array.FindIndex(labels, label => label >= s_classes.Length);
         if (wrong >= 0)
         {
             throw new DataFormatException(
-                $"Label {wrong + 1} of '{labelSource.Name}' is {labels[wrong]}; labels are 0 to {Classes.Length - 1}."
+                $"Label {wrong + 1} of '{labelSource.Name}' is {labels[wrong]}; labels are 0 to {s_classes.Length - 1}."
             );
         }
         return (

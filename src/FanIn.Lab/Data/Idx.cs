@@ -4,8 +4,8 @@ namespace FanIn.Lab;
 
 /// <summary>
 /// Reads the IDX format of MNIST (Y. LeCun): two zero bytes, the element type, the number of dimensions, each dimension
-/// as a big-endian 32-bit number, then the data. Unsigned bytes only. The header is checked against the size of the
-/// file before anything of that size is allocated.
+/// as a big-endian 32-bit number, then the data. Unsigned bytes only. What the header declares bounds what is
+/// read, but nothing of that size is allocated before the bytes come.
 /// </summary>
 internal static class Idx
 {
@@ -52,14 +52,31 @@ internal static class Idx
                 {
                     throw new DataFormatException($"'{source.Name}' is empty: its header declares {shape} {content}.");
                 }
-                if (size != length - header.Length)
+                if (length is not null && size != length - header.Length)
+                {
+                    throw Mismatch($"{Math.Max(0, length.Value - header.Length)} bytes follow");
+                }
+                if (size > Array.MaxLength)
                 {
                     throw new DataFormatException(
-                        $"'{source.Name}' is cut off or damaged: its header declares {shape} {content}, "
-                            + $"{size} bytes, but {Math.Max(0, length - header.Length)} bytes follow."
+                        $"'{source.Name}' is too big for memory or damaged: its header declares {shape} {content}, "
+                            + $"{size} bytes."
                     );
                 }
-                return (dimensions, source.ReadExactly(stream, length - header.Length));
+                byte[] data =
+                    DataSource.ReadUpTo(stream, (long)size)
+                    ?? throw new DataFormatException(
+                        $"'{source.Name}' holds more bytes than it declares ({size} of data)."
+                    );
+                return data.Length == size
+                    ? (dimensions, data)
+                    : throw Mismatch($"{data.Length} bytes of them could be {(length is null ? "unpacked" : "read")}");
+
+                DataFormatException Mismatch(string found) =>
+                    new(
+                        $"'{source.Name}' is cut off or damaged: its header declares {shape} {content}, {size} bytes, "
+                            + $"but {found}."
+                    );
             }
         );
 }

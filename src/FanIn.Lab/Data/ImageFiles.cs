@@ -50,7 +50,7 @@ internal static class ImageFiles
         using SKCodec? codec = SKCodec.Create(data);
         if (codec is null || codec.EncodedFormat is not (SKEncodedImageFormat.Png or SKEncodedImageFormat.Jpeg))
         {
-            throw new DataFormatException($"'{path}' isn't a PNG or JPEG image.");
+            throw new DataFormatException($"'{path}' isn't a PNG or JPEG image or is damaged.");
         }
         SKSizeI found = codec.Info.Size;
         if (size.IsEmpty)

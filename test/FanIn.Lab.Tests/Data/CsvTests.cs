@@ -1,15 +1,16 @@
+using System.Globalization;
 using CsCheck;
 
 namespace FanIn.Lab.Tests;
 
 public sealed class CsvTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     [Fact]
     public void Numbers_and_text_labels_after_a_header_become_standardized_vectors()
     {
-        string path = folder.Write(
+        string path = _folder.Write(
             "iris.csv",
             "\uFEFFlength, width ,\"constant\",kind\r\n"
                 + "1.5,-2e1,7,setosa\r\n2.5,0,7,\"virginica, \"\"big\"\"\"\r\n\r\n3.5, 20 ,7,setosa\r\n"
@@ -38,7 +39,7 @@ public sealed class CsvTests : IDisposable
     public void Whole_numbers_are_classes_in_the_order_of_numbers_and_gzip_is_unpacked()
     {
         string rows = string.Concat(Enumerable.Range(0, 40).Select(i => $"{i},{i * i},{(i % 4 * 5) - 5}\n"));
-        string path = folder.Write("squares.csv.gz", TemporaryFolder.GZip(System.Text.Encoding.UTF8.GetBytes(rows)));
+        string path = _folder.Write("squares.csv.gz", TemporaryFolder.GZip(System.Text.Encoding.UTF8.GetBytes(rows)));
 
         DataSet data = DataSets.Load(path);
 
@@ -51,7 +52,7 @@ public sealed class CsvTests : IDisposable
     public void Equal_rows_stay_on_one_side()
     {
         string rows = string.Concat(Enumerable.Range(0, 300).Select(i => $"{i % 30},{i % 7 % 2},{i % 30 % 2}\n"));
-        DataSet data = DataSets.Load(folder.Write("twins.csv", rows));
+        DataSet data = DataSets.Load(_folder.Write("twins.csv", rows));
 
         HashSet<(float, float)> seen = [.. Pairs(data.Train)];
         Assert.DoesNotContain(Pairs(data.Test), seen.Contains);
@@ -60,7 +61,11 @@ public sealed class CsvTests : IDisposable
 
     [Theory]
     [InlineData("", "'{0}' is empty: no row with numbers and a class was found.")]
-    [InlineData("a,b,c\n", "'{0}' is empty: no row with numbers and a class was found.")]
+    [InlineData("a,b,c\n", "'{0}' has a header but no rows.")]
+    [InlineData(
+        "a,y\n1,0.37\n2,1.5\n3,-2\n4,1.5\n",
+        "The last column of '{0}' must be a class, but it holds 3 different numbers in 4 rows, such as '0.37'."
+    )]
     [InlineData(
         "1\n2\n",
         "Line 1 of '{0}' has one column; expected numbers and, last, the class, separated by commas."
@@ -84,7 +89,7 @@ public sealed class CsvTests : IDisposable
     [InlineData("1,2,x\n1,2,y\n", "All examples of '{0}' are equal, so none can be held out for testing.")]
     public void A_wrong_table_is_refused_with_line_and_column(string text, string expected)
     {
-        string path = folder.Write("wrong.csv", text);
+        string path = _folder.Write("wrong.csv", text);
 
         string message = Assert.Throws<DataFormatException>(() => DataSets.Load(path)).Message;
 
@@ -92,19 +97,68 @@ public sealed class CsvTests : IDisposable
     }
 
     [Fact]
-    public void A_cut_off_gzip_table_is_refused()
+    public void Rounded_targets_of_a_regression_are_no_classes()
+    {
+        string rows = string.Concat(Enumerable.Range(0, 300).Select(i => $"{i},{i % 30}.5\n"));
+        string path = _folder.Write("rounded.csv", rows);
+
+        Assert.Equal(
+            $"The last column of '{path}' must be a class, but it holds 30 different numbers in 300 rows, such as '0.5'.",
+            Refusal(path)
+        );
+
+        string grades = rows.Replace(".5\n", "\n", StringComparison.Ordinal);
+        Assert.Equal(30, DataSets.Load(_folder.Write("grades.csv", grades)).Classes.Count);
+    }
+
+    [Fact]
+    public void A_cut_off_gzip_table_is_refused_with_the_bytes_that_could_be_unpacked()
     {
         string rows = string.Concat(Enumerable.Range(0, 400).Select(i => $"{i},{i * 7919 % 1000},{i % 2}\n"));
         byte[] packed = TemporaryFolder.GZip(System.Text.Encoding.UTF8.GetBytes(rows));
         for (int length = 0; length < packed.Length; length += 13)
         {
-            string path = folder.Write("cut.csv.gz", packed[..length]);
-            Assert.Contains(
-                path,
-                Assert.Throws<DataFormatException>(() => DataSets.Load(path)).Message,
-                StringComparison.Ordinal
-            );
+            string path = _folder.Write("cut.csv.gz", packed[..length]);
+            string message = Refusal(path);
+            if (length < 18)
+            {
+                Assert.StartsWith($"'{path}' isn't a gzip file", message, StringComparison.Ordinal);
+                continue;
+            }
+            string start = $"'{path}' is cut off or damaged, or has several gzip members: ";
+            Assert.StartsWith(start, message, StringComparison.Ordinal);
+            int count = int.Parse(message[start.Length..].Split(' ')[0], CultureInfo.InvariantCulture);
+            Assert.InRange(count, 0, rows.Length);
         }
+    }
+
+    [Fact]
+    public void A_damaged_gzip_table_is_refused()
+    {
+        string rows = string.Concat(Enumerable.Range(0, 400).Select(i => $"{i},{i * 7919 % 1000},{i % 2}\n"));
+        byte[] packed = TemporaryFolder.GZip(System.Text.Encoding.UTF8.GetBytes(rows));
+        // The checksum of RFC 1952 stands eight bytes before the end.
+        packed[^8] ^= 1;
+        string path = _folder.Write("damaged.csv.gz", packed);
+
+        string message = Refusal(path);
+
+        Assert.StartsWith($"'{path}' is damaged: ", message, StringComparison.Ordinal);
+        Assert.Contains(" bytes could be unpacked, then", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_gzip_bomb_is_left_at_the_limit()
+    {
+        byte[] packed = TemporaryFolder.GZip(new byte[1 << 24]);
+        BitConverter.TryWriteBytes(packed.AsSpan(packed.Length - 4), 100);
+        var source = DataSource.File(_folder.Write("bomb.csv.gz", packed));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        string message = Assert.Throws<DataFormatException>(() => source.ReadAll(1000)).Message;
+
+        Assert.Equal($"'{source.Name}' holds more than 1000 bytes, the most that can be read.", message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 400_000);
     }
 
     [Fact]
@@ -134,7 +188,7 @@ public sealed class CsvTests : IDisposable
             .Sample(
                 choice =>
                 {
-                    string path = folder.Write("any.csv", string.Concat(choice.Select(i => pieces[i])));
+                    string path = _folder.Write("any.csv", string.Concat(choice.Select(i => pieces[i])));
                     try
                     {
                         DataSet data = DataSets.Load(path);
@@ -151,7 +205,9 @@ public sealed class CsvTests : IDisposable
             );
     }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
+
+    private static string Refusal(string path) => Assert.Throws<DataFormatException>(() => DataSets.Load(path)).Message;
 
     private static IEnumerable<(float, float)> Pairs(Examples part)
     {

@@ -5,7 +5,7 @@ namespace FanIn.Lab.Tests;
 
 public sealed class FolderTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     [Theory]
     [InlineData(false)]
@@ -14,7 +14,7 @@ public sealed class FolderTests : IDisposable
     {
         WriteFashion(gzip, train: 20, test: 10);
 
-        DataSet data = DataSets.Load("fashion-mnist", new DataOptions { Folder = folder.Path });
+        DataSet data = DataSets.Load("fashion-mnist", new DataOptions { Folder = _folder.Path });
 
         Assert.Equal("fashion-mnist", data.Name);
         Assert.Equal([1, 28, 28], data.InputShape);
@@ -28,7 +28,7 @@ public sealed class FolderTests : IDisposable
     {
         WriteFashion(gzip: true, train: 20, test: 10);
 
-        DataSet data = DataSets.Load("fashion-mnist", new DataOptions { Folder = folder.Path, ImageSide = 7 });
+        DataSet data = DataSets.Load("fashion-mnist", new DataOptions { Folder = _folder.Path, ImageSide = 7 });
 
         Assert.Equal([1, 7, 7], data.InputShape);
         Assert.Equal(20 * 49, data.Train.Inputs.Length);
@@ -52,25 +52,25 @@ public sealed class FolderTests : IDisposable
     public void Fashion_mnist_with_wrong_files_is_refused()
     {
         WriteFashion(gzip: false, train: 20, test: 10);
-        string labels = folder.Write("train-labels-idx1-ubyte", TemporaryFolder.Idx([19], new byte[19]));
-        string images = Path.Combine(folder.Path, "train-images-idx3-ubyte");
+        string labels = _folder.Write("train-labels-idx1-ubyte", TemporaryFolder.Idx([19], new byte[19]));
+        string images = Path.Combine(_folder.Path, "train-images-idx3-ubyte");
         Assert.Equal($"'{labels}' has 19 labels for the 20 images of '{images}'.", FashionRefusal());
 
-        folder.Write("train-labels-idx1-ubyte", TemporaryFolder.Idx([20], [.. new byte[18], 10, 0]));
+        _folder.Write("train-labels-idx1-ubyte", TemporaryFolder.Idx([20], [.. new byte[18], 10, 0]));
         Assert.Equal($"Label 19 of '{labels}' is 10; labels are 0 to 9.", FashionRefusal());
 
         WriteFashion(gzip: false, train: 20, test: 10);
-        string test = folder.Write("t10k-images-idx3-ubyte", TemporaryFolder.Idx([10, 8, 8], new byte[640]));
+        string test = _folder.Write("t10k-images-idx3-ubyte", TemporaryFolder.Idx([10, 8, 8], new byte[640]));
         Assert.Equal($"The test images of '{test}' are 8x8, the training images 28x28.", FashionRefusal());
 
         File.Delete(test);
         Assert.Equal(
-            $"'{folder.Path}' holds neither t10k-images-idx3-ubyte nor t10k-images-idx3-ubyte.gz.",
+            $"'{_folder.Path}' holds neither t10k-images-idx3-ubyte nor t10k-images-idx3-ubyte.gz.",
             FashionRefusal()
         );
         Assert.Equal(
-            $"There is no folder '{folder.Path}/none'; expected one with the four IDX files of Fashion-MNIST.",
-            Refusal("fashion-mnist", new DataOptions { Folder = folder.Path + "/none" })
+            $"There is no folder '{_folder.Path}/none'; expected one with the four IDX files of Fashion-MNIST.",
+            Refusal("fashion-mnist", new DataOptions { Folder = _folder.Path + "/none" })
         );
     }
 
@@ -82,17 +82,17 @@ public sealed class FolderTests : IDisposable
         for (int i = 0; i < 30; i++)
         {
             // Each mail is there twice, and the second copy must not be read.
-            folder.Write($"{below}easy-ham-1/{i:d5}.txt", $"List-Id: hamlist\r\nSubject: x\r\n\r\nlunch at {i}?");
-            folder.Write($"{below}easy-ham-1/{i:d5}.json", $"{{\"mail\":\"lunch at {i}?\"}}");
-            folder.Write($"{below}spam-2/{i:d5}.txt", Encoding.Latin1.GetBytes($"From: q\n\nEARN £{i} ©"));
+            _folder.Write($"{below}easy-ham-1/{i:d5}.txt", $"List-Id: hamlist\r\nSubject: x\r\n\r\nlunch at {i}?");
+            _folder.Write($"{below}easy-ham-1/{i:d5}.json", $"{{\"mail\":\"lunch at {i}?\"}}");
+            _folder.Write($"{below}spam-2/{i:d5}.txt", Encoding.Latin1.GetBytes($"From: q\n\nEARN £{i} ©"));
         }
-        folder.Write($"{below}hard-ham-1/1.txt", "Subject: a mail without a body");
-        folder.Write($"{below}notes/read.me", "not mail");
+        _folder.Write($"{below}hard-ham-1/1.txt", "Subject: a mail without a body");
+        _folder.Write($"{below}notes/read.me", "not mail");
 
-        DataSet bag = DataSets.Load("spam-assassin", new DataOptions { Folder = folder.Path });
+        DataSet bag = DataSets.Load("spam-assassin", new DataOptions { Folder = _folder.Path });
         DataSet tokens = DataSets.Load(
             "spam-assassin",
-            new DataOptions { Folder = folder.Path, Text = TextForm.Tokens }
+            new DataOptions { Folder = _folder.Path, Text = TextForm.Tokens }
         );
 
         Assert.Equal(["ham", "spam"], bag.Classes);
@@ -112,24 +112,24 @@ public sealed class FolderTests : IDisposable
             StringComparison.Ordinal
         );
         Assert.Equal(
-            $"There is no folder '{folder.Path}/x'.",
-            Refusal("spam-assassin", new DataOptions { Folder = folder.Path + "/x" })
+            $"There is no folder '{_folder.Path}/x'.",
+            Refusal("spam-assassin", new DataOptions { Folder = _folder.Path + "/x" })
         );
-        folder.Write("cats/1.txt", "purr");
+        _folder.Write("cats/1.txt", "purr");
         Assert.EndsWith(
             "expected folders with 'ham' in their names and others that begin with 'spam', found cats.",
-            Refusal("spam-assassin", new DataOptions { Folder = folder.Path }),
+            Refusal("spam-assassin", new DataOptions { Folder = _folder.Path }),
             StringComparison.Ordinal
         );
-        folder.Write("spam-1/1.json", "{}");
+        _folder.Write("spam-1/1.json", "{}");
         Assert.EndsWith(
             "spam-1' is empty: expected files that end in .txt.",
-            Refusal("spam-assassin", new DataOptions { Folder = folder.Path }),
+            Refusal("spam-assassin", new DataOptions { Folder = _folder.Path }),
             StringComparison.Ordinal
         );
-        string blank = folder.Write("spam-1/1.txt", "\r\n\r\n");
-        folder.Write("easy-ham-1/1.txt", "Subject: hello\n\nhello");
-        Assert.Equal($"'{blank}' is empty.", Refusal("spam-assassin", new DataOptions { Folder = folder.Path }));
+        string blank = _folder.Write("spam-1/1.txt", "\r\n\r\n");
+        _folder.Write("easy-ham-1/1.txt", "Subject: hello\n\nhello");
+        Assert.Equal($"'{blank}' is empty.", Refusal("spam-assassin", new DataOptions { Folder = _folder.Path }));
     }
 
     [Theory]
@@ -139,18 +139,18 @@ public sealed class FolderTests : IDisposable
     {
         for (byte i = 0; i < 10; i++)
         {
-            folder.Write($"dark/{i}.{ending}", Image(6, 4, new SKColor(i, i, i), format));
-            folder.Write(
+            _folder.Write($"dark/{i}.{ending}", Image(6, 4, new SKColor(i, i, i), format));
+            _folder.Write(
                 $"light/{i}.{ending}",
                 Image(6, 4, new SKColor((byte)(255 - i), (byte)(255 - i), (byte)(255 - i)), format)
             );
         }
-        folder.Write("dark/thumbs.db", "passed over");
-        folder.Write(".git/x", "passed over");
+        _folder.Write("dark/thumbs.db", "passed over");
+        _folder.Write(".git/x", "passed over");
 
-        DataSet data = DataSets.Load(folder.Path);
+        DataSet data = DataSets.Load(_folder.Path);
 
-        Assert.Equal(Path.GetFileName(folder.Path), data.Name);
+        Assert.Equal(Path.GetFileName(_folder.Path), data.Name);
         Assert.Equal(InputKind.Image, data.Kind);
         Assert.Equal([1, 4, 6], data.InputShape);
         Assert.Equal(["dark", "light"], data.Classes);
@@ -166,11 +166,11 @@ public sealed class FolderTests : IDisposable
     {
         for (byte i = 0; i < 5; i++)
         {
-            folder.Write($"red/{i}.png", Image(2, 2, new SKColor((byte)(250 + i), 0, 10), SKEncodedImageFormat.Png));
-            folder.Write($"blue/{i}.png", Image(2, 2, new SKColor(0, 0, (byte)(250 + i)), SKEncodedImageFormat.Png));
+            _folder.Write($"red/{i}.png", Image(2, 2, new SKColor((byte)(250 + i), 0, 10), SKEncodedImageFormat.Png));
+            _folder.Write($"blue/{i}.png", Image(2, 2, new SKColor(0, 0, (byte)(250 + i)), SKEncodedImageFormat.Png));
         }
 
-        DataSet data = DataSets.Load(folder.Path);
+        DataSet data = DataSets.Load(_folder.Path);
 
         Assert.Equal([3, 2, 2], data.InputShape);
         float[] image = data.Train.Inputs[^12..].ToArray();
@@ -184,32 +184,43 @@ public sealed class FolderTests : IDisposable
     public void Wrong_images_are_named()
     {
         byte[] good = Image(4, 4, SKColors.Red, SKEncodedImageFormat.Png);
-        folder.Write("a/1.png", good);
-        string second = folder.Write("b/2.png", Image(5, 4, SKColors.Red, SKEncodedImageFormat.Png));
+        _folder.Write("a/1.png", good);
+        string second = _folder.Write("b/2.png", Image(5, 4, SKColors.Red, SKEncodedImageFormat.Png));
         Assert.Equal(
-            $"'{second}' is 5x4; all images must have one size, and '{folder.Path}/a/1.png' is 4x4.",
-            Refusal(folder.Path)
+            $"'{second}' is 5x4; all images must have one size, and '{_folder.Path}/a/1.png' is 4x4.",
+            Refusal(_folder.Path)
         );
 
-        folder.Write("b/2.png", "GIF89a, says the file");
-        Assert.Equal($"'{second}' isn't a PNG or JPEG image.", Refusal(folder.Path));
+        _folder.Write("b/2.png", "GIF89a, says the file");
+        Assert.Equal($"'{second}' isn't a PNG or JPEG image or is damaged.", Refusal(_folder.Path));
 
-        folder.Write("b/2.png", good[..^30]);
-        Assert.StartsWith($"'{second}' is", Refusal(folder.Path), StringComparison.Ordinal);
+        _folder.Write("b/2.png", good[..^30]);
+        Assert.Equal(
+            $"'{second}' is cut off or damaged: decoding it ended with IncompleteInput.",
+            Refusal(_folder.Path)
+        );
 
-        folder.Write("b/2.png", []);
-        Assert.Equal($"'{second}' isn't a PNG or JPEG image.", Refusal(folder.Path));
+        _folder.Write("b/2.png", good[..20]);
+        Assert.Equal($"'{second}' isn't a PNG or JPEG image or is damaged.", Refusal(_folder.Path));
+
+        _folder.Write("b/2.png", []);
+        Assert.Equal($"'{second}' isn't a PNG or JPEG image or is damaged.", Refusal(_folder.Path));
 
         // A header that declares 60000x60000 pixels, with its checksum made right by nobody: never allocated.
         byte[] huge = [.. good];
         huge[18] = huge[22] = 0xEA;
-        folder.Write("a/1.png", huge);
-        Assert.Contains("a/1.png'", Refusal(folder.Path), StringComparison.Ordinal);
+        _folder.Write("a/1.png", huge);
+        Assert.Contains("a/1.png'", Refusal(_folder.Path), StringComparison.Ordinal);
 
-        folder.Write("a/1.png", good);
-        folder.Write("b/2.png", good);
-        folder.Write("b/3.txt", "text");
-        Assert.Equal($"'{folder.Path}' holds both images and .txt files; expected one kind.", Refusal(folder.Path));
+        _folder.Write("a/1.png", good);
+        _folder.Write("b/2.png", good);
+        string text = _folder.Write("b/3.txt", "text");
+        string mixed =
+            $"The class folders of '{_folder.Path}' mix images and texts ('{text}', for one); expected one kind.";
+        Assert.Equal(mixed, Refusal(_folder.Path));
+
+        File.Delete(Path.Combine(_folder.Path, "b/2.png"));
+        Assert.Equal(mixed, Refusal(_folder.Path));
     }
 
     [Fact]
@@ -217,52 +228,52 @@ public sealed class FolderTests : IDisposable
     {
         for (int i = 0; i < 6; i++)
         {
-            folder.Write($"train/cat/{i}.txt", $"miaow {i}");
-            folder.Write($"train/dog/{i}.txt", $"woof {i}");
+            _folder.Write($"train/cat/{i}.txt", $"miaow {i}");
+            _folder.Write($"train/dog/{i}.txt", $"woof {i}");
         }
-        folder.Write("test/cat/1.txt", "miaow twice");
-        folder.Write("README.txt", "beside the classes");
+        _folder.Write("test/cat/1.txt", "miaow twice");
+        _folder.Write("README.txt", "beside the classes");
 
-        DataSet data = DataSets.Load(folder.Path, new DataOptions { Text = TextForm.Tokens });
+        DataSet data = DataSets.Load(_folder.Path, new DataOptions { Text = TextForm.Tokens });
 
         Assert.Equal(["cat", "dog"], data.Classes);
         Assert.Equal((12, 1), (data.Train.Count, data.Test.Count));
         Assert.Equal([7], data.InputShape);
 
-        folder.Write("test/cow/1.txt", "moo");
-        Assert.StartsWith("The class 'cow' of", Refusal(folder.Path), StringComparison.Ordinal);
+        _folder.Write("test/cow/1.txt", "moo");
+        Assert.StartsWith("The class 'cow' of", Refusal(_folder.Path), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Folders_without_examples_are_refused()
     {
         Assert.StartsWith(
-            $"'{folder.Path}' has no folders in it; expected one for each class",
-            Refusal(folder.Path),
+            $"'{_folder.Path}' has no folders in it; expected one for each class",
+            Refusal(_folder.Path),
             StringComparison.Ordinal
         );
 
-        folder.Write("a/1.txt", "one");
-        Directory.CreateDirectory(Path.Combine(folder.Path, "b"));
+        _folder.Write("a/1.txt", "one");
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "b"));
         Assert.Equal(
-            $"The class folder '{folder.Path}/b' is empty: expected files that end in .txt.",
-            Refusal(folder.Path)
+            $"The class folder '{_folder.Path}/b' is empty: expected files that end in .txt.",
+            Refusal(_folder.Path)
         );
 
-        Directory.Delete(Path.Combine(folder.Path, "b"));
+        Directory.Delete(Path.Combine(_folder.Path, "b"));
         Assert.Equal(
-            $"'{folder.Path}' has one class only, 'a'; a classifier needs at least two.",
-            Refusal(folder.Path)
+            $"'{_folder.Path}' has one class only, 'a'; a classifier needs at least two.",
+            Refusal(_folder.Path)
         );
 
-        string empty = folder.Write("b/1.txt", " \n");
-        Assert.Equal($"'{empty}' is empty.", Refusal(folder.Path));
+        string empty = _folder.Write("b/1.txt", " \n");
+        Assert.Equal($"'{empty}' is empty.", Refusal(_folder.Path));
 
-        Directory.Delete(Path.Combine(folder.Path, "a"), recursive: true);
-        Directory.Delete(Path.Combine(folder.Path, "b"), recursive: true);
-        Directory.CreateDirectory(Path.Combine(folder.Path, "train"));
-        Directory.CreateDirectory(Path.Combine(folder.Path, "test"));
-        Assert.Equal($"The folders train and test of '{folder.Path}' have no class folders.", Refusal(folder.Path));
+        Directory.Delete(Path.Combine(_folder.Path, "a"), recursive: true);
+        Directory.Delete(Path.Combine(_folder.Path, "b"), recursive: true);
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "train"));
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "test"));
+        Assert.Equal($"The folders train and test of '{_folder.Path}' have no class folders.", Refusal(_folder.Path));
     }
 
     [Fact]
@@ -270,18 +281,18 @@ public sealed class FolderTests : IDisposable
     {
         for (int i = 0; i < 5; i++)
         {
-            folder.Write($"a/{i}.txt", $"é{i}");
-            folder.Write($"b/{i}.txt", Encoding.Latin1.GetBytes($"é{i + 5}"));
+            _folder.Write($"a/{i}.txt", $"é{i}");
+            _folder.Write($"b/{i}.txt", Encoding.Latin1.GetBytes($"é{i + 5}"));
         }
 
-        DataSet data = DataSets.Load(folder.Path, new DataOptions { Text = TextForm.Tokens });
+        DataSet data = DataSets.Load(_folder.Path, new DataOptions { Text = TextForm.Tokens });
 
         // Eight digits of the training part at most and one é, whichever way it was written.
         Assert.Equal([2], data.InputShape);
         Assert.Single(data.Train.Tokens.ToArray().Where((_, i) => i % 2 == 0).Distinct());
     }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     private static string Refusal(string name, DataOptions? options = null) =>
         Assert.Throws<DataFormatException>(() => DataSets.Load(name, options)).Message;
@@ -300,7 +311,7 @@ public sealed class FolderTests : IDisposable
         return data.ToArray();
     }
 
-    private string FashionRefusal() => Refusal("fashion-mnist", new DataOptions { Folder = folder.Path });
+    private string FashionRefusal() => Refusal("fashion-mnist", new DataOptions { Folder = _folder.Path });
 
     private void WriteFashion(bool gzip, int train, int test)
     {
@@ -312,6 +323,6 @@ public sealed class FolderTests : IDisposable
             Write($"{part}-labels-idx1-ubyte", TemporaryFolder.Idx([count], labels));
         }
         void Write(string name, byte[] bytes) =>
-            folder.Write(gzip ? name + ".gz" : name, gzip ? TemporaryFolder.GZip(bytes) : bytes);
+            _folder.Write(gzip ? name + ".gz" : name, gzip ? TemporaryFolder.GZip(bytes) : bytes);
     }
 }

@@ -4,7 +4,7 @@ namespace FanIn.Lab.Tests;
 
 public sealed class IdxTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     [Theory]
     [InlineData(false)]
@@ -71,8 +71,27 @@ public sealed class IdxTests : IDisposable
         for (int length = 0; length < packed.Length; length++)
         {
             DataSource source = Write(packed[..length], gzip: true, packed: true);
-            Refusal(() => Idx.ReadImages(source));
+            Assert.DoesNotMatch(
+                "[0-9]{4}",
+                Refusal(() => Idx.ReadImages(source)).Replace(source.Name, "", StringComparison.Ordinal)
+            );
         }
+    }
+
+    [Fact]
+    public void A_cut_off_gzip_file_is_refused_with_what_was_declared_and_what_came()
+    {
+        var random = new Random(1);
+        byte[] pixels = new byte[100_000];
+        random.NextBytes(pixels);
+        byte[] packed = TemporaryFolder.GZip(TemporaryFolder.Idx([10, 100, 100], pixels));
+        DataSource source = Write(packed[..50_000], gzip: true, packed: true);
+
+        Assert.Matches(
+            "is cut off or damaged: its header declares 10x100x100 images, 100000 bytes, "
+                + "but [1-4][0-9]{4} bytes of them could be unpacked[.]$",
+            Refusal(() => Idx.ReadImages(source))
+        );
     }
 
     [Fact]
@@ -148,17 +167,17 @@ public sealed class IdxTests : IDisposable
         );
         Assert.Contains(
             "There is no file",
-            Refusal(() => Idx.ReadImages(DataSource.File(Path.Combine(folder.Path, "none")))),
+            Refusal(() => Idx.ReadImages(DataSource.File(Path.Combine(_folder.Path, "none")))),
             StringComparison.Ordinal
         );
     }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     private static string Refusal(Action read) => Assert.Throws<DataFormatException>(read).Message;
 
     private DataSource Write(byte[] bytes, bool gzip, bool packed = false) =>
         DataSource.File(
-            folder.Write(gzip ? "images.idx.gz" : "images.idx", gzip && !packed ? TemporaryFolder.GZip(bytes) : bytes)
+            _folder.Write(gzip ? "images.idx.gz" : "images.idx", gzip && !packed ? TemporaryFolder.GZip(bytes) : bytes)
         );
 }
