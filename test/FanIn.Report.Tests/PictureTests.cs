@@ -41,6 +41,21 @@ public sealed class PictureTests : IDisposable
         Assert.Contains("zeros (all 0)", svg, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0, "0")]
+    [InlineData(-0.25, "−0.25")]
+    [InlineData(12345.6, "12345.6")]
+    [InlineData(9.999e-6, "1×10⁻⁵")]
+    [InlineData(-9.994e-6, "−9.99×10⁻⁶")]
+    [InlineData(1e-12, "1×10⁻¹²")]
+    [InlineData(9.9999999e-4, "0.001")]
+    [InlineData(99999.99, "1×10⁵")]
+    [InlineData(9.996e99, "1×10¹⁰⁰")]
+    [InlineData(double.Epsilon, "4.94×10⁻³²⁴")]
+    [InlineData(double.NaN, "–")]
+    public void A_mantissa_is_less_than_ten_after_rounding(double value, string expected) =>
+        Assert.Equal(expected, NumberText.Of(value));
+
     [Fact]
     public void Figures_without_a_single_value_are_drawn_empty()
     {

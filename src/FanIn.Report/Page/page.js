@@ -28,10 +28,11 @@
   function format(value, digits = 3) {
     if (!isNumber(value)) return "–";
     if (value === 0) return "0";
-    const size = Math.abs(value);
-    if (size >= 1e-3 && size < 1e5) return String(Number(value.toPrecision(Math.max(digits, size >= 1e3 ? 4 : 0)))).replace("-", "−");
-    const exponent = Math.floor(Math.log10(size));
-    const mantissa = Number((value / 10 ** exponent).toPrecision(digits));
+    // Rounded first: rounding may carry into the next power of ten.
+    const rounded = Number(value.toPrecision(Math.max(digits, Math.abs(value) >= 1e3 ? 4 : 0)));
+    const size = Math.abs(rounded);
+    if (size >= 1e-3 && size < 1e5) return String(rounded).replace("-", "−");
+    const [mantissa, exponent] = value.toExponential(digits - 1).split("e").map(Number);
     return `${String(mantissa).replace("-", "−")}×10${superscript(exponent)}`;
   }
 

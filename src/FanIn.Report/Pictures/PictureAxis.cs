@@ -99,16 +99,18 @@ internal static class NumberText
 
     public static string Of(double value)
     {
-        double size = Math.Abs(value);
-        if (size is 0 or (>= 1e-3 and < 1e5))
+        if (!double.IsFinite(value))
         {
-            return value.ToString("G6", CultureInfo.InvariantCulture).Replace('-', '−');
+            return "–";
         }
-        int exponent = (int)Math.Floor(Math.Log10(size));
-        string mantissa = (value / Math.Pow(10, exponent))
-            .ToString("G3", CultureInfo.InvariantCulture)
-            .Replace('-', '−');
-        return $"{mantissa}×10{Superscript(exponent)}";
+        // Rounded first: rounding may carry into the next power of ten.
+        string plain = value.ToString("G6", CultureInfo.InvariantCulture);
+        if (Math.Abs(double.Parse(plain, CultureInfo.InvariantCulture)) is 0 or (>= 1e-3 and < 1e5))
+        {
+            return plain.Replace('-', '−');
+        }
+        string[] parts = value.ToString("0.##e0", CultureInfo.InvariantCulture).Split('e');
+        return $"{parts[0].Replace('-', '−')}×10{Superscript(int.Parse(parts[1], CultureInfo.InvariantCulture))}";
     }
 
     public static string Superscript(int value) =>
