@@ -105,6 +105,28 @@ public sealed class BrowserTests : IDisposable
         Assert.Contains("99.5 % within ±1×10⁻⁵</p>", document, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Values_under_the_axis_are_named_beside_those_that_have_no_place_on_it()
+    {
+        Assert.SkipWhen(Chromium.Path is null, "No Chromium on this machine: the page was not opened in a browser.");
+        string page = Path.Combine(_folder, "report.html");
+        ReportPageTests.Around(PictureTests.Under, PictureTests.UnderRanges).Write(page);
+
+        (string document, string[] console) = await Chromium.Open(page, "#light", "1200,900");
+
+        Assert.Empty(console);
+        Assert.Contains(
+            "Not drawn, because zero, negative or not a number: zeros (all 2 values). Values under 1×10⁻¹² are cut off: falls, band.</p>",
+            document,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "<p class=\"note\">Values under 1×10⁻¹² are cut off: long.</p>",
+            document,
+            StringComparison.Ordinal
+        );
+    }
+
     private static int Count(string document, string start, string with) =>
         document
             .Split(start)

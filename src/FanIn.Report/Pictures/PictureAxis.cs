@@ -20,7 +20,8 @@ internal sealed class PictureAxis
         if (!(high > low))
         {
             double room = axis.Log ? 1 : Math.Max(0.5, Math.Abs(low) * 0.1);
-            (low, high) = (low - room, low + room);
+            // A lowest value that was asked for stays, even where all values lie under it.
+            (low, high) = (axis.Min is not null ? low : low - room, low + room);
         }
         if (fromZero && !axis.Log && axis.Min is null && low > 0 && low < 0.2 * (high - low))
         {
