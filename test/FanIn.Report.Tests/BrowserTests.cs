@@ -70,6 +70,63 @@ public sealed class BrowserTests : IDisposable
         Assert.DoesNotContain("<img", ReportPageTests.Markup(document), StringComparison.OrdinalIgnoreCase);
     }
 
+    [Fact]
+    public async Task A_mantissa_is_less_than_ten_after_rounding()
+    {
+        Assert.SkipWhen(Chromium.Path is null, "No Chromium on this machine: the page was not opened in a browser.");
+        (double Value, string Text)[] expected =
+        [
+            (9.997e-6, "1×10⁻⁵"),
+            (-9.94e-6, "−9.94×10⁻⁶"),
+            (9.998e-4, "0.001"),
+            (99999, "1×10⁵"),
+            (98765, "98770"),
+            (double.Epsilon, "4.94×10⁻³²⁴"),
+        ];
+        string page = Path.Combine(_folder, "report.html");
+        // All values lie at one: the panel under the histogram says which.
+        HistogramGroup[] groups =
+        [
+            .. expected.Select((e, i) => new HistogramGroup($"{i}", [new("layer", e.Value, e.Value, [1])])),
+            new("wide", [new("layer", -1.002e-5, 1.002e-5, [1])]),
+        ];
+        var figure = new HistogramFigure
+        {
+            Title = "values",
+            ValueTitle = "x",
+            Groups = groups,
+        };
+        ReportPageTests.Around(figure).Write(page);
+
+        (string document, string[] console) = await Chromium.Open(page, "#light", "1200,900");
+
+        Assert.Empty(console);
+        Assert.All(expected, e => Assert.Contains($"all values are {e.Text}</p>", document, StringComparison.Ordinal));
+        Assert.Contains("99.5 % within ±1×10⁻⁵</p>", document, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Values_under_the_axis_are_named_beside_those_that_have_no_place_on_it()
+    {
+        Assert.SkipWhen(Chromium.Path is null, "No Chromium on this machine: the page was not opened in a browser.");
+        string page = Path.Combine(_folder, "report.html");
+        ReportPageTests.Around(PictureTests.Under, PictureTests.UnderRanges).Write(page);
+
+        (string document, string[] console) = await Chromium.Open(page, "#light", "1200,900");
+
+        Assert.Empty(console);
+        Assert.Contains(
+            "Not drawn, because zero, negative or not a number: zeros (all 2 values). Values under 1×10⁻¹² are cut off: falls, band.</p>",
+            document,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "<p class=\"note\">Values under 1×10⁻¹² are cut off: long.</p>",
+            document,
+            StringComparison.Ordinal
+        );
+    }
+
     private static int Count(string document, string start, string with) =>
         document
             .Split(start)

@@ -30,6 +30,9 @@ public sealed record FigureAxis(string Title, bool Log = false)
 
     /// <summary>True where <paramref name="value"/> has a place on this axis.</summary>
     internal bool Holds(double value) => double.IsFinite(value) && (!Log || value > 0);
+
+    /// <summary>True where <paramref name="value"/> lies under the lowest one shown of a logarithmic axis.</summary>
+    internal bool CutsOff(double value) => Log && Min is { } min && Holds(min) && Holds(value) && value < min;
 }
 
 /// <summary>A value worth comparing with, drawn as a thin line across the figure.</summary>

@@ -28,10 +28,11 @@
   function format(value, digits = 3) {
     if (!isNumber(value)) return "–";
     if (value === 0) return "0";
-    const size = Math.abs(value);
-    if (size >= 1e-3 && size < 1e5) return String(Number(value.toPrecision(Math.max(digits, size >= 1e3 ? 4 : 0)))).replace("-", "−");
-    const exponent = Math.floor(Math.log10(size));
-    const mantissa = Number((value / 10 ** exponent).toPrecision(digits));
+    // Rounded first: rounding may carry into the next power of ten.
+    const rounded = Number(value.toPrecision(Math.max(digits, Math.abs(value) >= 1e3 ? 4 : 0)));
+    const size = Math.abs(rounded);
+    if (size >= 1e-3 && size < 1e5) return String(rounded).replace("-", "−");
+    const [mantissa, exponent] = value.toExponential(digits - 1).split("e").map(Number);
     return `${String(mantissa).replace("-", "−")}×10${superscript(exponent)}`;
   }
 
@@ -88,7 +89,11 @@
     const bound = (value, otherwise) => (isNumber(value) ? to(value) : otherwise);
     let low = bound(axis.min, seen.length ? seen.reduce((a, b) => Math.min(a, b)) : 0);
     let high = bound(axis.max, seen.length ? seen.reduce((a, b) => Math.max(a, b)) : 1);
-    if (!(high > low)) [low, high] = axis.log ? [low - 1, low + 1] : [low - Math.max(0.5, Math.abs(low) * 0.1), low + Math.max(0.5, Math.abs(low) * 0.1)];
+    if (!(high > low)) {
+      const around = axis.log ? 1 : Math.max(0.5, Math.abs(low) * 0.1);
+      // A lowest value that was asked for stays, even where all values lie under it.
+      [low, high] = [isNumber(axis.min) ? low : low - around, low + around];
+    }
     const room = (high - low) * pad;
     // Sizes that come near zero start at zero.
     if (fromZero && !axis.log && !isNumber(axis.min) && low > 0 && low < 0.2 * (high - low)) low = 0;
@@ -211,7 +216,8 @@
     place.append(legend(figure.lines, hidden, () => draw()), plot);
     missing(figure.lines.map((line) => ({
       name: line.name, lost: line.y.filter((y) => !isNumber(y) || (figure.yAxis.log && y <= 0)).length, total: line.y.length,
-    })), figure.yAxis.log, place);
+      values: [...line.y, ...(line.low ?? []), ...(line.high ?? [])],
+    })), figure.yAxis, place);
 
     draw = chart(plot, (width, size) => {
       const lines = figure.lines.filter((line) => !hidden.has(line.index));
@@ -291,11 +297,16 @@
   }
 
   // What a figure can't draw is said, not hidden.
-  function missing(lines, isLog, place) {
+  function missing(lines, axis, place) {
+    const sentences = [];
     const lost = lines.filter((line) => line.lost > 0);
-    if (!lost.length) return;
-    const words = lost.map((line) => (line.lost === line.total ? `${line.name} (all ${line.total} values)` : `${line.name} (${line.lost} of ${line.total})`));
-    place.append(element("p", { class: "note" }, `Not drawn, because ${isLog ? "zero, negative" : "infinite"} or not a number: ${words.join(", ")}.`));
+    if (lost.length) {
+      const words = lost.map((line) => (line.lost === line.total ? `${line.name} (all ${line.total} values)` : `${line.name} (${line.lost} of ${line.total})`));
+      sentences.push(`Not drawn, because ${axis.log ? "zero, negative" : "infinite"} or not a number: ${words.join(", ")}.`);
+    }
+    const cut = axis.log && isNumber(axis.min) ? lines.filter((line) => line.values.some((v) => isNumber(v) && v > 0 && v < axis.min)) : [];
+    if (cut.length) sentences.push(`Values under ${format(axis.min)} are cut off: ${cut.map((line) => line.name).join(", ")}.`);
+    if (sentences.length) place.append(element("p", { class: "note" }, sentences.join(" ")));
   }
 
   // Ranges ----------------------------------------------------------------------
@@ -309,7 +320,8 @@
     const [value, low, high] = [0, 1, 2];
     missing(figure.values.map((v) => ({
       name: v.name, lost: isNumber(v.numbers[value]) && !(figure.axis.log && v.numbers[value] <= 0) ? 0 : 1, total: 1,
-    })), figure.axis.log, place);
+      values: v.numbers,
+    })), figure.axis, place);
     chart(plot, (width, size) => {
       const rowHeight = Math.round(size * 3.5);
       plot.style.height = `${figure.values.length * rowHeight + 76}px`;

@@ -11,19 +11,23 @@ internal static class LinePicture
             .Of(figure.Title, 1, 1, 700, 420, _ => Plot(figure, order))
             .WithLegend([.. figure.Lines.Select(line => (Entry(line, figure.YAxis), order[line.Name]))]);
 
-    // A curve that has no place on the axis is named all the same, and why.
+    // A curve that has no place on the axis, or leaves it, is named all the same, and why.
     private static string Entry(LineSeries line, FigureAxis axis) =>
-        line.Y.Any(axis.Holds) ? line.Name
-        : line.Y.Count > 0 && line.Y.All(y => y == 0) ? $"{line.Name} (all 0)"
-        : $"{line.Name} (none to draw)";
+        line.Y.Any(axis.Holds)
+            ? Values(line).Any(axis.CutsOff)
+                ? $"{line.Name} (cut off under {NumberText.Of(axis.Min ?? 0)})"
+                : line.Name
+            : line.Y.Count > 0 && line.Y.All(y => y == 0)
+                ? $"{line.Name} (all 0)"
+                : $"{line.Name} (none to draw)";
+
+    private static IEnumerable<double> Values(LineSeries line) => line.Y.Concat(line.Low ?? []).Concat(line.High ?? []);
 
     private static Plot Plot(LineFigure figure, Dictionary<string, int> order)
     {
         Plot plot = Sheet.NewPlot();
         var x = new PictureAxis(figure.XAxis, figure.Lines.SelectMany(line => line.X), 0.012, fromZero: false);
-        IEnumerable<double> values = figure.Lines.SelectMany(line =>
-            line.Y.Concat(line.Low ?? []).Concat(line.High ?? [])
-        );
+        IEnumerable<double> values = figure.Lines.SelectMany(Values);
         var y = new PictureAxis(figure.YAxis, values.Concat(figure.References.Select(line => line.Value)));
 
         foreach (LineSeries line in figure.Lines)

@@ -20,7 +20,8 @@ internal sealed class PictureAxis
         if (!(high > low))
         {
             double room = axis.Log ? 1 : Math.Max(0.5, Math.Abs(low) * 0.1);
-            (low, high) = (low - room, low + room);
+            // A lowest value that was asked for stays, even where all values lie under it.
+            (low, high) = (axis.Min is not null ? low : low - room, low + room);
         }
         if (fromZero && !axis.Log && axis.Min is null && low > 0 && low < 0.2 * (high - low))
         {
@@ -99,16 +100,18 @@ internal static class NumberText
 
     public static string Of(double value)
     {
-        double size = Math.Abs(value);
-        if (size is 0 or (>= 1e-3 and < 1e5))
+        if (!double.IsFinite(value))
         {
-            return value.ToString("G6", CultureInfo.InvariantCulture).Replace('-', '−');
+            return "–";
         }
-        int exponent = (int)Math.Floor(Math.Log10(size));
-        string mantissa = (value / Math.Pow(10, exponent))
-            .ToString("G3", CultureInfo.InvariantCulture)
-            .Replace('-', '−');
-        return $"{mantissa}×10{Superscript(exponent)}";
+        // Rounded first: rounding may carry into the next power of ten.
+        string plain = value.ToString("G6", CultureInfo.InvariantCulture);
+        if (Math.Abs(double.Parse(plain, CultureInfo.InvariantCulture)) is 0 or (>= 1e-3 and < 1e5))
+        {
+            return plain.Replace('-', '−');
+        }
+        string[] parts = value.ToString("0.##e0", CultureInfo.InvariantCulture).Split('e');
+        return $"{parts[0].Replace('-', '−')}×10{Superscript(int.Parse(parts[1], CultureInfo.InvariantCulture))}";
     }
 
     public static string Superscript(int value) =>

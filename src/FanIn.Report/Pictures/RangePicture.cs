@@ -31,7 +31,7 @@ internal static class RangePicture
         x.Apply(plot.Axes.Bottom);
         plot.Axes.Left.TickGenerator = new NumericManual(
             [.. figure.Values.Select((_, i) => (double)-i)],
-            [.. figure.Values.Select(value => value.Name)]
+            [.. figure.Values.Select(value => Label(value, figure.Axis))]
         );
         plot.Axes.Left.TickLabelStyle.ForeColor = Sheet.Ink;
         plot.Axes.Left.TickLabelStyle.FontSize = 13;
@@ -39,6 +39,11 @@ internal static class RangePicture
         plot.Axes.SetLimits(x.Low, x.High, -figure.Values.Count + 0.3, 1.3);
         return plot;
     }
+
+    private static string Label(RangeValue value, FigureAxis axis) =>
+        axis.CutsOff(value.Value) || axis.CutsOff(value.Low) || axis.CutsOff(value.High)
+            ? $"{value.Name}\n(cut off under {NumberText.Of(axis.Min ?? 0)})"
+            : value.Name;
 
     private static void Whisker(Plot plot, RangeValue value, PictureAxis x, double y, int index)
     {
