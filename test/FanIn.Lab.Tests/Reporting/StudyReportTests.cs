@@ -160,7 +160,7 @@ public sealed class StudyReportTests : IDisposable
             [
                 ["a", "1.000", "[0.250, 1.750]", "20 (1/2)", "50.0%", "64 of 64", "learned"],
                 ["b", "-", "", "-", "-", "-", "diverged"],
-                ["c", "1.2e4", "[1.2e4, 1.2e4]", "-", "50.0%", "64 of 64", "diverged (1/2 diverged)"],
+                ["c", "1.2e4", "[1.2e4, 1.2e4]", "-", "50.0%", "64 of 64", "diverged (1/2)"],
             ],
             result.Summary.Select(s => StudyTable.Cells(result, s))
         );

@@ -54,9 +54,9 @@ public sealed class StudyJsonTests
             "saturatedShare":[0.25,null],"seconds":0.25},
             {"init":"c",{{Trial1}}}],
             "summary":[
-            {"init":"a","learningRate":0.01,"finalLoss":{{Three}},"stepsToTarget":{{Steps}},"testAccuracy":{{Half}},"diverged":0,"outcome":"learned"},
-            {"init":"b","learningRate":0.01,"finalLoss":{{None}},"stepsToTarget":{{None}},"testAccuracy":{{None}},"diverged":1,"outcome":"diverged"},
-            {"init":"c","learningRate":0.01,"finalLoss":{{Three}},"stepsToTarget":{{Steps}},"testAccuracy":{{Half}},"diverged":0,"outcome":"learned"}],
+            {"init":"a","learningRate":0.01,"finalLoss":{{Three}},"stepsToTarget":{{Steps}},"reachedTarget":1,"testAccuracy":{{Half}},"diverged":0,"outcome":"learned"},
+            {"init":"b","learningRate":0.01,"finalLoss":{{None}},"stepsToTarget":{{None}},"reachedTarget":0,"testAccuracy":{{None}},"diverged":1,"outcome":"diverged"},
+            {"init":"c","learningRate":0.01,"finalLoss":{{Three}},"stepsToTarget":{{Steps}},"reachedTarget":1,"testAccuracy":{{Half}},"diverged":0,"outcome":"learned"}],
             "comparisons":[{"a":"a","b":"c","difference":0,"interval":[null,null],"resolved":false,"seedsToResolve":null}],
             "sensitivity":[
             {"init":"a","learningRate":0.01,"finalLoss":{{Three}},"diverged":0,"best":true},

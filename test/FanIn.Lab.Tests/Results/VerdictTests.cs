@@ -18,7 +18,7 @@ public sealed class VerdictTests
     public void Learned_by_some_is_told_with_the_loss_of_those_that_learned() =>
         Assert.Equal(
             "he: learned (2 of 3 seeds; the others 1 stuck). The variance is kept (x1.00 a layer forward, x1.00 backward). "
-                + "Final loss 0.400; 1.151 was reached after 20 steps by 2 of 3 seeds.",
+                + "Final loss of those 0.400; 1.151 was reached after 20 steps by 2 of 3 seeds.",
             VerdictOf(Trial("he", 0, 0.3), Trial("he", 1, 0.5), Trial("he", 2, 2.3, Outcome.Stuck))[0]
                 .Replace("after 21 steps", "after 20 steps", StringComparison.Ordinal)
         );
