@@ -6,12 +6,28 @@ namespace FanIn.Report;
 /// <summary>Fills <c>page.html</c>: the text, the figures' data, the style and the scripts in one file.</summary>
 internal static class PageTemplate
 {
+    // Turns the figures' data into charts: curves and ranges by ECharts, histograms and tiles by hand. One script in
+    // this order: each part uses those before it.
+    private static readonly string[] Parts =
+    [
+        "base.js",
+        "series.js",
+        "axes.js",
+        "charts.js",
+        "lines.js",
+        "ranges.js",
+        "histograms.js",
+        "tiles.js",
+        "page.js",
+    ];
+
     public static void Write(ReportPage page, TextWriter writer)
     {
         Figure[] figures = [.. page.Sections.SelectMany(section => section.Blocks).OfType<Figure>()];
         Dictionary<string, int> order = SeriesStyle.Order(page.Series, figures);
         string echarts = Script("echarts.js");
-        string script = Script("page.js");
+        // In a function of its own: no name of it meets one of the browser's or of the charts'.
+        string script = $"\"use strict\";\n(() => {{\n{string.Join('\n', Parts.Select(Script))}}})();\n";
 
         // One pass over the template: what is filled in is never read as a template itself.
         string template = Resource("page.html");
