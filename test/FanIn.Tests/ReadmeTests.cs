@@ -34,4 +34,7 @@ public class ReadmeTests
         mine.Fill(weights, TensorDescription.Dense(64, 64), 1, "w");
         Assert.Equal(1.0 / 8, Math.Sqrt(weights.Average(w => (double)w * w)), 2);
     }
+
+    [Fact]
+    public void WhatItLinksToExists() => Readme.AssertLinks();
 }

@@ -22,6 +22,25 @@ internal static partial class Readme
         );
     }
 
+    /// <summary>Each relative link and picture of README.md leads to a file of the repository.</summary>
+    public static void AssertLinks([CallerFilePath] string source = "")
+    {
+        string root = RepositoryRoot(source);
+        string[] targets =
+        [
+            .. Links()
+                .Matches(File.ReadAllText(Path.Combine(root, "README.md")))
+                .Select(link => link.Groups["target"].Value)
+                .Where(target => !target.Contains(':', StringComparison.Ordinal)),
+        ];
+        Assert.NotEmpty(targets);
+        Assert.All(
+            targets,
+            target =>
+                Assert.True(File.Exists(Path.Combine(root, target)), $"README.md links to {target}, which isn't there.")
+        );
+    }
+
     private static string Example(string text, string name)
     {
         Match match = Regex.Match(
@@ -53,4 +72,7 @@ internal static partial class Readme
 
     [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Fences();
+
+    [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Links();
 }
