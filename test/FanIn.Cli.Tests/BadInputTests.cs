@@ -49,6 +49,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("compare --order-seed 18446744073709551616", "--order-seed must be a whole number")]
     [InlineData("compare --steps 0", "--steps must be a whole number")]
     [InlineData("compare --batch 0", "--batch must be a whole number")]
+    [InlineData("compare --learning-rate 1e300", "must be a number above 0 and within float32")]
     [InlineData("compare --learning-rate abc", "'abc' must be a number above 0")]
     [InlineData("compare --learning-rate 0", "'0' must be a number above 0")]
     [InlineData("compare --learning-rate -1", "'-1' must be a number above 0")]

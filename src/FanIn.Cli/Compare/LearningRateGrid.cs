@@ -61,6 +61,6 @@ internal static class LearningRateGrid
         && rate <= float.MaxValue
             ? rate
             : throw new UsageException(
-                $"--learning-rate '{whole}' must be a number above 0, such as 0.003, or a grid, such as 1e-4..1e-1:7"
+                $"--learning-rate '{whole}' must be a number above 0 and within float32, such as 0.003, or a grid, such as 1e-4..1e-1:7"
             );
 }
