@@ -29,9 +29,7 @@ internal static class CorrectlyRounded
                 : x > 0.0 ? x
                 : double.NaN;
         }
-        var (normal, shift) = x < SmallestNormal ? (x * (1L << 54), -54) : (x, 0);
-        var (exponent, m) = Split(normal);
-        return TryRound(LogOf(exponent + shift, m, 0.0), out var log) ? log : CorrectlyRoundedExact.Log(x);
+        return TryRound(LogOf(x), out var log) ? log : CorrectlyRoundedExact.Log(x);
     }
 
     /// <summary>ln(1 + x) for x up to 1; -infinity for -1, NaN below.</summary>
@@ -104,6 +102,14 @@ internal static class CorrectlyRounded
         var bits = BitConverter.DoubleToInt64Bits(x);
         var exponent = (bits - BitConverter.DoubleToInt64Bits(RootHalf)) >> 52;
         return ((int)exponent, BitConverter.Int64BitsToDouble(bits - (exponent << 52)));
+    }
+
+    /// <summary>ln x of a finite x above 0, to 2^-65.</summary>
+    internal static DoubleDouble LogOf(double x)
+    {
+        var (normal, shift) = x < SmallestNormal ? (x * (1L << 54), -54) : (x, 0);
+        var (exponent, m) = Split(normal);
+        return LogOf(exponent + shift, m, 0.0);
     }
 
     /// <summary>exponent ln 2 - ln c + ln(1 + r), where 1 + r = c (m + low), c is short and |r| below 2^-7.</summary>
