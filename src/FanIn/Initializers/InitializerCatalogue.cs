@@ -20,6 +20,17 @@ internal static class InitializerCatalogue
         LeCun.Normal,
         StandardUniform.Form,
         Orthogonal.Form,
+        DeltaOrthogonal.Form,
+        ConvOrthogonal.Form,
+        Identity.Form,
+        Dirac.Form,
+        Sparse.Form,
+        Bilinear.Form,
+        Initializer.IcnrRule.Form,
+        ZeroInit.Form,
+        IdInit.Form,
+        IdInit.ZeroForm,
+        Sinusoidal.Form,
         LsuvInitializer.Form,
     ];
 

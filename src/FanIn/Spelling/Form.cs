@@ -13,23 +13,25 @@ internal sealed record Form<T>(
 )
 {
     /// <summary>With every parameter at its default.</summary>
-    public T Default => Create(this, new([.. Parameters.Select(p => p.Default)]));
+    public T Default => With();
 
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its parameter's range.</exception>
     /// <exception cref="ArgumentException">The values don't fit together.</exception>
-    public T With(params ReadOnlySpan<double> values)
+    public T With(params ReadOnlySpan<FormValue> values)
     {
+        FormValue[] all = [.. Parameters.Select(p => p.DefaultValue)];
         for (int i = 0; i < values.Length; i++)
         {
-            if (Parameters[i].Fault(values[i], $"'{Name}'") is { } fault)
+            if (Parameters[i].Fault(values[i].Number, $"'{Name}'") is { } fault)
             {
-                throw new ArgumentOutOfRangeException(Parameters[i].Name, values[i], fault);
+                throw new ArgumentOutOfRangeException(Parameters[i].Name, values[i].Number, fault);
             }
+            // + 0.0: minus zero is zero, as in text.
+            all[i] = values[i] with { Number = values[i].Number + 0.0 };
         }
         try
         {
-            // + 0.0: minus zero is zero, as in text.
-            return Create(this, new([.. values.ToArray().Select(value => value + 0.0)]));
+            return Create(this, new([.. all]));
         }
         catch (SpellingException e)
         {
@@ -65,12 +67,12 @@ internal sealed record Form<T>(
         for (int i = 0; i < Parameters.Length; i++)
         {
             FormParameter parameter = Parameters[i];
-            double value = arguments[i];
+            FormValue value = arguments.Values[i];
             if (parameter.Positional)
             {
                 written.Add(parameter.Print(value));
             }
-            else if (parameter.AlwaysPrinted || !value.Equals(parameter.Default))
+            else if (parameter.AlwaysPrinted || value != parameter.DefaultValue)
             {
                 written.Add($"{parameter.Name}={parameter.Print(value)}");
             }
@@ -80,7 +82,7 @@ internal sealed record Form<T>(
 
     private FormArguments Read(TextForm text, string what)
     {
-        double[] values = [.. Parameters.Select(p => p.Default)];
+        FormValue[] values = [.. Parameters.Select(p => p.DefaultValue)];
         var given = new bool[values.Length];
         for (int i = 0; i < text.Arguments.Length; i++)
         {

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace FanIn;
 
 /// <summary>
-/// A parameter of a <see cref="Form{T}"/>: a number in a range, one of several words, or a truth value. Its value is
-/// kept as a double, for words the index of the word.
+/// A parameter of a <see cref="Form{T}"/>: a number in a range, one of several words, a truth value, or a text form of its
+/// own, such as an initializer that another one starts from.
 /// </summary>
 internal sealed record FormParameter(string Name, double Default)
 {
@@ -19,6 +19,11 @@ internal sealed record FormParameter(string Name, double Default)
 
     public bool Required { get; private init; }
 
+    // A function, since catalogues that refer to one another can't both be made first.
+    private Func<object>? NestedDefault { get; init; }
+
+    private Func<string, object>? ReadNested { get; init; }
+
     /// <summary>Printed by name also at its default, where a rule without its number would leave the reader guessing.</summary>
     public bool AlwaysPrinted { get; private init; }
 
@@ -29,6 +34,15 @@ internal sealed record FormParameter(string Name, double Default)
     public static FormParameter NotNegative(string name, double value) => new(name, value) { Minimum = 0 };
 
     public static FormParameter Positive(string name, double value) => new(name, value) { Minimum = double.Epsilon };
+
+    public static FormParameter Fraction(string name, double value) => new(name, value) { Minimum = 0, Maximum = 1 };
+
+    /// <summary>A text form in a text form: read by <paramref name="read"/>, printed by its ToString.</summary>
+    public static FormParameter Nested(string name, Func<object> value, Func<string, object> read) =>
+        new(name, 0) { NestedDefault = value, ReadNested = read };
+
+    /// <summary>What it is where nothing is given.</summary>
+    public FormValue DefaultValue => new(Default, NestedDefault?.Invoke());
 
     public FormParameter Printed() => this with { AlwaysPrinted = true };
 
@@ -50,8 +64,19 @@ internal sealed record FormParameter(string Name, double Default)
     public static FormParameter Choice<TEnum>(string name, TEnum value)
         where TEnum : struct, Enum => new(name, Convert.ToDouble(value)) { Words = EnumSpelling<TEnum>.Names };
 
-    public double Parse(string text, string of)
+    public FormValue Parse(string text, string of)
     {
+        if (ReadNested is not null)
+        {
+            try
+            {
+                return new(0, ReadNested(text));
+            }
+            catch (SpellingException e)
+            {
+                throw new SpellingException($"{Name} of {of}: {e.Message}", e);
+            }
+        }
         if (!Words.IsEmpty)
         {
             int index = Words.IndexOf(text);
@@ -69,7 +94,10 @@ internal sealed record FormParameter(string Name, double Default)
         return Fault(value, of) is { } fault ? throw new SpellingException(fault) : value;
     }
 
-    public string Print(double value) => Words.IsEmpty ? NumberExpression.Print(value) : Words[(int)value];
+    public string Print(FormValue value) =>
+        value.Nested is { } nested ? nested.ToString()!
+        : Words.IsEmpty ? NumberExpression.Print(value.Number)
+        : Words[(int)value.Number];
 
     /// <summary>Null if the value is in the parameter's range; otherwise the sentence that says so.</summary>
     public string? Fault(double value, string of)
@@ -87,6 +115,7 @@ internal sealed record FormParameter(string Name, double Default)
         }
         string range =
             Whole ? $"a whole number from {NumberExpression.Print(Minimum)} to {NumberExpression.Print(Maximum)}"
+            : double.IsFinite(Maximum) ? $"a number from {NumberExpression.Print(Minimum)} to {NumberExpression.Print(Maximum)}"
             : Minimum == 0 ? "a finite number, 0 or more"
             : Minimum > 0 ? "a finite number above 0"
             : AllowInfinity ? "a number"
@@ -95,10 +124,21 @@ internal sealed record FormParameter(string Name, double Default)
     }
 }
 
-/// <summary>The values of a form's parameters, in the form's order.</summary>
-internal readonly record struct FormArguments(ImmutableArray<double> Values)
+/// <summary>
+/// The value of a parameter: a number, for words the index of the word; or what a nested text form stands for.
+/// </summary>
+internal readonly record struct FormValue(double Number, object? Nested = null)
 {
-    public double this[int index] => Values[index];
+    public static implicit operator FormValue(double number) => new(number);
+}
 
-    public bool Flag(int index) => Values[index] != 0;
+/// <summary>The values of a form's parameters, in the form's order.</summary>
+internal readonly record struct FormArguments(ImmutableArray<FormValue> Values)
+{
+    public double this[int index] => Values[index].Number;
+
+    public bool Flag(int index) => Values[index].Number != 0;
+
+    public T Nested<T>(int index)
+        where T : class => (T)Values[index].Nested!;
 }

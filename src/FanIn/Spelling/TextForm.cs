@@ -62,6 +62,11 @@ internal readonly record struct TextForm(string Name, ImmutableArray<TextForm.Ar
             string part = inside[start..i];
             start = i + 1;
             int equals = part.IndexOf('=', StringComparison.Ordinal);
+            if (part.AsSpan(0, Math.Max(equals, 0)).Contains('('))
+            {
+                // It is an argument's within the value.
+                equals = -1;
+            }
             string value = part[(equals + 1)..].Trim();
             if (value.Length == 0)
             {

@@ -25,9 +25,12 @@ public sealed record TensorDescription
         Inputs = inputs;
         Taps = taps;
         Groups = groups;
+        _strideVolume = strideVolume;
         Count = Product(shape, "elements");
         Fan = layout == WeightLayout.None ? null : ComputeFan(strideVolume);
     }
+
+    private readonly long _strideVolume;
 
     /// <summary>The shape as stored.</summary>
     public ImmutableArray<long> Shape { get; }
@@ -220,6 +223,21 @@ public sealed record TensorDescription
             WeightLayout.None => Plain(shape),
             _ => throw new ArgumentOutOfRangeException(nameof(layout), layout, "There is no such layout."),
         };
+    }
+
+    /// <summary>The same layer with another number of outputs, a multiple of the groups.</summary>
+    internal TensorDescription WithOutputs(long outputs)
+    {
+        int axis = Layout switch
+        {
+            WeightLayout.Torch => 0,
+            WeightLayout.TorchTransposed or WeightLayout.Embedding => 1,
+            WeightLayout.Keras => Shape.Length - 1,
+            WeightLayout.KerasTransposed => Shape.Length - 2,
+            _ => throw new InvalidOperationException($"{this} has no outputs."),
+        };
+        long stored = Layout == WeightLayout.TorchTransposed ? outputs / Groups : outputs;
+        return new(Shape.SetItem(axis, stored), Layout, outputs, Inputs, Taps, Groups, _strideVolume);
     }
 
     /// <summary>True when both describe the same stored tensor of the same layer.</summary>

@@ -71,6 +71,16 @@ public abstract class ElementDistribution
 
     internal static ElementDistribution OnSphere(long dimensions, double radius) =>
         radius > 0 ? new SphereLaw(dimensions, radius) : At(0);
+
+    /// <summary>Some values, each with a probability; together the probabilities make 1.</summary>
+    internal static ElementDistribution OneOf(params ReadOnlySpan<(double Value, double Probability)> values) =>
+        FiniteLaw.Of(values);
+
+    /// <summary>0 with a probability, otherwise another law's value.</summary>
+    internal static ElementDistribution ZeroOr(double zeroProbability, ElementDistribution other) =>
+        zeroProbability <= 0 ? other
+        : zeroProbability >= 1 ? At(0)
+        : new ZeroOrLaw(zeroProbability, other);
 }
 
 /// <summary>One value with certainty.</summary>
