@@ -26,11 +26,8 @@ public abstract partial class Initializer
     /// </param>
     /// <param name="order">How the channels are rearranged.</param>
     /// <remarks>Aitken et al.: Checkerboard artifact free sub-pixel convolution, 2017, section 3.3.</remarks>
-    public static Initializer Icnr(
-        int scale = 2,
-        Initializer? init = null,
-        IcnrOrder order = IcnrOrder.PixelShuffle
-    ) => IcnrRule.Form.With(scale, new(0, init ?? HeNormal()), (int)order);
+    public static Initializer Icnr(int scale = 2, Initializer? init = null, IcnrOrder order = IcnrOrder.PixelShuffle) =>
+        IcnrRule.Form.With(scale, new(0, init ?? HeNormal()), (int)order);
 
     /// <summary>W = a smaller tensor with each output repeated.</summary>
     internal sealed class IcnrRule : Initializer
@@ -153,11 +150,11 @@ public abstract partial class Initializer
         {
             ArgumentNullException.ThrowIfNull(tensor);
             FanOf(tensor);
-            Kernel.Require(this, tensor, "what it rearranges are images");
             if (tensor.Count == 0)
             {
                 return null;
             }
+            Kernel.Require(this, tensor, "what it rearranges are images");
             double repeats = 1;
             foreach (long _ in tensor.Taps)
             {

@@ -44,8 +44,7 @@ internal sealed class Sinusoidal : PatternInitializer
     private readonly double _base;
 
     private Sinusoidal(Form<Initializer> form, FormArguments arguments)
-        : base(form.Name, form.Print(arguments)) =>
-        (_layout, _base) = ((SinusoidalLayout)arguments[0], arguments[1]);
+        : base(form.Name, form.Print(arguments)) => (_layout, _base) = ((SinusoidalLayout)arguments[0], arguments[1]);
 
     private protected override void Require(TensorDescription tensor)
     {

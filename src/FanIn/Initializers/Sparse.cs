@@ -160,7 +160,12 @@ internal sealed class Sparse : Initializer
     }
 
     /// <summary>Where a unit's connections follow one another in the canonical order.</summary>
-    private void ClearLines<T>(Span<T> destination, TensorDescription tensor, StoredOrder? order, RandomStream positions)
+    private void ClearLines<T>(
+        Span<T> destination,
+        TensorDescription tensor,
+        StoredOrder? order,
+        RandomStream positions
+    )
         where T : unmanaged
     {
         int length = (int)LineLength(tensor);
@@ -184,7 +189,12 @@ internal sealed class Sparse : Initializer
     /// <summary>
     /// Where they lie across it: [groups, length, units, taps]. Some units at once, so that uniforms are drawn by runs.
     /// </summary>
-    private void ClearAcross<T>(Span<T> destination, TensorDescription tensor, StoredOrder? order, RandomStream positions)
+    private void ClearAcross<T>(
+        Span<T> destination,
+        TensorDescription tensor,
+        StoredOrder? order,
+        RandomStream positions
+    )
         where T : unmanaged
     {
         int length = (int)LineLength(tensor);

@@ -42,7 +42,10 @@ internal sealed class ZeroInit : PatternInitializer
             return (in Connection c) => c.Output == c.Input && c.Tap == centre ? 1 : 0;
         }
         double size = Size(tensor);
-        return (in Connection c) => c.Tap != centre ? 0 : IsOdd(c.Output & c.Input) ? -size : size;
+        return (in Connection c) =>
+            c.Tap != centre ? 0
+            : IsOdd(c.Output & c.Input) ? -size
+            : size;
     }
 
     private protected override ElementDistribution Law(TensorDescription tensor)

@@ -34,7 +34,8 @@ internal readonly struct RandomSource
 
     /// <summary>The stream, for a rule that draws parts of tensors as well.</summary>
     /// <exception cref="NotSupportedException">The source is another framework's.</exception>
-    public RandomStream PartStreamFor(Initializer initializer) => new RandomSource(_stream, _framework, null, 0).StreamFor(initializer);
+    public RandomStream PartStreamFor(Initializer initializer) =>
+        new RandomSource(_stream, _framework, null, 0).StreamFor(initializer);
 
     /// <summary>The stream, to draw whole tensors from.</summary>
     /// <exception cref="NotSupportedException">The source is another framework's, or is for a part of a tensor.</exception>

@@ -27,7 +27,10 @@ internal sealed record Form<T>(
                 throw new ArgumentOutOfRangeException(Parameters[i].Name, values[i].Number, fault);
             }
             // + 0.0: minus zero is zero, as in text.
-            all[i] = values[i] with { Number = values[i].Number + 0.0 };
+            all[i] = values[i] with
+            {
+                Number = values[i].Number + 0.0,
+            };
         }
         try
         {

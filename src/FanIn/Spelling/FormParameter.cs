@@ -115,7 +115,8 @@ internal sealed record FormParameter(string Name, double Default)
         }
         string range =
             Whole ? $"a whole number from {NumberExpression.Print(Minimum)} to {NumberExpression.Print(Maximum)}"
-            : double.IsFinite(Maximum) ? $"a number from {NumberExpression.Print(Minimum)} to {NumberExpression.Print(Maximum)}"
+            : double.IsFinite(Maximum)
+                ? $"a number from {NumberExpression.Print(Minimum)} to {NumberExpression.Print(Maximum)}"
             : Minimum == 0 ? "a finite number, 0 or more"
             : Minimum > 0 ? "a finite number above 0"
             : AllowInfinity ? "a number"

@@ -174,7 +174,22 @@ public sealed class NetworkTests
     {
         DataSet set = SmallData.Of(data);
         Network network = Network.Parse(text);
-        Initializer[] all = [.. Initializer.Names.Select(Spelled)];
+        // These are for some kinds of layers only, or leave a whole network at 0.
+        string[] structured =
+        [
+            "delta_orthogonal",
+            "conv_orthogonal",
+            "identity",
+            "dirac",
+            "sparse",
+            "bilinear",
+            "icnr",
+            "zero_init",
+            "idinit",
+            "idinit_zero",
+            "sinusoidal",
+        ];
+        Initializer[] all = [.. Initializer.Names.Except(structured).Select(Spelled)];
 
         StudyResult result = Study.Run(
             () => network.Build(set),

@@ -21,6 +21,17 @@ public sealed class InitializerSpellingTests
         "lecun_normal",
         "standard_uniform",
         "orthogonal",
+        "delta_orthogonal",
+        "conv_orthogonal",
+        "identity",
+        "dirac",
+        "sparse",
+        "bilinear",
+        "icnr",
+        "zero_init",
+        "idinit",
+        "idinit_zero",
+        "sinusoidal",
         "lsuv",
     ];
 
@@ -58,6 +69,23 @@ public sealed class InitializerSpellingTests
     [InlineData("he_normal(gain=1.4142135623730951,mode=fan_out)", "he_normal(mode=fan_out)")]
     [InlineData("he_normal(gain=sqrt(2/(1+0.04)))", "he_normal(gain=1.3867504905630728)")]
     [InlineData("orthogonal(sqrt(2))", "orthogonal(gain=sqrt(2))")]
+    [InlineData("delta_orthogonal(2)", "delta_orthogonal(gain=2)")]
+    [InlineData("conv_orthogonal(gain=1)", "conv_orthogonal")]
+    [InlineData("identity(-1)", "identity(gain=-1)")]
+    [InlineData("dirac(1/2)", "dirac(gain=0.5)")]
+    [InlineData("sparse(0.9,0.01,input,ceil)", "sparse")]
+    [InlineData("sparse(count=bernoulli,axis=output)", "sparse(axis=output,count=bernoulli)")]
+    [InlineData("bilinear(all)", "bilinear(channels=all)")]
+    [InlineData("icnr(2,he_normal)", "icnr")]
+    [InlineData("icnr(2,he_normal(fan_in,sqrt(2)))", "icnr")]
+    [InlineData("icnr(3,he_normal(mode=fan_out))", "icnr(scale=3,init=he_normal(mode=fan_out))")]
+    [InlineData("icnr( init = icnr(init=normal( 0 , 1/2 )) )", "icnr(init=icnr(init=normal(std=0.5)))")]
+    [InlineData("icnr(order=depth_to_space)", "icnr(order=depth_to_space)")]
+    [InlineData("zero_init(sqrt(2))", "zero_init(expansion_gain=sqrt(2))")]
+    [InlineData("idinit(1)", "idinit")]
+    [InlineData("idinit_zero(0.000001)", "idinit_zero")]
+    [InlineData("sinusoidal(halves,10000)", "sinusoidal(layout=halves)")]
+    [InlineData("sinusoidal(base=500)", "sinusoidal(base=500)")]
     [InlineData("lsuv(0.05,10)", "lsuv")]
     [InlineData("lsuv(max_tries=3)", "lsuv(max_tries=3)")]
     public void CanonicalText(string written, string canonical)
@@ -97,6 +125,24 @@ public sealed class InitializerSpellingTests
             (Initializer.LeCunNormal(), "lecun_normal"),
             (Initializer.StandardUniform(), "standard_uniform"),
             (Initializer.Orthogonal(0.5), "orthogonal(0.5)"),
+            (Initializer.DeltaOrthogonal(0.5), "delta_orthogonal(0.5)"),
+            (Initializer.ConvOrthogonal(0.5), "conv_orthogonal(0.5)"),
+            (Initializer.Identity(0.5), "identity(0.5)"),
+            (Initializer.Dirac(0.5), "dirac(0.5)"),
+            (Initializer.Sparse(0.5, 2, SparseAxis.Output, SparseCount.Round), "sparse(0.5,2,output,round)"),
+            (Initializer.Sparse(), "sparse"),
+            (Initializer.Bilinear(BilinearChannels.All), "bilinear(all)"),
+            (Initializer.Bilinear(), "bilinear"),
+            (
+                Initializer.Icnr(3, Initializer.XavierUniform(2), IcnrOrder.DepthToSpace),
+                "icnr(3,xavier_uniform(gain=2),depth_to_space)"
+            ),
+            (Initializer.Icnr(), "icnr"),
+            (Initializer.ZeroInit(2), "zero_init(2)"),
+            (Initializer.IdInit(2), "idinit(2)"),
+            (Initializer.IdInitZero(2), "idinit_zero(2)"),
+            (Initializer.Sinusoidal(SinusoidalLayout.Halves, 500), "sinusoidal(halves,500)"),
+            (Initializer.Sinusoidal(), "sinusoidal"),
             (Initializer.Lsuv(0.1, 5), "lsuv(0.1,5)"),
         ];
         foreach ((Initializer made, string text) in pairs)
@@ -125,8 +171,8 @@ public sealed class InitializerSpellingTests
                     {
                         return;
                     }
-                    TensorDescription tensor = TensorDescription.Dense(3, 5);
-                    (double[] a, double[] b) = (new double[15], new double[15]);
+                    TensorDescription tensor = Structured.TensorFor(name);
+                    (double[] a, double[] b) = (new double[tensor.Count], new double[tensor.Count]);
                     first.Fill(a, tensor, 7, "k");
                     second.Fill(b, tensor, 7, "k");
                     Assert.Equal(a, b);
@@ -137,6 +183,8 @@ public sealed class InitializerSpellingTests
             );
 
     public static TheoryData<string> Names => [.. s_names];
+
+    private static Gen<string> Texts(Gen<string> names) => names.SelectMany(Texts);
 
     private static Gen<string> Texts(string name)
     {
@@ -183,7 +231,29 @@ public sealed class InitializerSpellingTests
                 (s, m, d) => Of(("scale", s), ("mode", m), ("distribution", d))
             ),
             "he_uniform" or "he_normal" => Gen.Select(mode, positive, (m, g) => Of(("mode", m), ("gain", g))),
-            "xavier_uniform" or "xavier_normal" or "orthogonal" => positive.Select(g => Of(("gain", g))),
+            "xavier_uniform" or "xavier_normal" or "orthogonal" or "delta_orthogonal" or "conv_orthogonal" =>
+                positive.Select(g => Of(("gain", g))),
+            "identity" or "dirac" or "idinit" => number.Select(g => Of(("gain", g))),
+            "idinit_zero" => number.Select(e => Of(("epsilon", e))),
+            "zero_init" => positive.Select(g => Of(("expansion_gain", g))),
+            "sparse" => Gen.Select(
+                Gen.Double[0, 1].Select(NumberExpression.Print),
+                positive,
+                Property.AnyOf("input", "output"),
+                Property.AnyOf("ceil", "floor", "round", "bernoulli"),
+                (s, std, axis, count) => Of(("sparsity", s), ("std", std), ("axis", axis), ("count", count))
+            ),
+            "bilinear" => Property.AnyOf("diagonal", "all").Select(c => Of(("channels", c))),
+            "icnr" => Gen.Select(
+                Texts(Property.AnyOf("normal", "he_uniform", "variance_scaling", "zeros", "dirac")),
+                Property.AnyOf("pixel_shuffle", "depth_to_space"),
+                (init, order) => Of(("scale", "2"), ("init", init), ("order", order))
+            ),
+            "sinusoidal" => Gen.Select(
+                Property.AnyOf("interleaved", "halves"),
+                Gen.Double[0.5, 1e6].Select(NumberExpression.Print),
+                (layout, b) => Of(("layout", layout), ("base", b))
+            ),
             "lsuv" => Gen.Select(
                 positive,
                 Gen.Int[1, 1_000_000],
