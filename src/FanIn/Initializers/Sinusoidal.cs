@@ -23,7 +23,7 @@ public abstract partial class Initializer
     /// an angle that doesn't depend on the position. Usually kept, not trained.
     /// </summary>
     /// <param name="layout">The order of the columns and the spacing of the frequencies.</param>
-    /// <param name="basis">The longest wavelength over 2 pi, spelled <c>base</c>; above 0.</param>
+    /// <param name="basis">The longest wavelength over 2 pi, spelled <c>base</c>; 1 or more.</param>
     /// <remarks>Vaswani et al.: Attention Is All You Need, 2017, section 3.5.</remarks>
     public static Initializer Sinusoidal(
         SinusoidalLayout layout = SinusoidalLayout.Interleaved,
@@ -36,7 +36,7 @@ internal sealed class Sinusoidal : PatternInitializer
 {
     public static readonly Form<Initializer> Form = new(
         "sinusoidal",
-        [FormParameter.Choice("layout", SinusoidalLayout.Interleaved), FormParameter.Positive("base", 10_000)],
+        [FormParameter.Choice("layout", SinusoidalLayout.Interleaved), FormParameter.OneOrMore("base", 10_000)],
         (form, v) => new Sinusoidal(form, v)
     );
 
@@ -87,9 +87,6 @@ internal sealed class Sinusoidal : PatternInitializer
 /// <summary>One column: sin(p f) or cos(p f) at position p.</summary>
 internal readonly record struct Wave(bool IsCosine, double Frequency)
 {
-    public double At(long position)
-    {
-        double angle = position * Frequency;
-        return IsCosine ? CorrectlyRounded.Cos(angle) : CorrectlyRounded.Sin(angle);
-    }
+    public double At(long position) =>
+        IsCosine ? RealAngle.CosOfProduct(position, Frequency) : RealAngle.SinOfProduct(position, Frequency);
 }

@@ -44,6 +44,8 @@ internal sealed record FormParameter(string Name, double Default)
     /// <summary>What it is where nothing is given.</summary>
     public FormValue DefaultValue => new(Default, NestedDefault?.Invoke());
 
+    public static FormParameter OneOrMore(string name, double value) => new(name, value) { Minimum = 1 };
+
     public FormParameter Printed() => this with { AlwaysPrinted = true };
 
     public static FormParameter Count(string name, int value) =>
@@ -118,6 +120,7 @@ internal sealed record FormParameter(string Name, double Default)
             : double.IsFinite(Maximum)
                 ? $"a number from {NumberExpression.Print(Minimum)} to {NumberExpression.Print(Maximum)}"
             : Minimum == 0 ? "a finite number, 0 or more"
+            : Minimum == 1 ? "a finite number, 1 or more"
             : Minimum > 0 ? "a finite number above 0"
             : AllowInfinity ? "a number"
             : "a finite number";

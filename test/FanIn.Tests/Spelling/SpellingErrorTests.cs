@@ -100,7 +100,7 @@ public sealed class SpellingErrorTests
     [InlineData("icnr(0)", "the argument scale=0 of initializer 'icnr' must be a whole number from 1 to 1000000")]
     [InlineData(
         "sinusoidal(base=0)",
-        "the argument base=0 of initializer 'sinusoidal' must be a finite number above 0"
+        "the argument base=0 of initializer 'sinusoidal' must be a finite number, 1 or more"
     )]
     [InlineData(
         "delta_orthogonal(-1)",

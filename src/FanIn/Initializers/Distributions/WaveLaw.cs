@@ -119,9 +119,8 @@ internal sealed class WaveLaw : ElementDistribution
     private static (double Sin, double Cos) SeriesMean(double angle, long rows)
     {
         double half = angle / 2;
-        double step = CorrectlyRounded.Sin(half);
-        double length = step == 0 ? 1 : CorrectlyRounded.Sin(rows * half) / (step * rows);
-        double middle = (rows - 1) * half;
-        return (length * CorrectlyRounded.Sin(middle), length * CorrectlyRounded.Cos(middle));
+        double step = RealAngle.SinOfProduct(half, 1);
+        double length = step == 0 ? 1 : RealAngle.SinOfProduct(rows, half) / (step * rows);
+        return (length * RealAngle.SinOfProduct(rows - 1, half), length * RealAngle.CosOfProduct(rows - 1, half));
     }
 }
