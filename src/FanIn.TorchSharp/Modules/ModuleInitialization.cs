@@ -92,12 +92,15 @@ public static class ModuleInitialization
         return new(plan, dataDriven is null ? [] : Lsuv.Scale(model, plan, parameters, forward!));
     }
 
+    private static PlanPart Started(PlanPart part) =>
+        part.Initializer is LsuvInitializer lsuv ? part with { Initializer = lsuv.Start } : part;
+
     /// <summary>What is copied to the meta device vanishes without a word.</summary>
     private static void CheckHaveStorage(Plan plan, List<TorchParameter> parameters)
     {
         foreach ((PlanRow row, TorchParameter parameter) in plan.Rows.Zip(parameters))
         {
-            if (row.Initializer is not null && parameter.Value.device_type == global::TorchSharp.DeviceType.META)
+            if (!row.IsKept && parameter.Value.device_type == global::TorchSharp.DeviceType.META)
             {
                 throw new InvalidOperationException(
                     $"'{row.Parameter.Name}' is on the meta device, which holds no values; move the model to a device that does, such as the CPU, before initializing it"
@@ -108,16 +111,17 @@ public static class ModuleInitialization
 
     private static void Assign(PlanRow row, Parameter target, Seed seed)
     {
-        if (row.Initializer is null)
+        if (row.IsKept)
         {
             return;
         }
-        PlanRow drawn = row.Initializer is LsuvInitializer lsuv ? row with { Initializer = lsuv.Start } : row;
+        PlanRow drawn = row with { Parts = [.. row.Parts.Select(Started)] };
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         // Any other device and strides are the copy's business.
         bool inPlace = target.device_type == global::TorchSharp.DeviceType.CPU && target.is_contiguous();
-        Tensor values = inPlace ? target : empty(target.shape, dtype: target.dtype, device: CPU);
+        // Parts that keep their values are in the copy too.
+        Tensor values = inPlace ? target : target.detach().cpu().contiguous();
         ParameterFill.Fill(drawn, values, seed);
         if (inPlace)
         {

@@ -86,7 +86,7 @@ public abstract partial class Initializer
             // Along the output's axis, as stored, lie blocks of so many elements.
             long block = tensor.Layout switch
             {
-                WeightLayout.Keras => 1,
+                WeightLayout.Keras or WeightLayout.KerasDepthwise => 1,
                 WeightLayout.KerasTransposed => tensor.Inputs,
                 WeightLayout.TorchTransposed => tensor.TapCount,
                 _ => tensor.Inputs / tensor.Groups * tensor.TapCount,

@@ -63,6 +63,8 @@ internal static class PatternFill
             WeightLayout.TorchTransposed => [Group, Input, Output, Tap],
             WeightLayout.Keras => [Tap, Input, Group, Output],
             WeightLayout.KerasTransposed => [Tap, Group, Output, Input],
+            WeightLayout.KerasDepthwise => [Tap, Group, Input, Output],
+            WeightLayout.Mlx => [Group, Output, Tap, Input],
             WeightLayout.Embedding => [Group, Tap, Input, Output],
             _ => [Group, Output, Input, Tap],
         };

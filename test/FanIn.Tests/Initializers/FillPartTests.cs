@@ -44,10 +44,12 @@ public sealed class FillPartTests
             (rule, cuts) =>
             {
                 Initializer initializer = Initializer.Parse(rule);
-                ParameterDescription packed = new("qkv", TensorDescription.Dense(5, 41), ParameterRole.Weight)
-                {
-                    Blocks = ["q", "k", "v", "a", "b", "c", "d"],
-                };
+                ParameterDescription packed = ParameterDescription.Packed(
+                    "qkv",
+                    ["q", "k", "v", "a", "b", "c", "d"],
+                    TensorDescription.Dense(5, 41),
+                    ParameterRole.Weight
+                );
                 ParameterDescription padded = new("e", TensorDescription.Embedding(35, 41), ParameterRole.Embedding)
                 {
                     PaddingRow = 17,

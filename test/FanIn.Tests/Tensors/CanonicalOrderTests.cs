@@ -35,6 +35,8 @@ public sealed class CanonicalOrderTests
                         initializer,
                         TensorDescription.Convolution(outputs, inputs, taps, groups, WeightLayout.Keras)
                     );
+                    Check(initializer, TensorDescription.Convolution(outputs, inputs, taps, groups, WeightLayout.Mlx));
+                    Check(initializer, TensorDescription.Depthwise(inputs, layer.Outputs, taps));
                     Check(initializer, TensorDescription.TransposedConvolution(outputs, inputs, taps, groups: groups));
                     if (groups == 1)
                     {
@@ -65,6 +67,8 @@ public sealed class CanonicalOrderTests
                     List<TensorDescription> tensors =
                     [
                         TensorDescription.Convolution(outputs, inputs, [taps], groups, WeightLayout.Keras),
+                        TensorDescription.Convolution(outputs, inputs, [taps], groups, WeightLayout.Mlx),
+                        TensorDescription.Depthwise(inputs, 3, [taps]),
                         TensorDescription.TransposedConvolution(outputs, inputs, [taps], groups: groups),
                         TensorDescription.TransposedConvolution(
                             outputs,
@@ -194,6 +198,8 @@ public sealed class CanonicalOrderTests
                     {
                         WeightLayout.Torch => [o, i, .. tap],
                         WeightLayout.Keras => [.. tap, i, o],
+                        WeightLayout.KerasDepthwise => [.. tap, o / outputs, o % outputs],
+                        WeightLayout.Mlx => [o, .. tap, i],
                         WeightLayout.TorchTransposed => [inputOfAll, o % outputs, .. tap],
                         _ => [.. tap, o, i],
                     };

@@ -54,6 +54,8 @@ internal static class Structured
                                 WeightLayout.Torch => (((output * inputs) + i) * taps) + t,
                                 WeightLayout.TorchTransposed => (((input * outputs) + o) * taps) + t,
                                 WeightLayout.Keras => (((t * inputs) + i) * tensor.Outputs) + output,
+                                WeightLayout.KerasDepthwise => (((t * groups) + g) * outputs) + o,
+                                WeightLayout.Mlx => (((output * taps) + t) * inputs) + i,
                                 WeightLayout.KerasTransposed => (((t * outputs) + o) * inputs) + i,
                                 _ => (i * outputs) + o,
                             }

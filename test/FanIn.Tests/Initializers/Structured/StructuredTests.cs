@@ -22,7 +22,7 @@ public sealed class StructuredTests
     private static readonly Gen<(int Groups, int Outputs, int Inputs, long[] Taps)> s_layers = Gen.Select(
         Gen.Int[1, 3],
         Gen.Int[1, 9],
-        Gen.Int[1, 9],
+        Gen.OneOf(Gen.Const(1), Gen.Int[1, 9]),
         Gen.Long[1, 4].Array[0, 3]
     );
 
@@ -68,8 +68,7 @@ public sealed class StructuredTests
     public void The16BitTypesHaveTheRoundedValues(string rule)
     {
         Initializer initializer = Initializer.Parse(rule);
-        TensorDescription tensor =
-            rule == "sparse" ? TensorDescription.Dense(3, 50) : Structured.TensorFor(rule);
+        TensorDescription tensor = rule == "sparse" ? TensorDescription.Dense(3, 50) : Structured.TensorFor(rule);
         var (singles, brains, halves) = (new float[tensor.Count], new BFloat16[tensor.Count], new Half[tensor.Count]);
         initializer.Fill(singles, tensor, 3, "w");
         initializer.Fill(brains, tensor, 3, "w");
@@ -429,8 +428,13 @@ public sealed class StructuredTests
         List<TensorDescription> others =
         [
             TensorDescription.Convolution(outputs, inputs, taps, groups, WeightLayout.Keras),
+            TensorDescription.Convolution(outputs, inputs, taps, groups, WeightLayout.Mlx),
             TensorDescription.TransposedConvolution(outputs, inputs, taps, groups: groups),
         ];
+        if (inputs == groups)
+        {
+            others.Add(TensorDescription.Depthwise(inputs, outputs / inputs, taps));
+        }
         if (groups == 1)
         {
             others.Add(
