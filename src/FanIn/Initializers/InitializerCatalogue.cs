@@ -53,6 +53,17 @@ internal static class InitializerCatalogue
         ClassPrior.FocalForm,
         GateBias.ForgetGateForm,
         GateBias.ChronoForm,
+        DeltaOrthogonal.Form,
+        ConvOrthogonal.Form,
+        Identity.Form,
+        Dirac.Form,
+        Sparse.Form,
+        Bilinear.Form,
+        Initializer.IcnrRule.Form,
+        ZeroInit.Form,
+        IdInit.Form,
+        IdInit.ZeroForm,
+        Sinusoidal.Form,
         LsuvInitializer.Form,
     ];
 

@@ -58,9 +58,7 @@ public sealed class ScaleTests
         ["deepnorm_encoder(encoder_depth=16,decoder_depth=1)"] = 0.87 / 2 * Math.Sqrt(2 / 2560.0),
         ["deepnorm_decoder(depth=108)"] = Math.Sqrt(2 / 2560.0) / 6,
         ["sub_ln(depth=12)"] = Math.Sqrt(Math.Log(24) * 2 / 2560),
-        ["sub_ln_encoder(encoder_depth=6,decoder_depth=12)"] = Math.Sqrt(
-            Math.Log(36) * Math.Log(12) / 3 * 2 / 2560
-        ),
+        ["sub_ln_encoder(encoder_depth=6,decoder_depth=12)"] = Math.Sqrt(Math.Log(36) * Math.Log(12) / 3 * 2 / 2560),
         ["sub_ln_decoder(depth=6)"] = Math.Sqrt(Math.Log(18) * 2 / 2560),
         ["mup_output(base_width=512,gain=2)"] = 2 * Math.Sqrt(512) / In,
         ["mup_output(base_width=2048)"] = 1 / Math.Sqrt(In),
@@ -113,15 +111,12 @@ public sealed class ScaleTests
         foreach (string text in s_std.Keys.Where(t => !t.StartsWith("nguyen", StringComparison.Ordinal)))
         {
             ElementDistribution law = Initializer.Parse(text).Distribution(tensor)!;
-            string same = string.Create(
-                CultureInfo.InvariantCulture,
-                law switch
-                {
-                    UniformLaw => $"uniform(a={law.Low:R},b={law.High:R})",
-                    NormalLaw => $"normal(std={law.StandardDeviation:R})",
-                    _ => $"{text}",
-                }
-            );
+            string same = law switch
+            {
+                UniformLaw => FormattableString.Invariant($"uniform(a={law.Low:R},b={law.High:R})"),
+                NormalLaw => FormattableString.Invariant($"normal(std={law.StandardDeviation:R})"),
+                _ => text,
+            };
             (double[] expected, double[] found) = (new double[tensor.Count], new double[tensor.Count]);
             Initializer.Parse(same).Fill(expected, tensor, 5, "w");
             Initializer.Parse(text).Fill(found, tensor, 5, "w");
@@ -215,7 +210,10 @@ public sealed class ScaleTests
         Initializer.Parse(text).Fill(brain, s_tensor, 11, text);
         Initializer.Parse(text).Fill(half, s_tensor, 11, text);
         ElementDistribution law = Initializer.Parse(text).Distribution(s_tensor)!;
-        foreach (double[] values in (double[][])[Array.ConvertAll(brain, x => (double)(float)x), Array.ConvertAll(half, x => (double)x)])
+        foreach (
+            double[] values in (double[][])
+                [Array.ConvertAll(brain, x => (double)(float)x), Array.ConvertAll(half, x => (double)x)]
+        )
         {
             var drawn = new Statistics(values);
             drawn.AssertMoments(0, std);

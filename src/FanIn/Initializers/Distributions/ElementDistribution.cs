@@ -79,6 +79,16 @@ public abstract class ElementDistribution
     /// <summary>That of an element taken at random from groups of these shares.</summary>
     internal static ElementDistribution Mixture(ReadOnlySpan<(double Share, ElementDistribution Law)> parts) =>
         MixtureLaw.Of(parts);
+
+    /// <summary>Some values, each with a probability; together the probabilities make 1.</summary>
+    internal static ElementDistribution OneOf(params ReadOnlySpan<(double Value, double Probability)> values) =>
+        FiniteLaw.Of(values);
+
+    /// <summary>0 with a probability, otherwise another law's value.</summary>
+    internal static ElementDistribution ZeroOr(double zeroProbability, ElementDistribution other) =>
+        zeroProbability <= 0 ? other
+        : zeroProbability >= 1 ? At(0)
+        : new ZeroOrLaw(zeroProbability, other);
 }
 
 /// <summary>One value with certainty.</summary>
