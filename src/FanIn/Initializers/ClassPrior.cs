@@ -78,9 +78,7 @@ internal sealed class ClassPrior : Initializer
     public override ElementDistribution Distribution(TensorDescription tensor)
     {
         CheckShape(tensor);
-        return ElementDistribution.Mixture([
-            .. _biases.Select(b => (1.0 / _biases.Length, ElementDistribution.At(b))),
-        ]);
+        return ElementDistribution.Mixture([.. _biases.Select(b => (1.0 / _biases.Length, ElementDistribution.At(b)))]);
     }
 
     private protected override void FillElements<T>(Span<T> destination, TensorDescription tensor, RandomSource source)

@@ -27,7 +27,6 @@ internal static class Siren
     public static readonly Form<Initializer> Form = new(
         "siren",
         [FormParameter.Positive("omega", 30), FormParameter.Flag("first", false)],
-        (form, v) =>
-            VarianceScaling.Within(form, v, fan => v.Flag(1) ? 1 / fan.In : Math.Sqrt(6 / fan.In) / v[0])
+        (form, v) => VarianceScaling.Within(form, v, fan => v.Flag(1) ? 1 / fan.In : Math.Sqrt(6 / fan.In) / v[0])
     );
 }

@@ -75,13 +75,7 @@ internal sealed record FormParameter(string Name, double Default)
     public FormParameter WithoutDefault() => this with { Required = true, AlwaysPrinted = true };
 
     /// <summary>The same, but any number of such values.</summary>
-    public FormParameter List() =>
-        this with
-        {
-            IsList = true,
-            Positional = true,
-            Required = true,
-        };
+    public FormParameter List() => this with { IsList = true, Positional = true, Required = true };
 
     /// <summary>The same, printed without its name, also at its default.</summary>
     public FormParameter Shown() => this with { Positional = true };

@@ -18,8 +18,7 @@ internal readonly record struct TextForm(string Name, ImmutableArray<TextForm.Ar
     public static TextForm Parse(string text, string what)
     {
         ArgumentNullException.ThrowIfNull(text);
-        int limit =
-            text.AsSpan(0, Math.Min(text.Length, MaxNameLength)).Contains('(') ? MaxLength : MaxNameLength;
+        int limit = text.AsSpan(0, Math.Min(text.Length, MaxNameLength)).Contains('(') ? MaxLength : MaxNameLength;
         if (text.Length > limit)
         {
             throw new SpellingException($"the {what} {Spelling.Quote(text)} is longer than {limit} characters");

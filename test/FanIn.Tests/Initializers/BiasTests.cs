@@ -76,7 +76,10 @@ public sealed class BiasTests
     {
         Initializer rule = Initializer.Parse(text);
         TensorDescription tensor = TensorDescription.Plain(length);
-        Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => rule.Fill(new float[length], tensor, 1, "b")).Message);
+        Assert.StartsWith(
+            message,
+            Assert.Throws<ArgumentException>(() => rule.Fill(new float[length], tensor, 1, "b")).Message
+        );
         Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => rule.Distribution(tensor)).Message);
         Assert.Throws<ArgumentException>(() => rule.Fill(new float[24], TensorDescription.Dense(12, 2), 1, "b"));
         Assert.Throws<ArgumentNullException>(() => rule.Distribution(null!));

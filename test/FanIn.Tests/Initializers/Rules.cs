@@ -27,8 +27,7 @@ internal static class Rules
     private static readonly string[] s_constant = ["zeros", "ones", "constant", "focal"];
 
     /// <summary>All that fill a weight alone.</summary>
-    public static string[] ForWeights =>
-        [.. Initializer.Names.Except(s_ofVectors).Except(["lsuv"]).Select(Example)];
+    public static string[] ForWeights => [.. Initializer.Names.Except(s_ofVectors).Except(["lsuv"]).Select(Example)];
 
     /// <summary>Those of them that draw.</summary>
     public static string[] Random =>

@@ -56,9 +56,7 @@ public sealed class ScaleTests
         ["deepnorm_encoder(encoder_depth=16,decoder_depth=1)"] = 0.87 / 2 * Math.Sqrt(2 / 2560.0),
         ["deepnorm_decoder(depth=108)"] = Math.Sqrt(2 / 2560.0) / 6,
         ["sub_ln(depth=12)"] = Math.Sqrt(Math.Log(24) * 2 / 2560),
-        ["sub_ln_encoder(encoder_depth=6,decoder_depth=12)"] = Math.Sqrt(
-            Math.Log(36) * Math.Log(12) / 3 * 2 / 2560
-        ),
+        ["sub_ln_encoder(encoder_depth=6,decoder_depth=12)"] = Math.Sqrt(Math.Log(36) * Math.Log(12) / 3 * 2 / 2560),
         ["sub_ln_decoder(depth=6)"] = Math.Sqrt(Math.Log(18) * 2 / 2560),
         ["mup_output(base_width=512,gain=2)"] = 2 * Math.Sqrt(512) / In,
         ["mup_output(base_width=2048)"] = 1 / Math.Sqrt(In),
@@ -210,7 +208,10 @@ public sealed class ScaleTests
         Initializer.Parse(text).Fill(brain, s_tensor, 11, text);
         Initializer.Parse(text).Fill(half, s_tensor, 11, text);
         ElementDistribution law = Initializer.Parse(text).Distribution(s_tensor)!;
-        foreach (double[] values in (double[][])[Array.ConvertAll(brain, x => (double)(float)x), Array.ConvertAll(half, x => (double)x)])
+        foreach (
+            double[] values in (double[][])
+                [Array.ConvertAll(brain, x => (double)(float)x), Array.ConvertAll(half, x => (double)x)]
+        )
         {
             var drawn = new Statistics(values);
             drawn.AssertMoments(0, std);

@@ -290,8 +290,7 @@ public sealed class InitializerSpellingTests
                 positive,
                 mode,
                 distribution,
-                (s, m, d) =>
-                    Of(("scale", s), ("mode", m), ("distribution", d.Distribution), ("cut", d.Cut))
+                (s, m, d) => Of(("scale", s), ("mode", m), ("distribution", d.Distribution), ("cut", d.Cut))
             ),
             "truncated_normal_absolute" => Gen.Select(
                 Gen.Double[-5, 5],
@@ -353,8 +352,14 @@ public sealed class InitializerSpellingTests
                 gates,
                 (t, g) => Of(("max_time", t), ("gates", g))
             ),
-            "he_uniform" or "he_normal" or "he_truncated_normal" => Gen.Select(mode, positive, (m, g) => Of(("mode", m), ("gain", g))),
-            "xavier_uniform" or "xavier_normal" or "xavier_truncated_normal" or "orthogonal" => positive.Select(g => Of(("gain", g))),
+            "he_uniform" or "he_normal" or "he_truncated_normal" => Gen.Select(
+                mode,
+                positive,
+                (m, g) => Of(("mode", m), ("gain", g))
+            ),
+            "xavier_uniform" or "xavier_normal" or "xavier_truncated_normal" or "orthogonal" => positive.Select(g =>
+                Of(("gain", g))
+            ),
             "lsuv" => Gen.Select(
                 positive,
                 Gen.Int[1, 1_000_000],
