@@ -21,6 +21,8 @@ internal sealed class CutNormalLaw : ElementDistribution
         _form = new(() => TruncatedNormal.Form(low, high));
     }
 
+    internal override string ShapeName => $"a normal cut to [{_low:G4}, {_high:G4}] of its standard deviations";
+
     public override double Skewness => _form.Value.Skewness;
 
     public override double ExcessKurtosis => _form.Value.ExcessKurtosis;
