@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace FanIn;
 
 /// <summary>
@@ -10,6 +12,7 @@ namespace FanIn;
 /// tensor of a million elements shows a standard deviation that is 1% off; one of a hundred shows only gross faults, but
 /// raises no more false alarms.
 /// </remarks>
+[SuppressMessage("ApiDesign", "RS0026", Justification = "The overloads differ in their first, required parameter.")]
 public static class Conformance
 {
     /// <summary>Checks an initializer on one tensor.</summary>
@@ -99,7 +102,7 @@ public static class Conformance
             );
         }
         options ??= new();
-        options.Check();
+        options.Check(nameof(options));
         return options;
     }
 }

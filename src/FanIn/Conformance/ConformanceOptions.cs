@@ -50,21 +50,23 @@ public sealed record ConformanceOptions
     /// </summary>
     public bool? Independent { get; init; }
 
-    internal void Check()
+    internal void Check(string name)
     {
-        ArgumentNullException.ThrowIfNull(Key, nameof(Key));
-        ArgumentNullException.ThrowIfNull(OtherKey, nameof(OtherKey));
+        if (Key is null || OtherKey is null)
+        {
+            throw new ArgumentException("Key or OtherKey is null; the empty key is written \"\".", name);
+        }
         if (Key == OtherKey)
         {
             throw new ArgumentException(
                 $"Key and OtherKey are both {Spelling.Quote(Key)}; independence is tested between two keys.",
-                nameof(OtherKey)
+                name
             );
         }
         if (!(ErrorRate is > 0 and < 1))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(ErrorRate),
+                name,
                 ErrorRate,
                 $"ErrorRate is {ErrorRate}; it lies between 0 and 1, for example 1e-6."
             );
@@ -72,7 +74,7 @@ public sealed record ConformanceOptions
         if (Isometry is { } isometry && !(isometry.Gain > 0 && double.IsFinite(isometry.Gain)))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(Isometry),
+                name,
                 isometry.Gain,
                 $"The isometry's gain is {isometry.Gain}; it must be finite and above 0."
             );

@@ -40,7 +40,9 @@ public sealed record ConformanceReport
         text.Append(
             $"{Subject} for {Tensor}, {Spelling.Word(Options.ElementType)}, seed {Options.Seed}: {(Passed ? "passed" : "FAILED")} ({right} of {Findings.Length} tests passed)\n"
         );
-        text.Append($"(an initializer that is right fails such a check at a rate of at most {Options.ErrorRate:G3})\n\n");
+        text.Append(
+            $"(an initializer that is right fails such a check at a rate of at most {Options.ErrorRate:G3})\n\n"
+        );
         string[][] rows =
         [
             ["", "test", "found", "expected", "errors off", "p at most"],

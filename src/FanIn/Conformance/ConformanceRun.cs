@@ -93,7 +93,9 @@ internal sealed class ConformanceRun(
             }
         }
         double slack = isometry is null ? 0 : 1e-5 * Math.Sqrt(sample.Values.Length);
-        _findings.Add(ShapeChecks.Bounds(sample, rounded, subject.Initializer is not null && options.Expected is null, slack));
+        _findings.Add(
+            ShapeChecks.Bounds(sample, rounded, subject.Initializer is not null && options.Expected is null, slack)
+        );
         if (structure.IsFixed)
         {
             return;
@@ -248,8 +250,12 @@ internal sealed class ConformanceRun(
         if (structure.IsFixed)
         {
             const string Right = "The values are the same under every seed and key.";
-            _findings.Add(RepeatChecks.Same("two keys", first, otherKey, Right, "under another key, though the rule is fixed"));
-            _findings.Add(RepeatChecks.Same("two seeds", first, otherSeed, Right, "under another seed, though the rule is fixed"));
+            _findings.Add(
+                RepeatChecks.Same("two keys", first, otherKey, Right, "under another key, though the rule is fixed")
+            );
+            _findings.Add(
+                RepeatChecks.Same("two seeds", first, otherSeed, Right, "under another seed, though the rule is fixed")
+            );
         }
         if (subject.Initializer is not { } initializer)
         {

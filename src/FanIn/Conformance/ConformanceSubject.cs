@@ -27,11 +27,7 @@ internal sealed record ConformanceSubject(
                 x => (float)x,
                 s => Initializer!.Fill(s, tensor, seed, key)
             ),
-            ElementType.Float16 => Filled<Half>(
-                length,
-                x => (double)x,
-                s => Initializer!.Fill(s, tensor, seed, key)
-            ),
+            ElementType.Float16 => Filled<Half>(length, x => (double)x, s => Initializer!.Fill(s, tensor, seed, key)),
             _ when Fill is not null => Filled<float>(length, x => x, s => Fill(s, seed, key)),
             _ => Filled<float>(length, x => x, s => Initializer!.Fill(s, tensor, seed, key)),
         };

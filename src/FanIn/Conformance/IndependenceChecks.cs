@@ -48,7 +48,11 @@ internal static class IndependenceChecks
         double logarithm = largestShare >= 1 ? 0 : length * CorrectlyRounded.Log(largestShare);
         if (CorrectlyRounded.Exp(logarithm) * units * units / 2 < rate)
         {
-            int distinct = Enumerable.Range(0, units).Select(unit => new Unit(values, unit * length, length)).Distinct().Count();
+            int distinct = Enumerable
+                .Range(0, units)
+                .Select(unit => new Unit(values, unit * length, length))
+                .Distinct()
+                .Count();
             yield return new(
                 new("equal units")
                 {
@@ -63,9 +67,7 @@ internal static class IndependenceChecks
         }
     }
 
-    /// <summary>Two tensors, element by element.</summary>
-    /// <param name="name">The finding's.</param>
-    /// <param name="what">What differs between them, for the sentence: two keys.</param>
+    /// <summary>Two tensors, element by element; the texts say what differs between them and what follows if nothing does.</summary>
     public static OpenFinding Between(string name, string what, double[] a, double[] b, string consequence)
     {
         double r = ConformanceSample.Correlation(a, b);

@@ -8,8 +8,7 @@ internal static class IsometryCheck
     // More products than these take seconds: then a part of the vectors stands for all.
     private const double MostProducts = 4e9;
 
-    /// <summary>The largest error of an element of the Gram matrix.</summary>
-    /// <param name="weights">In the canonical order.</param>
+    /// <summary>The largest error of an element of the Gram matrix; weights in the canonical order.</summary>
     public static OpenFinding Of(double[] weights, TensorDescription tensor, Isometry isometry, ElementType type)
     {
         double square = isometry.Gain * isometry.Gain;
@@ -86,7 +85,7 @@ internal static class IsometryCheck
         for (int group = 0; group < groups; group++)
         {
             // Of each tap the vectors of the shorter side; null where they are all 0.
-            double[][]?[] matrices = new double[taps][]?[];
+            var matrices = new List<double[][]?>(taps);
             for (int tap = 0; tap < taps; tap++)
             {
                 var vectors = new double[count][];
@@ -101,7 +100,7 @@ internal static class IsometryCheck
                         isZero &= vectors[i][k] == 0;
                     }
                 }
-                matrices[tap] = isZero ? null : vectors;
+                matrices.Add(isZero ? null : vectors);
             }
             foreach (List<(int From, int To)> pairs in Shifts(tensor))
             {
@@ -135,7 +134,10 @@ internal static class IsometryCheck
                 from b in Enumerable.Range(a, taps - a)
                 select (From: a, To: b)
             )
-            group pair by string.Join(',', Place(tensor, pair.To).Zip(Place(tensor, pair.From), (to, from) => to - from)) into shift
+            group pair by string.Join(
+                ',',
+                Place(tensor, pair.To).Zip(Place(tensor, pair.From), (end, start) => end - start)
+            ) into shift
             select shift.ToList();
     }
 

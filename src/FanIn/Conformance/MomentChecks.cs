@@ -46,17 +46,15 @@ internal static class MomentChecks
                 Bound = isExact ? law.Std * 1e-5 * (1 + (n * off / variance)) : null,
             },
             "The standard deviation is the law's.",
-            () => $"The standard deviation is {std:G5}, not {law.Std:G5}: {std / law.Std:G4} of it{Guess(std / law.Std, fan)}."
+            () =>
+                $"The standard deviation is {std:G5}, not {law.Std:G5}: {std / law.Std:G4} of it{Guess(std / law.Std, fan)}."
         );
     }
 
     private static double SquareBound(RoundedLaw law, double spread, double ratio, double n)
     {
         (double[] values, double[] probabilities) = law.Discrete;
-        double[] squares = Array.ConvertAll(
-            values,
-            x => (x - law.Mean) * (x - law.Mean) / (law.Std * law.Std)
-        );
+        double[] squares = Array.ConvertAll(values, x => (x - law.Mean) * (x - law.Mean) / (law.Std * law.Std));
         return LargeDeviation.Bound(squares, probabilities, 1, spread, ratio, n);
     }
 

@@ -99,7 +99,8 @@ internal static class ShapeChecks
                 PValue = TailBound.OfCount(count, n, p),
             },
             "The tail is the law's.",
-            () => $"{count:#,0} elements are {side} {at:G4}, where {expected:G4} are expected: the tail is too {(count < expected ? "light, or cut off" : "heavy")}."
+            () =>
+                $"{count:#,0} elements are {side} {at:G4}, where {expected:G4} are expected: the tail is too {(count < expected ? "light, or cut off" : "heavy")}."
         );
     }
 
@@ -139,10 +140,11 @@ internal static class ShapeChecks
     {
         public override double ExcessKurtosis => law.ExcessKurtosis;
 
-        public override double Low => mean + ((law.Low - law.Mean) / law.StandardDeviation * std);
+        public override double Low => Mean + ((law.Low - law.Mean) / law.StandardDeviation * StandardDeviation);
 
-        public override double High => mean + ((law.High - law.Mean) / law.StandardDeviation * std);
+        public override double High => Mean + ((law.High - law.Mean) / law.StandardDeviation * StandardDeviation);
 
-        public override double Cdf(double x) => law.Cdf(law.Mean + ((x - mean) / std * law.StandardDeviation));
+        public override double Cdf(double x) =>
+            law.Cdf(law.Mean + ((x - Mean) / StandardDeviation * law.StandardDeviation));
     }
 }

@@ -23,8 +23,7 @@ internal static class TailBound
         double misses = k == n ? 0 : (n - k) * LogRatio(((n * p) - k) / (n * (1 - p)));
         return OfExponent(Math.Max(0, hits + misses));
 
-        static double LogRatio(double x) =>
-            x <= 1 ? CorrectlyRounded.Log1P(x) : CorrectlyRounded.Log(1 + x);
+        static double LogRatio(double x) => x <= 1 ? CorrectlyRounded.Log1P(x) : CorrectlyRounded.Log(1 + x);
     }
 
     /// <summary>

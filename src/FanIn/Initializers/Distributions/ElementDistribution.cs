@@ -106,7 +106,10 @@ public abstract class ElementDistribution
     public static ElementDistribution Sphere(long dimensions, double radius)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(RandomArguments.CheckFiniteDouble(radius, nameof(radius)), nameof(radius));
+        ArgumentOutOfRangeException.ThrowIfNegative(
+            RandomArguments.CheckFiniteDouble(radius, nameof(radius)),
+            nameof(radius)
+        );
         return OnSphere(dimensions, radius);
     }
 
