@@ -350,7 +350,8 @@ public sealed class ConformanceTests
             TensorDescription.Dense(128, 64),
             new() { Isometry = new(1) }
         );
-        AssertFails(report, "isometry", "4E-05 off the identity's");
+        AssertFails(report, "isometry", "E-05 off the identity's, where 1E-05 is allowed");
+        Assert.InRange(report.Find("isometry")!.Statistic, 3.95e-5, 4.1e-5);
     }
 
     [Theory]
@@ -396,7 +397,7 @@ public sealed class ConformanceTests
             string rule in (string[])["he_normal", "xavier_uniform", "truncated_normal", "orthogonal", "normal(mean=3)"]
         )
         {
-            for (int seed = 0; seed < 50; seed++)
+            for (int seed = 0; seed < 20; seed++)
             {
                 ConformanceReport report = Conformance.Check(
                     Initializer.Parse(rule),
@@ -407,6 +408,54 @@ public sealed class ConformanceTests
                 Assert.True(report.Passed, report.ToString());
             }
         }
+    }
+
+    /// <summary>Two numbers of bfloat16 are equal once in a hundred pairs: that is no fault.</summary>
+    [Fact]
+    public void TwoEqualElementsAreNoConstant()
+    {
+        int equal = 0;
+        for (int seed = 0; seed < 400; seed++)
+        {
+            BFloat16[] pair = new BFloat16[2];
+            Initializer.Uniform(1, 2).Fill(pair, TensorDescription.Plain(2), seed, "layer.weight");
+            if (pair[0] == pair[1])
+            {
+                equal++;
+                ConformanceReport report = Conformance.Check(
+                    Initializer.Uniform(1, 2),
+                    TensorDescription.Plain(2),
+                    new() { ElementType = ElementType.BFloat16, Seed = seed }
+                );
+                Assert.True(report.Passed, report.ToString());
+                Assert.Contains("whether the elements differ, since there are too few of them.", report.NotTested);
+            }
+        }
+        Assert.InRange(equal, 1, 12);
+    }
+
+    /// <summary>A rule that refuses a layout is checked in the one that it has.</summary>
+    [Fact]
+    public void ARefusedLayoutIsNotTested()
+    {
+        Initializer rule = Initializer.Custom(
+            "torch_only",
+            (values, tensor, stream) =>
+            {
+                if (tensor.Layout == WeightLayout.Keras)
+                {
+                    throw new NotSupportedException("torch_only knows PyTorch's layout alone.");
+                }
+                stream.FillNormal(values);
+            }
+        );
+        ConformanceReport report = Conformance.Check(
+            rule,
+            TensorDescription.Dense(32, 32),
+            new() { Expected = ElementDistribution.Normal(0, 1) }
+        );
+        Assert.True(report.Passed, report.ToString());
+        Assert.Equal(["the other layout: torch_only knows PyTorch's layout alone."], report.NotTested);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class TailBoundTests
     {
         const double N = 1 << 20;
         double bound = TailBound.OfDistance(x / Math.Sqrt(N), N);
-        Assert.InRange(bound, p * 0.9999, p * 1.002);
+        Assert.InRange(bound, p * 0.999, p * 1.002);
     }
 
     /// <summary>

@@ -1,3 +1,5 @@
+using FanIn.Tests.Shared;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FanIn.TorchSharp.Tests;
@@ -40,6 +42,40 @@ public sealed class TorchSharpConformanceTests
             "The standard deviation is right, but the shape is uniform, not normal",
             report.Find("shape")!.Sentence,
             StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void ThePagesExampleRuns()
+    {
+        // example: torch
+        ConformanceReport report = Conformance.Check(
+            "xavier_normal_",
+            (destination, seed, key) =>
+            {
+                torch.manual_seed((long)seed.Value);
+                using torch.Tensor weight = torch.empty(1024, 512);
+                for (int call = key == "other.weight" ? 2 : 1; call > 0; call--)
+                {
+                    torch.nn.init.xavier_normal_(weight);
+                }
+                weight.data<float>().ToArray().CopyTo(destination);
+            },
+            expected: ElementDistribution.Normal(mean: 0, std: Math.Sqrt(2.0 / (1024 + 512))),
+            TensorDescription.Dense(outputs: 1024, inputs: 512)
+        );
+        // end
+        Readme.AssertShows("torch", "docs/conformance.md");
+        string[] lines = report.ToString().Split('\n');
+        string page = File.ReadAllText(Path.Combine(Readme.RepositoryRoot(), "docs/conformance.md"));
+        Assert.Contains(lines[0], page, StringComparison.Ordinal);
+        Assert.Contains(
+            lines,
+            line =>
+                line.StartsWith(
+                    "* shape: The standard deviation is right, but the shape is uniform, not normal (",
+                    StringComparison.Ordinal
+                )
         );
     }
 
