@@ -45,6 +45,20 @@ public abstract partial class Initializer : IEquatable<Initializer>
     public abstract ElementDistribution? Distribution(TensorDescription tensor);
 
     /// <summary>
+    /// The isometry that the weight of <paramref name="tensor"/> is by this rule, or null where the rule promises none:
+    /// independent elements make one only nearly.
+    /// </summary>
+    public virtual Isometry? PromisedIsometry(TensorDescription tensor) => null;
+
+    /// <summary>
+    /// What the elements promise together: whether they are random, and whether they have anything to do with each other.
+    /// </summary>
+    internal virtual ElementStructure Structure(TensorDescription tensor) =>
+        Distribution(tensor) is { StandardDeviation: 0 } ? ElementStructure.Fixed
+        : IsElementwise ? ElementStructure.Independent
+        : ElementStructure.Dependent;
+
+    /// <summary>
     /// Reads a text form such as <c>orthogonal(gain=sqrt(2))</c>. Arguments may be named or in order, numbers may be
     /// expressions (<c>sqrt(2)</c>, <c>5/3</c>, <c>1e-3</c>); always culture-invariant.
     /// </summary>
@@ -183,6 +197,9 @@ public abstract partial class Initializer : IEquatable<Initializer>
 
     /// <summary>True where an element's value is found at its stored place, so that any layout can be filled in parts.</summary>
     private protected virtual bool IsElementwiseAsStored => false;
+
+    /// <summary>True where a tensor can be filled in parts.</summary>
+    internal bool FillsParts => IsElementwise;
 
     /// <summary>The tensor's fan, or the sentence that says why there is none.</summary>
     private protected Fan FanOf(TensorDescription tensor) =>

@@ -43,6 +43,16 @@ internal sealed class Orthogonal : Initializer
             : ElementDistribution.OnSphere(Math.Max(rows, columns), _gain);
     }
 
+    public override Isometry? PromisedIsometry(TensorDescription tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        return _gain > 0 && tensor.Count > 0 ? new Isometry(_gain) : null;
+    }
+
+    /// <summary>The elements depend on one another, but no two of them are correlated.</summary>
+    internal override ElementStructure Structure(TensorDescription tensor) =>
+        _gain > 0 ? ElementStructure.Independent : ElementStructure.Fixed;
+
     private protected override void FillElements<T>(Span<T> destination, TensorDescription tensor, RandomSource source)
     {
         (long rows, long columns) = source.IsStream ? Matrix(tensor) : StoredMatrix(tensor);
