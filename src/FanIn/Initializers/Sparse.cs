@@ -171,11 +171,11 @@ internal sealed class Sparse : Initializer
         int length = (int)LineLength(tensor);
         int zeros = (int)ZerosOf(length);
         double[] uniforms = new double[length];
-        double[] sorted = new double[length];
+        double[] scratch = new double[length];
         for (int first = 0; zeros > 0 && first < destination.Length; first += length)
         {
             positions.FillUniform(uniforms, offset: first);
-            (double threshold, int ties) = Cut(uniforms, sorted, zeros);
+            (double threshold, int ties) = Cut(uniforms, scratch, zeros);
             for (int i = 0; i < length; i++)
             {
                 if (uniforms[i] < threshold || (uniforms[i] == threshold && ties-- > 0))
@@ -205,7 +205,7 @@ internal sealed class Sparse : Initializer
         int atOnce = Math.Clamp(BatchLength / length, 1, units);
         double[] uniforms = new double[length * atOnce];
         double[] line = new double[length];
-        double[] sorted = new double[length];
+        double[] scratch = new double[length];
         for (int group = 0; zeros > 0 && group < tensor.Groups; group++)
         {
             for (int unit = 0; unit < units; unit += atOnce)
@@ -221,7 +221,7 @@ internal sealed class Sparse : Initializer
                     {
                         line[i] = uniforms[(i / taps * run) + u + (i % taps)];
                     }
-                    (double threshold, int ties) = Cut(line, sorted, zeros);
+                    (double threshold, int ties) = Cut(line, scratch, zeros);
                     for (int i = 0; i < length; i++)
                     {
                         if (line[i] < threshold || (line[i] == threshold && ties-- > 0))
@@ -238,16 +238,47 @@ internal sealed class Sparse : Initializer
     }
 
     /// <summary>The largest of the so many least numbers, and how many of these equal it: the first ones count.</summary>
-    private static (double Threshold, int Ties) Cut(double[] line, double[] sorted, int zeros)
+    private static (double Threshold, int Ties) Cut(double[] line, double[] scratch, int zeros)
     {
-        line.CopyTo(sorted, 0);
-        Array.Sort(sorted);
-        double threshold = sorted[zeros - 1];
-        int ties = 1;
-        while (ties < zeros && sorted[zeros - 1 - ties] == threshold)
+        line.CopyTo(scratch, 0);
+        double threshold = Ranked(scratch, zeros - 1);
+        int below = 0;
+        foreach (double x in line)
         {
-            ties++;
+            below += x < threshold ? 1 : 0;
         }
-        return (threshold, ties);
+        return (threshold, zeros - below);
+    }
+
+    /// <summary>The number at a rank, from 0 for the least, by Hoare's quickselect (1961); the others change places.</summary>
+    private static double Ranked(double[] numbers, int rank)
+    {
+        (int first, int last) = (0, numbers.Length - 1);
+        while (first < last)
+        {
+            double pivot = numbers[(first + last) / 2];
+            (int i, int j) = (first, last);
+            while (i <= j)
+            {
+                while (numbers[i] < pivot)
+                {
+                    i++;
+                }
+                while (numbers[j] > pivot)
+                {
+                    j--;
+                }
+                if (i <= j)
+                {
+                    (numbers[i], numbers[j]) = (numbers[j], numbers[i]);
+                    (i, j) = (i + 1, j - 1);
+                }
+            }
+            (first, last) =
+                rank <= j ? (first, j)
+                : rank >= i ? (i, last)
+                : (rank, rank);
+        }
+        return numbers[rank];
     }
 }
