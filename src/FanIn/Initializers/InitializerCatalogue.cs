@@ -20,6 +20,12 @@ internal static class InitializerCatalogue
         LeCun.Normal,
         StandardUniform.Form,
         Orthogonal.Form,
+        Hyperfan.In,
+        Hyperfan.Out,
+        Mimetic.Query,
+        Mimetic.Key,
+        Mimetic.Value,
+        Mimetic.Output,
         LsuvInitializer.Form,
     ];
 

@@ -42,6 +42,9 @@ internal sealed record FormParameter(string Name, double Default)
 
     public static FormParameter Needed(string name) => new(name, 0) { Positional = true, Required = true };
 
+    /// <summary>The same without a default: it must be given, and is printed by name.</summary>
+    public FormParameter Mandatory() => this with { Required = true, AlwaysPrinted = true };
+
     /// <summary>The same, printed without its name, also at its default.</summary>
     public FormParameter Shown() => this with { Positional = true };
 

@@ -6,14 +6,16 @@ public sealed class FillTests
 
     private static readonly string[] s_random =
     [
-        .. Initializer.Names.Except(["zeros", "ones", "constant", "lsuv"]),
+        .. Initializer.Names.Except(["zeros", "ones", "constant", "lsuv", .. RulesOfTheirOwn.Names]),
         "truncated_normal(a=-1,b=inf)",
         "variance_scaling(mode=fan_avg,distribution=truncated_normal)",
     ];
 
     private static readonly string[] s_needFan =
     [
-        .. Initializer.Names.Except(["zeros", "ones", "constant", "uniform", "normal", "truncated_normal"]),
+        .. Initializer
+            .Names.Except(["zeros", "ones", "constant", "uniform", "normal", "truncated_normal"])
+            .Except(RulesOfTheirOwn.Names),
     ];
 
     public static TheoryData<string> RandomRules => [.. s_random];
@@ -105,7 +107,7 @@ public sealed class FillTests
     [Fact]
     public void RulesWithTheirOwnScaleFillAnyShape()
     {
-        foreach (string rule in Initializer.Names.Except(s_needFan).Except(["constant"]).Append("constant(0.5)"))
+        foreach (string rule in Initializer.Names.Except(s_needFan).Except(["constant", .. RulesOfTheirOwn.Names]).Append("constant(0.5)"))
         {
             Initializer initializer = Initializer.Parse(rule);
             Assert.False(initializer.NeedsFan);

@@ -21,6 +21,12 @@ public sealed class InitializerSpellingTests
         "lecun_normal",
         "standard_uniform",
         "orthogonal",
+        "hyperfan_in",
+        "hyperfan_out",
+        "mimetic_query",
+        "mimetic_key",
+        "mimetic_value",
+        "mimetic_output",
         "lsuv",
     ];
 
@@ -58,6 +64,13 @@ public sealed class InitializerSpellingTests
     [InlineData("he_normal(gain=1.4142135623730951,mode=fan_out)", "he_normal(mode=fan_out)")]
     [InlineData("he_normal(gain=sqrt(2/(1+0.04)))", "he_normal(gain=1.3867504905630728)")]
     [InlineData("orthogonal(sqrt(2))", "orthogonal(gain=sqrt(2))")]
+    [InlineData("hyperfan_in(50)", "hyperfan_in(fan=50)")]
+    [InlineData("hyperfan_in(fan=9,biases=true,gain=sqrt(2))", "hyperfan_in(fan=9,gain=sqrt(2),biases=true)")]
+    [InlineData("hyperfan_out(fan=1,mean_square=1/2)", "hyperfan_out(fan=1,mean_square=0.5)")]
+    [InlineData("mimetic_query(1)", "mimetic_query(heads=1)")]
+    [InlineData("mimetic_key(beta=0.5,heads=12)", "mimetic_key(heads=12,beta=0.5)")]
+    [InlineData("mimetic_value(0.4)", "mimetic_value")]
+    [InlineData("mimetic_output(beta=0)", "mimetic_output(beta=0)")]
     [InlineData("lsuv(0.05,10)", "lsuv")]
     [InlineData("lsuv(max_tries=3)", "lsuv(max_tries=3)")]
     public void CanonicalText(string written, string canonical)
@@ -184,6 +197,39 @@ public sealed class InitializerSpellingTests
             ),
             "he_uniform" or "he_normal" => Gen.Select(mode, positive, (m, g) => Of(("mode", m), ("gain", g))),
             "xavier_uniform" or "xavier_normal" or "orthogonal" => positive.Select(g => Of(("gain", g))),
+            "hyperfan_in" => Gen.Select(
+                above,
+                positive,
+                Gen.Bool,
+                above,
+                distribution,
+                (f, g, b, e, d) =>
+                    Of(
+                        ("fan", f),
+                        ("gain", g),
+                        ("biases", b ? "true" : "false"),
+                        ("mean_square", e),
+                        ("distribution", d)
+                    )
+            ),
+            "hyperfan_out" => Gen.Select(
+                above,
+                positive,
+                above,
+                distribution,
+                (f, g, e, d) => Of(("fan", f), ("gain", g), ("mean_square", e), ("distribution", d))
+            ),
+            "mimetic_query" or "mimetic_key" => Gen.Select(
+                Gen.Int[1, 1_000_000],
+                number,
+                number,
+                (h, a, b) => Of(("heads", $"{h}"), ("alpha", a), ("beta", b))
+            ),
+            "mimetic_value" or "mimetic_output" => Gen.Select(
+                number,
+                number,
+                (a, b) => Of(("alpha", a), ("beta", b))
+            ),
             "lsuv" => Gen.Select(
                 positive,
                 Gen.Int[1, 1_000_000],
