@@ -19,12 +19,12 @@ internal sealed record Svd(double[] U, double[] S, double[] V)
     /// <exception cref="ArgumentException">An element is NaN or infinite.</exception>
     public static Svd Of(ReadOnlySpan<double> matrix, int rows, int columns)
     {
+        var scale = ScaleOf(matrix, rows);
         if (rows < columns)
         {
             var (u, s, v) = Of(Transposed(matrix, rows, columns), columns, rows);
             return new(v, s, u);
         }
-        var scale = ScaleOf(matrix, rows);
         if (scale == 0)
         {
             return new(Identity(rows, columns), new double[columns], Identity(columns, columns));

@@ -192,7 +192,8 @@ public sealed class NetworkTests
         Assert.All(result.Trials, t => Assert.Equal(2, t.Curve.Length));
     }
 
-    private static Initializer Spelled(string name) => Initializer.Parse(
+    private static Initializer Spelled(string name) =>
+        Initializer.Parse(
             name switch
             {
                 "constant" => "constant(0.1)",

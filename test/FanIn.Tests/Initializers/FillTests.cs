@@ -107,7 +107,12 @@ public sealed class FillTests
     [Fact]
     public void RulesWithTheirOwnScaleFillAnyShape()
     {
-        foreach (string rule in Initializer.Names.Except(s_needFan).Except(["constant", .. RulesOfTheirOwn.Names]).Append("constant(0.5)"))
+        foreach (
+            string rule in Initializer
+                .Names.Except(s_needFan)
+                .Except(["constant", .. RulesOfTheirOwn.Names])
+                .Append("constant(0.5)")
+        )
         {
             Initializer initializer = Initializer.Parse(rule);
             Assert.False(initializer.NeedsFan);

@@ -47,7 +47,9 @@ public sealed class PublishedVectorsTests
     {
         using var document = JsonDocument.Parse(s_text);
         var rules = document.RootElement.GetProperty("vectors").EnumerateArray().Select(v => Text(v, "init"));
-        Assert.Empty(Initializer.Names.Except(["zeros", "ones", "constant", "lsuv", .. RulesOfTheirOwn.Names]).Except(rules));
+        Assert.Empty(
+            Initializer.Names.Except(["zeros", "ones", "constant", "lsuv", .. RulesOfTheirOwn.Names]).Except(rules)
+        );
     }
 
     [Theory]

@@ -110,6 +110,16 @@ public sealed class InitializerSpellingTests
             (Initializer.LeCunNormal(), "lecun_normal"),
             (Initializer.StandardUniform(), "standard_uniform"),
             (Initializer.Orthogonal(0.5), "orthogonal(0.5)"),
+            (Initializer.HyperfanIn(9, 2, true, 0.5, ScaledDistribution.Uniform), "hyperfan_in(9,2,true,0.5,uniform)"),
+            (Initializer.HyperfanIn(9), "hyperfan_in(fan=9)"),
+            (
+                Initializer.HyperfanOut(9, 2, 0.5, ScaledDistribution.TruncatedNormal),
+                "hyperfan_out(9,2,0.5,truncated_normal)"
+            ),
+            (Initializer.MimeticQuery(12, 0.5, 0.6), "mimetic_query(12,0.5,0.6)"),
+            (Initializer.MimeticKey(12), "mimetic_key(heads=12)"),
+            (Initializer.MimeticValue(0.5, 0.6), "mimetic_value(0.5,0.6)"),
+            (Initializer.MimeticOutput(), "mimetic_output"),
             (Initializer.Lsuv(0.1, 5), "lsuv(0.1,5)"),
         ];
         foreach ((Initializer made, string text) in pairs)
@@ -138,10 +148,10 @@ public sealed class InitializerSpellingTests
                     {
                         return;
                     }
-                    TensorDescription tensor = TensorDescription.Dense(3, 5);
-                    (double[] a, double[] b) = (new double[15], new double[15]);
-                    first.Fill(a, tensor, 7, "k");
-                    second.Fill(b, tensor, 7, "k");
+                    TensorDescription tensor = TensorDescription.Dense(4, 4);
+                    (double[] a, double[] b) = (new double[16], new double[16]);
+                    first.Fill(a, tensor, 7, "k#q");
+                    second.Fill(b, tensor, 7, "k#q");
                     Assert.Equal(a, b);
                     Assert.Equal(first.StandardDeviation(tensor), second.StandardDeviation(tensor));
                 },
@@ -161,6 +171,7 @@ public sealed class InitializerSpellingTests
             Gen.Int[0, 99].Select(n => $"sqrt({n})")
         );
         Gen<string> positive = number.Select(n => NumberExpression.Print(Math.Abs(NumberExpression.Parse(n))));
+        Gen<string> above = positive.Where(n => NumberExpression.Parse(n) > 0);
         Gen<(string, string)> interval = Gen.Select(number, number)
             .Where((a, b) => NumberExpression.Parse(a) < NumberExpression.Parse(b));
         // A cut that holds something of the normal.
@@ -220,16 +231,12 @@ public sealed class InitializerSpellingTests
                 (f, g, e, d) => Of(("fan", f), ("gain", g), ("mean_square", e), ("distribution", d))
             ),
             "mimetic_query" or "mimetic_key" => Gen.Select(
-                Gen.Int[1, 1_000_000],
+                Property.AnyOf("1", "2", "4"),
                 number,
                 number,
-                (h, a, b) => Of(("heads", $"{h}"), ("alpha", a), ("beta", b))
+                (h, a, b) => Of(("heads", h), ("alpha", a), ("beta", b))
             ),
-            "mimetic_value" or "mimetic_output" => Gen.Select(
-                number,
-                number,
-                (a, b) => Of(("alpha", a), ("beta", b))
-            ),
+            "mimetic_value" or "mimetic_output" => Gen.Select(number, number, (a, b) => Of(("alpha", a), ("beta", b))),
             "lsuv" => Gen.Select(
                 positive,
                 Gen.Int[1, 1_000_000],

@@ -7,7 +7,8 @@ public sealed class SpellingErrorTests
 {
     private const string Known =
         "known are: zeros, ones, constant, uniform, normal, truncated_normal, variance_scaling, xavier_uniform, "
-        + "xavier_normal, he_uniform, he_normal, lecun_uniform, lecun_normal, standard_uniform, orthogonal, lsuv";
+        + "xavier_normal, he_uniform, he_normal, lecun_uniform, lecun_normal, standard_uniform, orthogonal, "
+        + "hyperfan_in, hyperfan_out, mimetic_query, mimetic_key, mimetic_value, mimetic_output, lsuv";
 
     [Theory]
     [InlineData("kaiming_normal_", "unknown initializer 'kaiming_normal_'; here it is called 'he_normal'")]
@@ -24,6 +25,16 @@ public sealed class SpellingErrorTests
     [InlineData("zeros(1)", "the initializer 'zeros' takes no arguments, but got '1'")]
     [InlineData("zeros(value=1)", "the initializer 'zeros' takes no arguments, but got 'value'")]
     [InlineData("constant", "the initializer 'constant' needs its argument: constant(value)")]
+    [InlineData("hyperfan_in(gain=2)", "the initializer 'hyperfan_in' needs its argument: hyperfan_in(fan)")]
+    [InlineData(
+        "hyperfan_out(fan=0)",
+        "the argument fan=0 of initializer 'hyperfan_out' must be a finite number above 0"
+    )]
+    [InlineData("mimetic_key", "the initializer 'mimetic_key' needs its argument: mimetic_key(heads)")]
+    [InlineData(
+        "mimetic_query(heads=1.5)",
+        "the argument heads=1.5 of initializer 'mimetic_query' must be a whole number from 1 to 1000000"
+    )]
     [InlineData("orthogonal(1,2)", "the initializer 'orthogonal' takes 1 argument(s), but got more: '2'")]
     [InlineData("orthogonal(gian=2)", "unknown argument of initializer 'orthogonal': 'gian'; did you mean 'gain'?")]
     [InlineData("normal(sigma=2)", "unknown argument of initializer 'normal': 'sigma'; known are: mean, std")]
