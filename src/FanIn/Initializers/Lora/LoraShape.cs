@@ -20,7 +20,10 @@ public readonly record struct LoraShape(int Outputs, int Inputs, int Rank)
     {
         if (Outputs < 1 || Inputs < 1 || Rank < 1)
         {
-            throw RandomArguments.OutOfRange("shape", $"The shape is {this}; every size must be at least 1.");
+            throw RandomArguments.OutOfRange(
+                "shape",
+                $"The shape is {Outputs} x {Inputs} of rank {Rank}; every size must be at least 1."
+            );
         }
         CheckLength(a.Length, ACount, "A", nameof(a), Rank, Inputs);
         CheckLength(b.Length, BCount, "B", nameof(b), Outputs, Rank);
