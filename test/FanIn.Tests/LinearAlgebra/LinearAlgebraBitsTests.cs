@@ -11,6 +11,15 @@ public sealed class LinearAlgebraBitsTests
     [Fact]
     public void AreTheSameEverywhere() => Assert.Equal("15966d1141aafa72", Hash());
 
+    /// <summary>With a pool that has other work too, games of a round are played by one thread or by many.</summary>
+    [Fact]
+    public void AreTheSameForAnyThreads()
+    {
+        var hashes = new string[6];
+        Parallel.For(0, hashes.Length, i => hashes[i] = Hash());
+        Assert.All(hashes, hash => Assert.Equal(hashes[0], hash));
+    }
+
     [Theory]
     [MemberData(nameof(InstructionSets))]
     public Task AreTheSameWithoutInstructionSets(string switchedOff) =>
