@@ -144,7 +144,11 @@ internal sealed record SampleRequest
                     + "with a scale of its own, such as normal(std=0.02)"
             );
         }
-        return initializer.Distribution(tensor)!;
+        return initializer.Distribution(tensor)
+            ?? throw new UsageException(
+                $"the elements of {initializer} follow no law that the table could hold them against, so it can't be sampled; "
+                    + "Initializer.Fill draws it in code"
+            );
     }
 
     /// <summary>An exception's sentence without the parameter's name and the full stop.</summary>

@@ -241,6 +241,7 @@ public sealed class SampleTests : IDisposable
     [InlineData("normal --shape 3 --rng numpy --seed -1", "--rng numpy: seed is -1", "0 or more")]
     [InlineData("normal --shape 3 --rng jax --dtype float16", "not float16")]
     [InlineData("lsuv --shape 3,4", "fitted to the data")]
+    [InlineData("mimetic_query(heads=2) --shape 4,4", "follow no law that the table could hold them against")]
     [InlineData("normal(std=1e300) --shape 3", "finite in float32")]
     [InlineData("he_normal --shape 1000000,1000000", "1,000,000,000,000 elements", "at most 2,147,483,591")]
     [InlineData("he_normal --shape 4294967296,4294967296", "more than 2^63")]
