@@ -93,7 +93,7 @@ internal static class SampleCommand
                         ),
                     ]
                 ),
-                new("Initializers", [("", string.Join(", ", Initializer.Names.Except(["lsuv"])))]),
+                new("Initializers", [("", string.Join(", ", Initializer.Names.Where(IsSampled)))]),
                 new(
                     "Layouts",
                     [
@@ -134,6 +134,10 @@ internal static class SampleCommand
         );
         return command;
     }
+
+    /// <summary>Not what is fitted to data, nor halves of a joint draw, whose elements follow no law.</summary>
+    private static bool IsSampled(string name) =>
+        name != "lsuv" && !name.StartsWith("mimetic_", StringComparison.Ordinal);
 
     private static Option<string?> Text(string name, string value, string description) =>
         new(name) { HelpName = value, Description = description };

@@ -148,7 +148,8 @@ internal sealed record SampleRequest
         {
             return initializer.Distribution(tensor)
                 ?? throw new UsageException(
-                    $"the law of {initializer}'s elements has no closed form, so there is nothing to compare a sample with"
+                    $"the elements of {initializer} follow no law that the table could hold them against, so it can't be sampled; "
+                        + "Initializer.Fill draws it in code"
                 );
         }
         catch (ArgumentException e)

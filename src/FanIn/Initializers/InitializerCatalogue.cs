@@ -64,6 +64,12 @@ internal static class InitializerCatalogue
         IdInit.Form,
         IdInit.ZeroForm,
         Sinusoidal.Form,
+        Hyperfan.In,
+        Hyperfan.Out,
+        Mimetic.Query,
+        Mimetic.Key,
+        Mimetic.Value,
+        Mimetic.Output,
         LsuvInitializer.Form,
     ];
 

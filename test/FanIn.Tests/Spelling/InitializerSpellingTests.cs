@@ -74,6 +74,13 @@ public sealed class InitializerSpellingTests
     [InlineData("idinit_zero(0.000001)", "idinit_zero")]
     [InlineData("sinusoidal(halves,10000)", "sinusoidal(layout=halves)")]
     [InlineData("sinusoidal(base=500)", "sinusoidal(base=500)")]
+    [InlineData("hyperfan_in(50)", "hyperfan_in(fan=50)")]
+    [InlineData("hyperfan_in(fan=9,biases=true,gain=sqrt(2))", "hyperfan_in(fan=9,gain=sqrt(2),biases=true)")]
+    [InlineData("hyperfan_out(fan=1,mean_square=1/2)", "hyperfan_out(fan=1,mean_square=0.5)")]
+    [InlineData("mimetic_query(1)", "mimetic_query(heads=1)")]
+    [InlineData("mimetic_key(beta=0.5,heads=12)", "mimetic_key(heads=12,beta=0.5)")]
+    [InlineData("mimetic_value(0.4)", "mimetic_value")]
+    [InlineData("mimetic_output(beta=0)", "mimetic_output(beta=0)")]
     [InlineData("lsuv(0.05,10)", "lsuv")]
     [InlineData("lsuv(max_tries=3)", "lsuv(max_tries=3)")]
     public void CanonicalText(string written, string canonical)
@@ -169,6 +176,16 @@ public sealed class InitializerSpellingTests
             (Initializer.IdInitZero(2), "idinit_zero(2)"),
             (Initializer.Sinusoidal(SinusoidalLayout.Halves, 500), "sinusoidal(halves,500)"),
             (Initializer.Sinusoidal(), "sinusoidal"),
+            (Initializer.HyperfanIn(9, 2, true, 0.5, ScaledDistribution.Uniform), "hyperfan_in(9,2,true,0.5,uniform)"),
+            (Initializer.HyperfanIn(9), "hyperfan_in(fan=9)"),
+            (
+                Initializer.HyperfanOut(9, 2, 0.5, ScaledDistribution.TruncatedNormal),
+                "hyperfan_out(9,2,0.5,truncated_normal)"
+            ),
+            (Initializer.MimeticQuery(12, 0.5, 0.6), "mimetic_query(12,0.5,0.6)"),
+            (Initializer.MimeticKey(12), "mimetic_key(heads=12)"),
+            (Initializer.MimeticValue(0.5, 0.6), "mimetic_value(0.5,0.6)"),
+            (Initializer.MimeticOutput(), "mimetic_output"),
             (Initializer.Lsuv(0.1, 5), "lsuv(0.1,5)"),
         ];
         foreach ((Initializer made, string text) in pairs)

@@ -33,7 +33,7 @@ internal static class TallOrthogonal
                 work[(j * length) + i] = double.CreateTruncating(matrix[(i * count) + j]);
             }
         }
-        var q = new PositiveQr(work, length, count).Q();
+        var q = new HouseholderQr(work, length, count).QWithSigns();
         for (var j = 0; j < count; j++)
         {
             for (var i = 0; i < length; i++)

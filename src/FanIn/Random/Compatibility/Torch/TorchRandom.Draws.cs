@@ -351,7 +351,7 @@ public sealed partial class TorchRandom
                 work[(j * length) + i] = double.CreateTruncating(matrix[(i * along) + (j * across)]);
             }
         }
-        var q = new PositiveQr(work, length, count).Q();
+        var q = new HouseholderQr(work, length, count).QWithSigns();
         for (var j = 0; j < count; j++)
         {
             for (var i = 0; i < length; i++)
