@@ -208,8 +208,8 @@ def area(x):
 def tail(x):
     """1 - Phi(x), to 400 digits."""
     with decimal.localcontext(decimal.Context(prec=1200)):
-        if abs(x) == np.inf:
-            return Fraction(int(x < 0))
+        if abs(x) >= 50:
+            return Fraction(int(x < 0))  # but for less than any float64
         return Fraction((1 - area(decimal.Decimal(x)) / area(decimal.Decimal(50))) / 2)
 
 
@@ -217,8 +217,8 @@ def truncated_normal(kind, seed, key, first, count, mean=0.0, std=1.0, low=-2.0,
     t = arithmetic(kind)
     w = words(t, seed, key, first, count)
     below, above, mass = tail(-low), tail(high), tail(low) - tail(high)
-    reach = min(below, above) + mass / 2**33 if t == F else 0
-    form = middle32 if reach >= Fraction(1, 2**6) else quantile32 if reach >= Fraction(1, 2**34) else quantile64
+    reach = D(min(below, above)) + D(mass / 2**33) if t == F else 0
+    form = middle32 if reach >= 2**-6 else quantile32 if reach >= 2**-34 else quantile64
     z = form(w, below, above, mass).astype(t)
 
     def end(sign, x):

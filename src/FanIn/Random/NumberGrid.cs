@@ -3,6 +3,9 @@ namespace FanIn;
 /// <summary>The finite numbers of an element type, each of which a double holds exactly.</summary>
 internal interface INumberGrid
 {
+    /// <summary>The type, for messages.</summary>
+    static abstract string Name { get; }
+
     /// <summary>The type and its largest number, for messages.</summary>
     static abstract string Limit { get; }
 
@@ -20,6 +23,8 @@ internal interface INumberGrid
 
 internal readonly struct DoubleGrid : INumberGrid
 {
+    public static string Name => "float64";
+
     public static string Limit => "float64";
 
     public static double Largest => double.MaxValue;
@@ -33,6 +38,8 @@ internal readonly struct DoubleGrid : INumberGrid
 
 internal readonly struct SingleGrid : INumberGrid
 {
+    public static string Name => "float32";
+
     public static string Limit => "float32 (at most 3.4e38 in size)";
 
     public static double Largest => float.MaxValue;
@@ -46,6 +53,8 @@ internal readonly struct SingleGrid : INumberGrid
 
 internal readonly struct HalfGrid : INumberGrid
 {
+    public static string Name => "float16";
+
     public static string Limit => "float16 (at most 65504 in size)";
 
     public static double Largest => (double)Half.MaxValue;
@@ -59,6 +68,8 @@ internal readonly struct HalfGrid : INumberGrid
 
 internal readonly struct BFloat16Grid : INumberGrid
 {
+    public static string Name => "bfloat16";
+
     public static string Limit => "bfloat16 (at most 3.38e38 in size)";
 
     public static double Largest => (float)BFloat16.FromBits(0x7F7F);

@@ -95,9 +95,7 @@ internal readonly struct RandomSource
         var stream = StreamFor(initializer);
         if (typeof(T) == typeof(BFloat16) || typeof(T) == typeof(Half))
         {
-            var matrix = new float[destination.Length];
-            HaarOrthogonal.Fill(matrix.AsSpan(), rows, columns, gain, stream);
-            Store(matrix, destination);
+            FillOrthogonalApart<float, T>(destination, rows, columns, gain, stream);
         }
         else if (_order is null)
         {
@@ -105,9 +103,7 @@ internal readonly struct RandomSource
         }
         else
         {
-            var matrix = new T[destination.Length];
-            HaarOrthogonal.Fill(matrix.AsSpan(), rows, columns, gain, stream);
-            Store<T, T>(matrix, destination);
+            FillOrthogonalApart<T, T>(destination, rows, columns, gain, stream);
         }
     }
 
@@ -116,15 +112,51 @@ internal readonly struct RandomSource
         where TDraw : unmanaged
         where T : unmanaged
     {
-        if (_order is { } order)
-        {
-            var elements = new T[destination.Length];
-            ElementStore.Convert(canonical, elements.AsSpan());
-            order.Store(elements, destination);
-        }
-        else
+        if (_order is not { } order)
         {
             ElementStore.Convert(canonical, destination);
         }
+        else if (typeof(T) == typeof(TDraw))
+        {
+            order.Store(MemoryMarshal.Cast<TDraw, T>(canonical), destination);
+        }
+        else
+        {
+            using NativeSpan<T> elements = new(destination.Length);
+            ElementStore.Convert(canonical, elements.Span);
+            order.Store<T>(elements.Span, destination);
+        }
+    }
+
+    private void FillOrthogonalApart<TDraw, T>(
+        Span<T> destination,
+        int rows,
+        int columns,
+        double gain,
+        RandomStream stream
+    )
+        where TDraw : unmanaged
+        where T : unmanaged
+    {
+        using NativeSpan<TDraw> matrix = new(destination.Length);
+        HaarOrthogonal.Fill(matrix.Span, rows, columns, gain, stream);
+        Store<TDraw, T>(matrix.Span, destination);
+    }
+
+    /// <summary>Memory for the length of a fill, out of the garbage collector's sight.</summary>
+    private readonly unsafe ref struct NativeSpan<T>
+        where T : unmanaged
+    {
+        private readonly T* _start;
+
+        public NativeSpan(int length)
+        {
+            _start = (T*)NativeMemory.Alloc((nuint)length, (nuint)sizeof(T));
+            Span = new(_start, length);
+        }
+
+        public Span<T> Span { get; }
+
+        public void Dispose() => NativeMemory.Free(_start);
     }
 }

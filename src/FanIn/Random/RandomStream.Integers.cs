@@ -15,11 +15,11 @@ public readonly partial struct RandomStream
     /// <param name="below">The number of values, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="below"/> is below 1.</exception>
     public void FillIntegers(Span<int> destination, int below) =>
-        SequentialIntegers.FillBelow(Substream("integers"), destination, below);
+        SequentialIntegers.FillBelow(Seed, StreamId.Of(Key, "#integers"), destination, below);
 
     /// <inheritdoc cref="FillIntegers(Span{int}, int)"/>
     public void FillIntegers(Span<long> destination, long below) =>
-        SequentialIntegers.FillBelow(Substream("integers"), destination, below);
+        SequentialIntegers.FillBelow(Seed, StreamId.Of(Key, "#integers"), destination, below);
 
     /// <summary>A random order of 0 .. n - 1, every one of the n! equally likely, where n is the destination's length.</summary>
     /// <remarks>
@@ -29,11 +29,11 @@ public readonly partial struct RandomStream
     /// </remarks>
     /// <param name="destination">Gets the whole permutation.</param>
     public void FillPermutation(Span<int> destination) =>
-        SequentialIntegers.FillPermutation(Substream("permutation"), destination);
+        SequentialIntegers.FillPermutation(Seed, StreamId.Of(Key, "#permutation"), destination);
 
     /// <inheritdoc cref="FillPermutation(Span{int})"/>
     public void FillPermutation(Span<long> destination) =>
-        SequentialIntegers.FillPermutation(Substream("permutation"), destination);
+        SequentialIntegers.FillPermutation(Seed, StreamId.Of(Key, "#permutation"), destination);
 
     /// <summary>True with the given probability: where the float64 uniform of the same index is below it.</summary>
     /// <param name="destination">Gets the elements from <paramref name="offset"/> on.</param>

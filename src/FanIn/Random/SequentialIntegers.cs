@@ -12,21 +12,22 @@ internal ref struct SequentialIntegers
 {
     private const int BufferLength = 256;
 
-    private readonly RandomStream _stream;
+    private readonly Seed _seed;
+    private readonly ulong _stream;
     private readonly Span<ulong> _buffer;
     private int _next;
     private ulong _block;
 
-    private SequentialIntegers(RandomStream stream, Span<ulong> buffer)
+    private SequentialIntegers(Seed seed, ulong stream, Span<ulong> buffer)
     {
-        _stream = stream;
+        (_seed, _stream) = (seed, stream);
         _buffer = buffer;
         _next = buffer.Length;
     }
 
     /// <summary>Independent integers below n, from the stream's first word on.</summary>
     [SkipLocalsInit]
-    public static void FillBelow<T>(RandomStream stream, Span<T> destination, long below)
+    public static void FillBelow<T>(Seed seed, ulong stream, Span<T> destination, long below)
         where T : unmanaged, IBinaryInteger<T>
     {
         if (below < 1)
@@ -36,7 +37,7 @@ internal ref struct SequentialIntegers
                 $"below is {below}; it must be at least 1, for the one integer 0."
             );
         }
-        SequentialIntegers integers = new(stream, stackalloc ulong[BufferLength]);
+        SequentialIntegers integers = new(seed, stream, stackalloc ulong[BufferLength]);
         foreach (ref var value in destination)
         {
             value = T.CreateTruncating(integers.Below((ulong)below));
@@ -45,14 +46,14 @@ internal ref struct SequentialIntegers
 
     /// <summary>0, 1, ... in random order, from the stream's first word on.</summary>
     [SkipLocalsInit]
-    public static void FillPermutation<T>(RandomStream stream, Span<T> destination)
+    public static void FillPermutation<T>(Seed seed, ulong stream, Span<T> destination)
         where T : unmanaged, IBinaryInteger<T>
     {
         for (var i = 0; i < destination.Length; i++)
         {
             destination[i] = T.CreateTruncating(i);
         }
-        SequentialIntegers integers = new(stream, stackalloc ulong[BufferLength]);
+        SequentialIntegers integers = new(seed, stream, stackalloc ulong[BufferLength]);
         for (var i = destination.Length - 1; i > 0; i--)
         {
             var j = (int)integers.Below((ulong)i + 1);
@@ -79,7 +80,7 @@ internal ref struct SequentialIntegers
     {
         if (_next == _buffer.Length)
         {
-            Philox4x32.Fill(_buffer, _stream.Seed.Value, _stream.Id, _block);
+            Philox4x32.Fill(_buffer, _seed.Value, _stream, _block);
             _block += BufferLength / 2;
             _next = 0;
         }

@@ -16,14 +16,33 @@ public sealed class FillAllocationTests
         Check<double>();
         Check<BFloat16>();
         Check<Half>();
+        CheckIntegers();
         CheckTorch();
         CheckOrthogonal();
+    }
+
+    private static void CheckIntegers()
+    {
+        var stream = RandomStream.Create(1, "w");
+        var (ints, longs, bools) = (new int[10_007], new long[10_007], new bool[10_007]);
+        AssertAllocates(
+            0,
+            () =>
+            {
+                stream.FillIntegers(ints, 10);
+                stream.FillIntegers(longs, 10);
+                stream.FillPermutation(ints);
+                stream.FillPermutation(longs);
+                stream.FillBernoulli(bools, 0.5);
+            }
+        );
     }
 
     private static void CheckTorch()
     {
         TorchRandom random = new(1);
         var (singles, doubles) = (new float[Long], new double[Long]);
+        var (halves, brains, order) = (new Half[10_007], new BFloat16[10_007], new int[10_007]);
         AssertAllocates(
             0,
             () =>
@@ -32,17 +51,34 @@ public sealed class FillAllocationTests
                 random.FillNormal(singles);
                 random.FillUniform(doubles);
                 random.FillNormal(doubles);
+                random.FillUniform(halves);
+                random.FillNormal(halves);
+                random.FillUniform(brains);
+                random.FillNormal(brains);
+                random.FillTruncatedNormal(singles.AsSpan(0, 10_007));
+                random.FillBernoulli(singles.AsSpan(0, 10_007), 0.3);
+                random.FillPermutation(order);
             }
         );
     }
 
-    /// <summary>One small object beside native memory, however many steps there are.</summary>
+    /// <summary>Small objects beside native memory, however many steps there are.</summary>
     private static void CheckOrthogonal()
     {
         var matrix = new float[400 * 300];
         AssertAllocates(
             3 * 256,
             () => HaarOrthogonal.Fill(matrix.AsSpan(), 400, 300, 1, RandomStream.Create(1, "w"), threads: 2)
+        );
+        var orthogonal = Initializer.Orthogonal();
+        var (stored, brains) = (TensorDescription.Dense(400, 300, WeightLayout.Keras), new BFloat16[400 * 300]);
+        AssertAllocates(
+            6 * 256,
+            () =>
+            {
+                orthogonal.Fill(matrix, stored, 1, "w");
+                orthogonal.Fill(brains, stored, 1, "w");
+            }
         );
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace FanIn.Tests;
 
@@ -12,8 +13,8 @@ namespace FanIn.Tests;
 /// </summary>
 public sealed class FillPathTests
 {
-    // Some pieces of a parallel fill, a part of another, and a rest of 3.
-    private const int Length = (2 << 17) + 4099;
+    // A piece of a parallel fill for each of 7 threads, a part of another, and a rest of 3.
+    private const int Length = (7 << 17) + 4099;
     private const long Offset = (1L << 34) - 77_777;
     private const ulong Stream = 0x90200a62a6c8aa63;
 
@@ -110,12 +111,22 @@ public sealed class FillPathTests
                 (d, o, t) => StreamFill.Run<uint, float, Half, FarTruncatedNormalSingle>(s_stream, d, o, far, t)
             ),
         ];
+        string[] stored =
+        [
+            HashStored<uint, float, float, NormalSingle>(normal32),
+            HashStored<ulong, double, double, NormalDouble>(normal64),
+            HashStored<uint, float, BFloat16, UniformSingle>(brain),
+            HashStored<uint, float, Half, CentralTruncatedNormalSingle>(half),
+        ];
         const string Expected =
-            "72add14eb0d49295 70e7f109a67bbc75 5d96b8ba6a1f3269 b074ce0c6d5d1f75 "
-            + "e91948762cf2d5a7 69adcb4556cea5a7 9c4c1778705fe2e0 af3bc9e7da716323 "
-            + "7a6b7752937bbd51 e484ef9f8588bc57 c3dd3f53152a77fb aa2440426ecfec7a";
+            "52af68f6b5fd13dc 229332aee1c437dc db0bb4b238b02bc5 4685ce457c36dfcd "
+            + "b7986353b05fb8e9 2b60220b3f3eecbb 1fd71b5c74c2c3b0 18d5617098e0e41e "
+            + "c33214e02cab22f1 dbbb7cc5d75fcbbf a0436b9db1725d6c f268f1f4c6672544";
+        const string ExpectedStored = "b55388e62b17be04 2efaf1226eecebf2 997a3ea09df66c97 b2218e1130d53ba5";
         var found = string.Join(' ', hashes);
         Assert.True(found == Expected, found);
+        found = string.Join(' ', stored);
+        Assert.True(found == ExpectedStored, found);
         Assert.False(IsOff("DOTNET_EnableAVX512") && Vector512.IsHardwareAccelerated);
         Assert.False(IsOff("DOTNET_EnableAVX2") && Simd256<float>.IsSupported);
         Assert.False(IsOff("DOTNET_EnableHWIntrinsic") && Vector128.IsHardwareAccelerated);
@@ -161,6 +172,39 @@ public sealed class FillPathTests
         }
         Assert.Equal(expected, Hash(values));
         return expected;
+    }
+
+    /// <summary>Tensors stored in another order: the canonical values, put where they belong, and by tiles on 1, 2 and 7 threads.</summary>
+    private static string HashStored<TWord, TDraw, T, TTransform>(TTransform transform)
+        where TWord : unmanaged
+        where TDraw : unmanaged
+        where T : unmanaged
+        where TTransform : struct, IWordTransform<TWord, TDraw>
+    {
+        var hashes = "";
+        foreach (
+            var tensor in (TensorDescription[])
+                [
+                    TensorDescription.Dense(333, 401, WeightLayout.Keras),
+                    TensorDescription.Convolution(66, 30, [3, 3], 2, WeightLayout.Keras),
+                    TensorDescription.TransposedConvolution(66, 30, [3, 3], groups: 2),
+                    TensorDescription.TransposedConvolution(33, 30, [5], layout: WeightLayout.KerasTransposed),
+                ]
+        )
+        {
+            var order = StoredOrder.Of(tensor)!.Value;
+            var (canonical, expected, values) = (new T[tensor.Count], new T[tensor.Count], new T[tensor.Count]);
+            StreamFill.Run<TWord, TDraw, T, TTransform>(s_stream, canonical, 0, transform, 1);
+            order.Store(canonical, expected);
+            foreach (var threads in (int[])[1, 2, 7])
+            {
+                Array.Clear(values);
+                PermutedFill.Run<TWord, TDraw, T, TTransform>(s_stream, values, transform, order, threads);
+                Assert.Equal(Hash(expected), Hash(values));
+            }
+            hashes += Hash(expected);
+        }
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(hashes)))[..16];
     }
 
     private static string Hash<T>(T[] values)

@@ -217,6 +217,11 @@ public sealed class TorchRandomTests
         Bad("sparsity is -0.1;", () => random.FillSparse(new float[4], 2, -0.1));
         Bad("std is 0;", () => random.FillTruncatedNormal(new float[3], 0, 0));
         Bad("The cut [2, -2] is empty", () => random.FillTruncatedNormal(new float[3], 0, 1, 2, -2));
+        Bad("[6, 7] holds none of the normal's mass", () => random.FillTruncatedNormal(new float[3], 0, 1, 6, 7));
+        Bad("float32", () => random.FillTruncatedNormal(new float[3], 1, 0.5, double.NegativeInfinity, -2));
+        Bad("[9, 10] holds none", () => random.FillTruncatedNormal(new double[3], 0, 1, 9, 10));
+        Bad("float16", () => random.FillTruncatedNormal(new Half[3], 0, 1, 4, 5));
+        Bad("bfloat16", () => random.FillTruncatedNormal(new BFloat16[3], 0, 1, -5, -4));
         Bad("A 2 x 3 matrix has 6 elements, the span 5.", () => random.FillOrthogonal(new float[5], 2, 3));
         Bad("gain is NaN;", () => random.FillOrthogonal(new float[6], 2, 3, double.NaN));
 

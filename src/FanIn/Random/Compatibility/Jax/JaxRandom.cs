@@ -135,7 +135,9 @@ public sealed class JaxRandom : FrameworkRandom
     /// <exception cref="ArgumentOutOfRangeException">
     /// Mean or std is not finite in the element type, or std is negative.
     /// </exception>
-    /// <exception cref="ArgumentException">Low is not below high in the element type.</exception>
+    /// <exception cref="ArgumentException">
+    /// Low is not below high in the element type, or the cut is so far out that JAX's arithmetic finds nothing in it.
+    /// </exception>
     public void FillTruncatedNormal(
         Span<float> destination,
         double mean = 0,
@@ -147,7 +149,9 @@ public sealed class JaxRandom : FrameworkRandom
         var (shift, scale) = CheckNormal(mean, std);
         var (first, last) = ((float)low, (float)high);
         CheckCut(first, last);
-        Uniform(destination, (float)ErrorFunction.Erf(first / SqrtTwo), (float)ErrorFunction.Erf(last / SqrtTwo));
+        var (from, to) = ((float)ErrorFunction.Erf(first / SqrtTwo), (float)ErrorFunction.Erf(last / SqrtTwo));
+        CheckMass<SingleGrid>(low, high, from, to);
+        Uniform(destination, from, to);
         var (least, largest) = (MathF.BitIncrement(first), MathF.BitDecrement(last));
         foreach (ref var value in destination)
         {
@@ -166,7 +170,9 @@ public sealed class JaxRandom : FrameworkRandom
     {
         CheckNormalDouble(mean, std);
         CheckCut(low, high);
-        Uniform(destination, ErrorFunction.Erf(low / SqrtTwoDouble), ErrorFunction.Erf(high / SqrtTwoDouble));
+        var (from, to) = (ErrorFunction.Erf(low / SqrtTwoDouble), ErrorFunction.Erf(high / SqrtTwoDouble));
+        CheckMass<DoubleGrid>(low, high, from, to);
+        Uniform(destination, from, to);
         var (least, largest) = (Math.BitIncrement(low), Math.BitDecrement(high));
         foreach (ref var value in destination)
         {
@@ -315,6 +321,19 @@ public sealed class JaxRandom : FrameworkRandom
         if (!(low < high))
         {
             throw RandomArguments.Invalid(nameof(low), $"The cut [{low}, {high}] is empty: low must be below high.");
+        }
+    }
+
+    /// <summary>Where the ends have the same erf, JAX would give every element the same value.</summary>
+    private static void CheckMass<TGrid>(double low, double high, double from, double to)
+        where TGrid : struct, INumberGrid
+    {
+        if (from == to)
+        {
+            throw RandomArguments.Invalid(
+                nameof(low),
+                $"The cut [{low}, {high}] holds none of the normal's mass as JAX computes it, in {TGrid.Name} from erf at its ends: move one end nearer to the mean, or draw from FanIn's own streams."
+            );
         }
     }
 }

@@ -24,7 +24,10 @@ public sealed partial class TorchRandom
     /// <exception cref="ArgumentOutOfRangeException">
     /// Mean or std is not finite in the element type, or std is not positive.
     /// </exception>
-    /// <exception cref="ArgumentException"><paramref name="a"/> is not below <paramref name="b"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="a"/> is not below <paramref name="b"/>, or the cut is so far out that PyTorch's arithmetic finds
+    /// nothing in it.
+    /// </exception>
     public void FillTruncatedNormal(
         Span<float> destination,
         double mean = 0,
@@ -33,7 +36,7 @@ public sealed partial class TorchRandom
         double b = 2
     )
     {
-        var transform = TruncatedNormal(mean, std, a, b, float.MaxValue);
+        var transform = TruncatedNormal<SingleGrid>(mean, std, a, b);
         FillUniform(destination, transform.Low, transform.High);
         transform.Apply(destination);
     }
@@ -47,7 +50,7 @@ public sealed partial class TorchRandom
         double b = 2
     )
     {
-        var transform = TruncatedNormal(mean, std, a, b, double.MaxValue);
+        var transform = TruncatedNormal<DoubleGrid>(mean, std, a, b);
         FillUniform(destination, transform.Low, transform.High);
         transform.Apply(destination);
     }
@@ -61,7 +64,7 @@ public sealed partial class TorchRandom
         double b = 2
     )
     {
-        var transform = TruncatedNormal(mean, std, a, b, (double)Half.MaxValue);
+        var transform = TruncatedNormal<HalfGrid>(mean, std, a, b);
         FillUniform(destination, transform.Low, transform.High);
         transform.Apply<Half, TorchHalf>(destination);
     }
@@ -75,7 +78,7 @@ public sealed partial class TorchRandom
         double b = 2
     )
     {
-        var transform = TruncatedNormal(mean, std, a, b, LargestBFloat16);
+        var transform = TruncatedNormal<BFloat16Grid>(mean, std, a, b);
         FillUniform(destination, transform.Low, transform.High);
         transform.Apply<BFloat16, TorchBFloat16>(destination);
     }
@@ -256,17 +259,27 @@ public sealed partial class TorchRandom
             ? MemoryMarshal.Cast<T, BFloat16>(values)
             : throw new NotSupportedException($"{typeof(T).Name} is no element type of PyTorch's fills.");
 
-    private static TorchTruncatedNormal TruncatedNormal(double mean, double std, double a, double b, double largest)
+    private static TorchTruncatedNormal TruncatedNormal<TGrid>(double mean, double std, double a, double b)
+        where TGrid : struct, INumberGrid
     {
-        CheckFinite(mean, nameof(mean), largest);
-        CheckFinite(std, nameof(std), largest);
+        CheckFinite(mean, nameof(mean), TGrid.Largest);
+        CheckFinite(std, nameof(std), TGrid.Largest);
         if (!(std > 0.0))
         {
             throw RandomArguments.OutOfRange(nameof(std), $"std is {std}; here it must be above 0.");
         }
-        return a < b
-            ? new(mean, std, a, b)
-            : throw RandomArguments.Invalid(nameof(a), $"The cut [{a}, {b}] is empty: a must be less than b.");
+        if (!(a < b))
+        {
+            throw RandomArguments.Invalid(nameof(a), $"The cut [{a}, {b}] is empty: a must be less than b.");
+        }
+        TorchTruncatedNormal transform = new(mean, std, a, b);
+        // PyTorch would give every element the same value.
+        return TGrid.Nearest(transform.Low) < TGrid.Nearest(transform.High)
+            ? transform
+            : throw RandomArguments.Invalid(
+                nameof(a),
+                $"The cut [{a}, {b}] holds none of the normal's mass as PyTorch computes it, in {TGrid.Name} from 2 Phi - 1 at its ends, with mean {mean} and std {std}: move one end nearer to the mean, or draw from FanIn's own streams."
+            );
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -204,6 +204,16 @@ public sealed class JaxRandomTests
             StringComparison.Ordinal
         );
         Assert.Contains(
+            "[6, 7] holds none of the normal's mass as JAX computes it, in float32",
+            Assert.Throws<ArgumentException>(() => random.FillTruncatedNormal(new float[1], 0, 1, 6, 7)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "[-31, -30] holds none of the normal's mass as JAX computes it, in float64",
+            Assert.Throws<ArgumentException>(() => random.FillTruncatedNormal(new double[1], 0, 1, -31, -30)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
             "2 x 4 are 8",
             Assert.Throws<ArgumentException>(() => random.FillOrthogonal(new float[9], 2, 4)).Message,
             StringComparison.Ordinal
