@@ -4,11 +4,7 @@ namespace FanIn;
 /// <param name="Name">As it is spelled.</param>
 /// <param name="Formula">f(x) in plain text, for a gated one f(a, b).</param>
 /// <param name="Function">f with its parameter, which is 0 where there is none.</param>
-internal sealed record ActivationDefinition(
-    string Name,
-    string Formula,
-    Func<double, ActivationFunction> Function
-)
+internal sealed record ActivationDefinition(string Name, string Formula, Func<double, ActivationFunction> Function)
 {
     /// <summary>Where it comes from.</summary>
     public required string Source { get; init; }

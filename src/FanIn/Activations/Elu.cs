@@ -60,8 +60,7 @@ internal static class Elu
     private static DoubleDouble Quotient(double x, double y)
     {
         double quotient = x / y;
-        return Math.Abs(quotient) < 1e3
-            ? new(quotient, Math.FusedMultiplyAdd(-quotient, y, x) / y)
-            : quotient;
+        double remainder = Math.Abs(quotient) < 1e3 ? Math.FusedMultiplyAdd(-quotient, y, x) / y : 0.0;
+        return new(quotient, remainder);
     }
 }

@@ -10,11 +10,7 @@ internal static class Powers
         TorchGain = _ => 1.0,
     };
 
-    public static readonly ActivationDefinition Absolute = new(
-        "abs",
-        "|x|",
-        _ => new(Math.Abs, x => Math.Sign(x), 0.0)
-    )
+    public static readonly ActivationDefinition Absolute = new("abs", "|x|", _ => new(Math.Abs, x => Math.Sign(x), 0.0))
     {
         Source = "Jarrett et al., What is the best multi-stage architecture for object recognition?, 2009",
         Use = "rectification without loss of the second moment",

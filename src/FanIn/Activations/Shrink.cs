@@ -24,12 +24,7 @@ internal static class Shrink
         "hardshrink",
         "|x| > threshold ? x : 0",
         threshold =>
-            new(
-                x => Math.Abs(x) > threshold ? x : 0.0,
-                x => Math.Abs(x) > threshold ? 1.0 : 0.0,
-                -threshold,
-                threshold
-            )
+            new(x => Math.Abs(x) > threshold ? x : 0.0, x => Math.Abs(x) > threshold ? 1.0 : 0.0, -threshold, threshold)
     )
     {
         Parameter = FormParameter.NotNegative("threshold", 0.5),

@@ -6,11 +6,7 @@ internal static class Silu
     public static readonly ActivationDefinition Plain = new(
         "silu",
         "x sigmoid(x)",
-        _ =>
-            new(
-                x => x * Exponential.Sigmoid(x),
-                x => Exponential.Sigmoid(x) * (1.0 + (x * Exponential.Sigmoid(-x)))
-            )
+        _ => new(x => x * Exponential.Sigmoid(x), x => Exponential.Sigmoid(x) * (1.0 + (x * Exponential.Sigmoid(-x))))
     )
     {
         Source = "Elfwing, Uchibe, Doya, Sigmoid-weighted linear units, 2017; Ramachandran, Zoph, Le, 2017 (swish)",

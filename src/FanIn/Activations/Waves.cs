@@ -3,11 +3,7 @@ namespace FanIn;
 /// <summary>Sine and cosine.</summary>
 internal static class Waves
 {
-    public static readonly ActivationDefinition Sin = new(
-        "sin",
-        "sin(x)",
-        _ => new(Trigonometry.Sin, Trigonometry.Cos)
-    )
+    public static readonly ActivationDefinition Sin = new("sin", "sin(x)", _ => new(Trigonometry.Sin, Trigonometry.Cos))
     {
         Source = "Sitzmann et al., Implicit neural representations with periodic activation functions, 2020",
         Use = "coordinate networks (SIREN)",
