@@ -17,7 +17,7 @@ public sealed partial record Activation
     /// itself and loses about two digits.
     /// </param>
     /// <param name="kinks">
-    /// Points where f or f' isn't smooth. They needn't be stated, unless f has features narrower than 0.02.
+    /// Points where f or f' isn't smooth. They needn't be stated, unless f has features narrower than 0.03.
     /// </param>
     /// <exception cref="ArgumentException">The name is taken, or has other characters; a kink isn't finite.</exception>
     /// <example><code>

@@ -86,11 +86,10 @@ internal sealed class GaussianPiece
     public Measured Slopes() => Measure(_right, 0.0, ofSlopes: true).Plus(Measure(_left, 0.0, ofSlopes: true));
 
     /// <summary>
-    /// Where the function was found to jump, its polynomial is steep for no reason: there is no slope then.
+    /// Where the function jumps, or might, its polynomial is steep for no reason: there is no slope then, unless stated.
     /// </summary>
-    public void SettleAtJump()
+    public void ForgetSlopes()
     {
-        IsSettled = true;
         if (_isDifferentiated)
         {
             Array.Clear(_right.Slopes);

@@ -20,7 +20,7 @@ internal sealed class GaussianQuadrature
     private const double Promise = 1e-10;
 
     /// <summary>About 50 ms of a simple function.</summary>
-    private const int MostPieces = 8000;
+    private const int MostPieces = 4000;
 
     /// <summary>Here the density underflows.</summary>
     private const double Farthest = 39.0;
@@ -35,6 +35,11 @@ internal sealed class GaussianQuadrature
         Start();
         while (Refine()) { }
         Check();
+        if (!input.HasSlope && SlopeMoment < 1e-13 * Variance)
+        {
+            // Rounding: f is made of steps.
+            SlopeMoment = 0.0;
+        }
     }
 
     public double Mean { get; private set; }
@@ -44,6 +49,12 @@ internal sealed class GaussianQuadrature
 
     /// <summary>E f'^2 q: of the slope along z.</summary>
     public double SlopeMoment { get; private set; }
+
+    /// <summary>
+    /// What errors of the slopes are held against. Poincare's inequality: Var f is at most the slope's second moment,
+    /// unless f jumps, when slopes can be 0 everywhere.
+    /// </summary>
+    private double SlopeScale => Max(SlopeMoment, Variance);
 
     /// <summary>f near 0.</summary>
     public double CentralValue => _pieces[0].FirstValue;
@@ -117,15 +128,9 @@ internal sealed class GaussianQuadrature
         List<GaussianPiece> pieces = new(2 * _pieces.Count);
         foreach (GaussianPiece piece in _pieces)
         {
-            piece.IsSettled =
-                piece.IsSettled
-                || (
-                    piece.Values(Mean).IsGoodFor(Variance, Tolerance)
-                    && piece.Slopes().IsGoodFor(SlopeMoment, Tolerance)
-                );
-            if (!piece.IsSettled && piece.Width <= ScaleB(Unit(piece), -48))
+            if (!piece.IsSettled)
             {
-                piece.SettleAtJump();
+                Settle(piece);
             }
             if (piece.IsSettled)
             {
@@ -139,6 +144,19 @@ internal sealed class GaussianQuadrature
         }
         _pieces = pieces;
         return true;
+    }
+
+    private void Settle(GaussianPiece piece)
+    {
+        GaussianPiece.Measured slopes = piece.Slopes();
+        piece.IsSettled =
+            piece.Width <= ScaleB(Unit(piece), -48)
+            || (piece.Values(Mean).IsGoodFor(Variance, Tolerance) && slopes.IsGoodFor(SlopeScale, Tolerance));
+        // So narrow that it doesn't count, and that a jump looks like rounding.
+        if (piece.IsSettled && piece.Width <= ScaleB(Unit(piece), -42) && !(slopes.Error <= Tolerance * SlopeScale))
+        {
+            piece.ForgetSlopes();
+        }
     }
 
     private void Summarize()
@@ -175,13 +193,13 @@ internal sealed class GaussianQuadrature
                 narrowAt = piece.Start;
             }
         }
-        if (narrowValues > Promise * Variance || narrowSlopes > Promise * SlopeMoment)
+        if (narrowValues > Promise * Variance || narrowSlopes > Promise * SlopeScale)
         {
             throw GaussianInput.Fault(
                 $"'{_input.Activation}' or its derivative is unbounded near x = {narrowAt * _input.Scale:G6} or its mirror image: its second moment is infinite, or can't be told"
             );
         }
-        double error = Max(Relative(valueError, Variance), Relative(slopeError, SlopeMoment));
+        double error = Min(1.0, Max(Relative(valueError, Variance), Relative(slopeError, SlopeScale)));
         if (error > Promise)
         {
             throw GaussianInput.Fault(

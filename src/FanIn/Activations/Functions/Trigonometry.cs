@@ -9,6 +9,9 @@ internal static class Trigonometry
     /// <summary>More bits than the largest double has before the point, and 250 for what is left after the reduction.</summary>
     private const int Bits = 1280;
 
+    /// <summary>Up to it the multiple of pi/2 is exact in a double times an integer.</summary>
+    private const double Moderate = 1e6;
+
     private static readonly BigInteger s_halfPi = HalfPi();
 
     private static readonly DoubleDouble s_halfPiRounded = new(1.5707963267948966, 6.123233995736766e-17);
@@ -62,8 +65,26 @@ internal static class Trigonometry
         return s_eighths[eighth] + new DoubleDouble(t, -t * square * series);
     }
 
-    /// <summary>The remainder of x over pi/2 exactly, in integers: Payne and Hanek's reduction without its haste.</summary>
     private static double OfLarge(double x, int quarters)
+    {
+        (int quarter, DoubleDouble rest) = Abs(x) < Moderate ? Reduced(x) : ReducedExactly(x);
+        return CorrectlyRounded.OfQuarter(quarter + quarters, rest).Rounded;
+    }
+
+    /// <summary>x = quarter pi/2 + rest by pi/2 in three parts, to 2^-90: no such x is closer to a multiple than 2^-40.</summary>
+    private static (int Quarter, DoubleDouble Remainder) Reduced(double x)
+    {
+        const double HalfPi3 = -1.4973849048591698e-33;
+        int quarter = (int)Round(x * 0.6366197723675814);
+        (double multiple, double multipleLow) = DoubleDouble.TwoProduct(quarter, s_halfPiRounded.High);
+        (double rest, double restLow) = DoubleDouble.TwoSum(x, -multiple);
+        DoubleDouble reduced =
+            new DoubleDouble(rest, restLow) - multipleLow - DoubleDouble.Product(quarter, s_halfPiRounded.Low);
+        return (quarter, reduced - (quarter * HalfPi3));
+    }
+
+    /// <summary>The remainder of x over pi/2 exactly, in integers: Payne and Hanek's reduction without its haste.</summary>
+    private static (int Quarter, DoubleDouble Remainder) ReducedExactly(double x)
     {
         long bits = BitConverter.DoubleToInt64Bits(Abs(x));
         int exponent = (int)(bits >> 52) - 1075;
@@ -79,7 +100,7 @@ internal static class Trigonometry
         {
             (quarter, remainder) = (-quarter, -remainder);
         }
-        return CorrectlyRounded.OfQuarter(quarter + quarters, Rounded(remainder)).Rounded;
+        return (quarter, Rounded(remainder));
     }
 
     /// <summary>value 2^-Bits, to 106 bits.</summary>

@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace FanIn.Cli.Gain;
+
+/// <summary>Gains for a person: a line each, or for a single activation its numbers to more digits.</summary>
+internal sealed class GainText(Terminal terminal)
+{
+    private const int NarrowestPage = 50;
+
+    private static readonly string[] s_titles =
+    [
+        "activation",
+        "mean",
+        "E f^2",
+        "Var f",
+        "E f'^2",
+        "forward gain",
+        "backward gain",
+        "variance gain",
+        "torch gain",
+    ];
+
+    private readonly int _width = terminal.OutputIsWatched ? Math.Max(terminal.Width ?? 80, NarrowestPage) : 80;
+
+    public void Show(ImmutableArray<GainRow> rows)
+    {
+        if (rows.Length == 1)
+        {
+            ShowOne(rows[0]);
+            return;
+        }
+        // The last column of Columns is left-aligned: the numbers end before it.
+        var columns = Columns.Of(
+            [.. s_titles, ""],
+            [.. rows.Select(row => (string[])[$"{row.Activation}", .. Numbers(row).Select(n => Short(n.Value)), ""])],
+            _width
+        );
+        foreach (string line in columns.Heading)
+        {
+            terminal.Output.WriteLine(line);
+        }
+        for (int i = 0; i < rows.Length; i++)
+        {
+            foreach (string line in columns.Row(i).Lines)
+            {
+                terminal.Output.WriteLine(line.TrimEnd());
+            }
+        }
+    }
+
+    private void ShowOne(GainRow row)
+    {
+        terminal.Output.WriteLine($"{row.Activation} of a normal input of variance 1");
+        terminal.Output.WriteLine();
+        int width = s_titles.Max(title => title.Length);
+        foreach ((string title, double? value) in Numbers(row))
+        {
+            string text =
+                value is { } number && double.IsFinite(number)
+                    ? number.ToString("G10", CultureInfo.InvariantCulture)
+                    : "-";
+            terminal.Output.WriteLine($"{title.PadRight(width)}  {text}");
+        }
+    }
+
+    private static IEnumerable<(string Title, double? Value)> Numbers(GainRow row)
+    {
+        GaussianExpectation e = row.Expectation;
+        double?[] values =
+        [
+            e.Mean,
+            e.SecondMoment,
+            e.Variance,
+            e.DerivativeSecondMoment,
+            e.ForwardGain,
+            e.BackwardGain,
+            e.VarianceGain,
+            row.Activation.TorchGain,
+        ];
+        return s_titles.Skip(1).Zip(values);
+    }
+
+    /// <summary>Four digits behind the point where that says enough.</summary>
+    private static string Short(double? value) =>
+        value is not { } number || !double.IsFinite(number) ? "-"
+        // What is left of a mean that is 0 by design, such as selu's.
+        : Math.Abs(number) < 1e-15 ? "0"
+        : Math.Abs(number) is < 1e-3 or >= 1e4 ? number.ToString("0.0e0", CultureInfo.InvariantCulture)
+        : number.ToString("0.0000", CultureInfo.InvariantCulture);
+}
