@@ -131,7 +131,7 @@ internal sealed class GaussianPiece
     /// <summary>What rounding does to the values, from their own size and from the rounding of z.</summary>
     private double Noise(Side side, bool ofSlopes)
     {
-        double ofValues = Roundings * Epsilon * (side.LargestValue + (End * side.LargestSlope));
+        double ofValues = Roundings * Epsilon * (side.LargestValue + (End * side.TypicalSlope));
         return !ofSlopes ? ofValues
             : _isDifferentiated ? ofValues * DerivativeNorm / _half
             : Roundings * Epsilon * (side.LargestSlope + (End * side.LargestCurvature));
@@ -164,6 +164,9 @@ internal sealed class GaussianPiece
 
         public double LargestSlope { get; private set; }
 
+        /// <summary>The median: at a jump the polynomial's largest slope is beyond all measure.</summary>
+        public double TypicalSlope { get; private set; }
+
         public double LargestCurvature { get; private set; }
 
         public static Side Sample(GaussianInput input, double[] z, double checkPoint, double sign, double half)
@@ -187,6 +190,8 @@ internal sealed class GaussianPiece
             side.LargestValue = Largest(side.Values);
             side.LargestSlope = Largest(side.Slopes);
             side.LargestCurvature = Largest(curvatures);
+            double[] sizes = [.. side.Slopes.Select(Abs).Order()];
+            side.TypicalSlope = sizes[sizes.Length / 2];
             return side;
         }
 
