@@ -25,6 +25,7 @@ internal sealed class GaussianPiece
     private readonly double _rootAtCheckPoint;
     private readonly double _mass;
     private readonly bool _isDifferentiated;
+    private Measured? _slopes;
 
     public GaussianPiece(GaussianInput input, double start, double end)
     {
@@ -83,7 +84,8 @@ internal sealed class GaussianPiece
         Measure(_right, centre, ofSlopes: false).Plus(Measure(_left, centre, ofSlopes: false));
 
     /// <summary>The second moment of the slopes, and what it may be wrong by.</summary>
-    public Measured Slopes() => Measure(_right, 0.0, ofSlopes: true).Plus(Measure(_left, 0.0, ofSlopes: true));
+    public Measured Slopes() =>
+        _slopes ??= Measure(_right, 0.0, ofSlopes: true).Plus(Measure(_left, 0.0, ofSlopes: true));
 
     /// <summary>
     /// Where the function jumps, or might, its polynomial is steep for no reason: there is no slope then, unless stated.
@@ -94,6 +96,7 @@ internal sealed class GaussianPiece
         {
             Array.Clear(_right.Slopes);
             Array.Clear(_left.Slopes);
+            _slopes = null;
         }
     }
 

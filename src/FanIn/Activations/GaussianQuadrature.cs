@@ -34,6 +34,12 @@ internal sealed class GaussianQuadrature
         _input = input;
         Start();
         while (Refine()) { }
+        if (Variance < 1e-28 * Mean * Mean)
+        {
+            // Rounding: f is constant.
+            (Variance, SlopeMoment) = (0.0, 0.0);
+            return;
+        }
         Check();
         if (!input.HasSlope && SlopeMoment < 1e-13 * Variance)
         {
@@ -193,7 +199,8 @@ internal sealed class GaussianQuadrature
                 narrowAt = piece.Start;
             }
         }
-        if (narrowValues > Promise * Variance || narrowSlopes > Promise * SlopeScale)
+        bool isDone = _pieces.TrueForAll(piece => piece.IsSettled);
+        if (isDone && (narrowValues > Promise * Variance || narrowSlopes > Promise * SlopeScale))
         {
             throw GaussianInput.Fault(
                 $"'{_input.Activation}' or its derivative is unbounded near x = {narrowAt * _input.Scale:G6} or its mirror image: its second moment is infinite, or can't be told"
@@ -203,7 +210,7 @@ internal sealed class GaussianQuadrature
         if (error > Promise)
         {
             throw GaussianInput.Fault(
-                $"the expectations of '{_input.Activation}' can't be told to {Promise:0e-0}, only to about {error:0e-0}: its values are too rough, computed in float32 perhaps, or it oscillates too fast"
+                $"the expectations of '{_input.Activation}' can't be told to {Promise:0e-0}, only to about {error:0e-0}: its values are too rough, computed in float32 perhaps, or it oscillates too fast or jumps too often"
             );
         }
     }

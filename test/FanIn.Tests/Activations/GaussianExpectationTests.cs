@@ -55,7 +55,8 @@ public sealed class GaussianExpectationTests
     [InlineData("softplus", 1.041867, 1.919126, 1.846229)]
     [InlineData("softsign", 2.337533, 2.337533, 2.095781)]
     [InlineData("hardswish", 1.736657, 1.813871, 1.670077)]
-    [InlineData("hardtanh", 1.392036, 1.392036, 1.210359)]
+    // 1 / sqrt(erf(1 / sqrt(2))).
+    [InlineData("hardtanh", 1.392036, 1.392036, 1.210287)]
     [InlineData("sin", 1.520867, 1.520867, 1.327251)]
     [InlineData("gaussian", 1.316074, 3.595581, 2.279507)]
     public void GainsAreTheKnownOnes(string spelling, double forward, double variance, double backward)
