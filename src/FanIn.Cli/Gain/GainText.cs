@@ -30,10 +30,9 @@ internal sealed class GainText(Terminal terminal)
             ShowOne(rows[0]);
             return;
         }
-        // The last column of Columns is left-aligned: the numbers end before it.
         var columns = Columns.Of(
-            [.. s_titles, ""],
-            [.. rows.Select(row => (string[])[$"{row.Activation}", .. Numbers(row).Select(n => Short(n.Value)), ""])],
+            s_titles,
+            [.. rows.Select(row => (string[])[$"{row.Activation}", .. Numbers(row).Select(Short)])],
             _width
         );
         foreach (string line in columns.Heading)
@@ -42,10 +41,12 @@ internal sealed class GainText(Terminal terminal)
         }
         for (int i = 0; i < rows.Length; i++)
         {
-            foreach (string line in columns.Row(i).Lines)
+            (string[] lines, string last) = columns.Row(i);
+            foreach (string line in lines[..^1])
             {
-                terminal.Output.WriteLine(line.TrimEnd());
+                terminal.Output.WriteLine(line);
             }
+            terminal.Output.WriteLine(lines[^1] + last);
         }
     }
 
@@ -81,11 +82,14 @@ internal sealed class GainText(Terminal terminal)
         return s_titles.Skip(1).Zip(values);
     }
 
-    /// <summary>Four digits behind the point where that says enough.</summary>
-    private static string Short(double? value) =>
-        value is not { } number || !double.IsFinite(number) ? "-"
+    /// <summary>Three digits behind the point for moments, four for gains, where that says enough.</summary>
+    private static string Short((string Title, double? Value) cell) =>
+        cell.Value is not { } number || !double.IsFinite(number) ? "-"
         // What is left of a mean that is 0 by design, such as selu's.
         : Math.Abs(number) < 1e-15 ? "0"
         : Math.Abs(number) is < 1e-3 or >= 1e4 ? number.ToString("0.0e0", CultureInfo.InvariantCulture)
-        : number.ToString("0.0000", CultureInfo.InvariantCulture);
+        : number.ToString(
+            cell.Title.EndsWith("gain", StringComparison.Ordinal) ? "0.0000" : "0.000",
+            CultureInfo.InvariantCulture
+        );
 }
