@@ -8,6 +8,9 @@ internal sealed class GainText(Terminal terminal)
 {
     private const int NarrowestPage = 50;
 
+    /// <summary>Where nobody watches, each activation has one line.</summary>
+    private const int Unwatched = 100;
+
     private static readonly string[] s_titles =
     [
         "activation",
@@ -21,7 +24,7 @@ internal sealed class GainText(Terminal terminal)
         "torch gain",
     ];
 
-    private readonly int _width = terminal.OutputIsWatched ? Math.Max(terminal.Width ?? 80, NarrowestPage) : 80;
+    private readonly int _width = terminal.OutputIsWatched ? Math.Max(terminal.Width ?? 80, NarrowestPage) : Unwatched;
 
     public void Show(ImmutableArray<GainRow> rows)
     {
