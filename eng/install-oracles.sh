@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Installs what some tests hold the product against, from Debian's packages. Everything works without: those tests are
-# then skipped, and say so.
+# then skipped, and say so. mpmath writes the tables of eng/gaussian and the coefficients of eng/coefficients anew; no test
+# needs it.
 set -u
-packages=(chromium dataset-fashion-mnist dieharder python3-numpy)
+packages=(chromium dataset-fashion-mnist dieharder python3-mpmath python3-numpy)
 missing=()
 for package in "${packages[@]}"; do
   dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")

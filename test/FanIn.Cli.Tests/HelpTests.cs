@@ -8,6 +8,7 @@ public sealed class HelpTests
     [InlineData("help.txt", "-h")]
     [InlineData("help-compare.txt", "compare", "--help")]
     [InlineData("help-compare.txt", "compare", "--no-such-option", "--help")]
+    [InlineData("help-gain.txt", "gain", "--help")]
     [InlineData("help-sample.txt", "sample", "--help")]
     public async Task ShowsThePage(string golden, params string[] args)
     {

@@ -20,4 +20,13 @@ public sealed class ReadmeTests : IDisposable
         Assert.Equal(ExitCode.Done, answer.Code);
         Readme.AssertShowsOutput(answer.Output.Replace(folder, "", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task TheGainIsAsShown()
+    {
+        Answer answer = await Fanin.RunAsync("gain", "gelu");
+
+        Assert.Equal(ExitCode.Done, answer.Code);
+        Readme.AssertShowsOutput(answer.Output);
+    }
 }

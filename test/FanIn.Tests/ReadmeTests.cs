@@ -62,5 +62,21 @@ public class ReadmeTests
     }
 
     [Fact]
+    public void TheExampleOfAnOwnActivationRuns()
+    {
+        float[] weights = new float[256 * 784];
+
+        // example: activation
+        Activation mine = Activation.Custom("bent_tanh", x => x > 0 ? x : Math.Tanh(x));
+        double gain = GaussianExpectation.Of(mine).ForwardGain;
+        Initializer.HeNormal(gain: gain).Fill(weights, TensorDescription.Dense(256, 784), seed: 42, key: "fc1.weight");
+        // end
+        Readme.AssertShows("activation");
+        // Half of E z^2, half of E tanh(z)^2, whose gain is 1.592537.
+        Assert.Equal(1 / Math.Sqrt(0.5 + (0.5 / (1.592537 * 1.592537))), gain, 1e-6);
+        Assert.Equal(gain / 28, Math.Sqrt(weights.Average(w => (double)w * w)), 3);
+    }
+
+    [Fact]
     public void WhatItLinksToExists() => Readme.AssertLinks();
 }

@@ -1,14 +1,25 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace FanIn;
 
-/// <summary>An activation function by its spelling: <c>relu</c>, <c>leaky_relu(0.2)</c>. Equal spellings are equal.</summary>
-public sealed record Activation : IParsable<Activation>
+/// <summary>
+/// An activation function, by its spelling (<c>relu</c>, <c>leaky_relu(0.2)</c>) or a user's own. Equal spellings are
+/// equal. What it does to a normal input says <see cref="GaussianExpectation"/>.
+/// </summary>
+public sealed partial record Activation : IParsable<Activation>
 {
     private readonly string _text;
+    private readonly ActivationDefinition? _definition;
+    private readonly ActivationFunction _function;
 
-    private Activation(string name, double? parameter, string text) =>
-        (Name, Parameter, _text) = (name, parameter, text);
+    internal Activation(ActivationDefinition definition, double? parameter, string text)
+    {
+        (Name, Parameter, _text, _definition) = (definition.Name, parameter, text, definition);
+        _function = definition.Function(parameter ?? 0.0);
+    }
+
+    private Activation(string name, ActivationFunction function) => (Name, _text, _function) = (name, name, function);
 
     /// <summary>The name without its parameter: <c>leaky_relu</c>.</summary>
     public string Name { get; }
@@ -16,15 +27,72 @@ public sealed record Activation : IParsable<Activation>
     /// <summary>The slope, scale or threshold of those activations that have one, otherwise null.</summary>
     public double? Parameter { get; }
 
-    /// <summary>True for the GLU family, which pairs two inputs of a unit and so can't stand alone behind a layer.</summary>
-    public bool IsGated => Name is "glu" or "reglu" or "geglu" or "swiglu" or "bilinear";
+    /// <summary>
+    /// True for the GLU family, g(a, b) = f(a) b, which pairs two inputs of a unit and so can't stand alone behind a layer.
+    /// </summary>
+    public bool IsGated => _definition?.IsGated == true;
+
+    /// <summary>False for a function of the user's that came without its derivative.</summary>
+    public bool HasDerivative => _function.Derivative is not null;
+
+    /// <summary>
+    /// The points, in ascending order, where f or f' isn't analytic (a jump, a corner, a change of formula); of a user's
+    /// own function those that were stated. Of a gated activation those of its f.
+    /// </summary>
+    public IReadOnlyList<double> Kinks => _function.Kinks;
+
+    /// <summary>
+    /// What PyTorch's <c>calculate_gain</c> has for it, by convention rather than by derivation (tanh 5/3, selu 3/4,
+    /// sigmoid 1); null where it has nothing. The derived gains are <see cref="GaussianExpectation"/>'s.
+    /// </summary>
+    public double? TorchGain => _definition?.TorchGain?.Invoke(Parameter ?? 0.0);
 
     /// <summary>All names that <see cref="Parse(string)"/> knows, the commonest first, gated ones last.</summary>
-    public static IReadOnlyCollection<string> Names => s_catalogue.Keys;
+    public static IReadOnlyCollection<string> Names => ActivationCatalogue.ByName.Keys;
+
+    internal ActivationFunction Function => _function;
+
+    /// <summary>True for the catalogue's own, whose kinks and derivatives are known to be right.</summary>
+    internal bool IsKnown => _definition is not null;
+
+    /// <summary>f(x), to a few units in the last place, the same on every platform.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="x"/> is not finite.</exception>
+    /// <exception cref="InvalidOperationException">The activation is gated: it needs two inputs.</exception>
+    public double Value(double x)
+    {
+        CheckElementwise();
+        return _function.Value(Finite(x));
+    }
+
+    /// <summary>f(a) b, for a gated activation.</summary>
+    /// <param name="gate">a.</param>
+    /// <param name="value">b.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An input is not finite.</exception>
+    /// <exception cref="InvalidOperationException">The activation isn't gated: it has one input.</exception>
+    public double Value(double gate, double value) =>
+        IsGated
+            ? _function.Value(Finite(gate)) * Finite(value)
+            : throw new InvalidOperationException($"'{this}' is a function of one input; Value(x) gives it.");
+
+    /// <summary>f'(x); at a kink what PyTorch's autograd has there: relu 0, leaky_relu its slope, abs 0, hardtanh 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="x"/> is not finite.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The activation is gated, or a user's own that came without a derivative.
+    /// </exception>
+    public double Derivative(double x)
+    {
+        CheckElementwise();
+        return _function.Derivative is { } derivative
+            ? derivative(Finite(x))
+            : throw new InvalidOperationException(
+                $"'{this}' came without its derivative; give Activation.Custom one to have it here."
+            );
+    }
 
     /// <summary>Reads a spelling.</summary>
     /// <exception cref="SpellingException">Unknown name, or a parameter that isn't a number; says the nearest valid spelling.</exception>
-    public static Activation Parse(string text) => Form<Activation>.Parse(text, "activation", s_catalogue);
+    public static Activation Parse(string text) =>
+        Form<Activation>.Parse(text, "activation", ActivationCatalogue.ByName);
 
     /// <inheritdoc/>
     static Activation IParsable<Activation>.Parse(string s, IFormatProvider? provider) => Parse(s);
@@ -50,58 +118,36 @@ public sealed record Activation : IParsable<Activation>
     /// <summary>The canonical spelling, with the parameter where there is one: <c>leaky_relu(0.01)</c>.</summary>
     public override string ToString() => _text;
 
-    private static readonly OrderedDictionary<string, Form<Activation>> s_catalogue = new(
-        Catalogue().Select(form => KeyValuePair.Create(form.Name, form))
-    );
+    /// <summary>Equal spelling; of users' own functions, the same one.</summary>
+    public bool Equals(Activation? other) =>
+        other is not null
+        && _text == other._text
+        && (IsKnown ? other.IsKnown : ReferenceEquals(_function, other._function));
 
-    private static IEnumerable<Form<Activation>> Catalogue()
+    /// <inheritdoc/>
+    public override int GetHashCode() =>
+        IsKnown ? _text.GetHashCode(StringComparison.Ordinal) : RuntimeHelpers.GetHashCode(_function);
+
+    private void CheckElementwise()
     {
-        return
-        [
-            Plain("identity"),
-            Plain("relu"),
-            With("leaky_relu", FormParameter.Number("slope", 0.01)),
-            With("prelu", FormParameter.Number("slope", 0.25)),
-            Plain("abs"),
-            With("elu", FormParameter.Number("alpha", 1)),
-            Plain("selu"),
-            // Divides by its parameter.
-            With("celu", FormParameter.Positive("alpha", 1)),
-            Plain("gelu"),
-            Plain("gelu_tanh"),
-            Plain("quick_gelu"),
-            Plain("silu"),
-            Plain("mish"),
-            Plain("softplus"),
-            Plain("softsign"),
-            Plain("tanh"),
-            Plain("lecun_tanh"),
-            Plain("sigmoid"),
-            Plain("hard_sigmoid"),
-            Plain("hardswish"),
-            Plain("hardtanh"),
-            Plain("relu6"),
-            Plain("erf"),
-            Plain("sin"),
-            Plain("cos"),
-            Plain("atan"),
-            Plain("squared_relu"),
-            Plain("square"),
-            Plain("log_sigmoid"),
-            Plain("tanhshrink"),
-            With("softshrink", FormParameter.NotNegative("threshold", 0.5)),
-            With("hardshrink", FormParameter.NotNegative("threshold", 0.5)),
-            Plain("gaussian"),
-            Plain("glu"),
-            Plain("reglu"),
-            Plain("geglu"),
-            Plain("swiglu"),
-            Plain("bilinear"),
-        ];
-
-        static Form<Activation> Plain(string name) => new(name, [], (form, v) => new(form.Name, null, form.Print(v)));
-
-        static Form<Activation> With(string name, FormParameter parameter) =>
-            new(name, [parameter.Shown()], (form, v) => new(form.Name, v[0], form.Print(v)));
+        if (IsGated)
+        {
+            throw new InvalidOperationException(
+                $"'{this}' pairs two inputs of one unit; Value(gate, value) gives it, and the gate alone is '{GateName}'."
+            );
+        }
     }
+
+    private string GateName =>
+        Name switch
+        {
+            "glu" => "sigmoid",
+            "reglu" => "relu",
+            "geglu" => "gelu",
+            "swiglu" => "silu",
+            _ => "identity",
+        };
+
+    private static double Finite(double x) =>
+        double.IsFinite(x) ? x : throw RandomArguments.OutOfRange(nameof(x), $"x is {x}; it must be finite.");
 }
