@@ -93,7 +93,7 @@ internal static class SampleCommand
                         ),
                     ]
                 ),
-                new("Initializers", [("", string.Join(", ", Initializer.Names.Except(["lsuv"])))]),
+                new("Initializers", [("", string.Join(", ", Initializer.Names.Where(CanSample)))]),
                 new(
                     "Layouts",
                     [
@@ -132,6 +132,10 @@ internal static class SampleCommand
         );
         return command;
     }
+
+    /// <summary>Those that need an argument can; those that are fitted to data can't.</summary>
+    private static bool CanSample(string name) =>
+        !Initializer.TryParse(name, out Initializer? initializer) || !initializer.IsDataDriven;
 
     private static Option<string?> Text(string name, string value, string description) =>
         new(name) { HelpName = value, Description = description };

@@ -21,6 +21,10 @@ internal static class InitializerCatalogue
         StandardUniform.Form,
         Orthogonal.Form,
         LsuvInitializer.Form,
+        KrahenbuhlInitializer.Form,
+        WeightNormInitializer.Form,
+        MetaInitInitializer.Form,
+        GradInitInitializer.Form,
     ];
 
     public static OrderedDictionary<string, Form<Initializer>> ByName { get; } =
@@ -30,6 +34,8 @@ internal static class InitializerCatalogue
     public static string OtherNames(string name) =>
         name.Replace("kaiming", "he", StringComparison.OrdinalIgnoreCase)
             .Replace("glorot", "xavier", StringComparison.OrdinalIgnoreCase)
+            .Replace("kraehenbuehl", "krahenbuhl", StringComparison.OrdinalIgnoreCase)
+            .Replace("krähenbühl", "krahenbuhl", StringComparison.OrdinalIgnoreCase)
             .Replace("trunc_normal", "truncated_normal", StringComparison.OrdinalIgnoreCase)
             .TrimEnd('_');
 }

@@ -6,7 +6,7 @@ public sealed class FillTests
 
     private static readonly string[] s_random =
     [
-        .. Initializer.Names.Except(["zeros", "ones", "constant", "lsuv"]),
+        .. Initializer.Names.Except(["zeros", "ones", "constant", "lsuv", "krahenbuhl", "weight_norm", "metainit", "gradinit"]),
         "truncated_normal(a=-1,b=inf)",
         "variance_scaling(mode=fan_avg,distribution=truncated_normal)",
     ];

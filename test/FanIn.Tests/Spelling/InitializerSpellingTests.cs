@@ -22,6 +22,10 @@ public sealed class InitializerSpellingTests
         "standard_uniform",
         "orthogonal",
         "lsuv",
+        "krahenbuhl",
+        "weight_norm",
+        "metainit",
+        "gradinit",
     ];
 
     [Fact]
@@ -98,6 +102,17 @@ public sealed class InitializerSpellingTests
             (Initializer.StandardUniform(), "standard_uniform"),
             (Initializer.Orthogonal(0.5), "orthogonal(0.5)"),
             (Initializer.Lsuv(0.1, 5), "lsuv(0.1,5)"),
+            (Initializer.Lsuv(per: VarianceScope.Channel, center: true), "lsuv(0.05,10,channel,true)"),
+            (Initializer.Krahenbuhl(0.1, 5, equalize: false), "krahenbuhl(0.1,5,false)"),
+            (Initializer.WeightNorm(0.01), "weight_norm(0.01)"),
+            (
+                Initializer.MetaInit(20, 0.2, 0.5, 1e-6, SearchStart.Orthogonal),
+                "metainit(20,0.2,0.5,1e-6,orthogonal)"
+            ),
+            (
+                Initializer.GradInit(FirstStep.Adam, 0.001, 10, 20, 0.1, SearchStart.LecunNormal),
+                "gradinit(adam,0.001,10,20,0.1,lecun_normal)"
+            ),
         ];
         foreach ((Initializer made, string text) in pairs)
         {
@@ -157,6 +172,10 @@ public sealed class InitializerSpellingTests
         );
         Gen<string> mode = Property.AnyOf("fan_in", "fan_out", "fan_avg", "fan_geo_avg");
         Gen<string> distribution = Property.AnyOf("normal", "uniform", "truncated_normal");
+        Gen<string> count = Gen.Int[1, 1_000_000].Select(n => $"{n}");
+        Gen<string> flag = Property.AnyOf("false", "true");
+        Gen<string> aboveZero = Gen.Double[1e-9, 10].Select(NumberExpression.Print);
+        Gen<string> start = Property.AnyOf("he_normal", "xavier_uniform", "lecun_normal", "orthogonal", "normal");
         Gen<(string Key, string Value)[]> arguments = name switch
         {
             "constant" => number.Select(v => Of(("value", v))),
@@ -186,8 +205,39 @@ public sealed class InitializerSpellingTests
             "xavier_uniform" or "xavier_normal" or "orthogonal" => positive.Select(g => Of(("gain", g))),
             "lsuv" => Gen.Select(
                 positive,
-                Gen.Int[1, 1_000_000],
-                (t, n) => Of(("tolerance", t), ("max_tries", $"{n}"))
+                count,
+                Property.AnyOf("tensor", "channel"),
+                flag,
+                (t, n, p, c) => Of(("tolerance", t), ("max_tries", n), ("per", p), ("center", c))
+            ),
+            "krahenbuhl" => Gen.Select(
+                positive,
+                count,
+                flag,
+                (t, n, e) => Of(("tolerance", t), ("max_tries", n), ("equalize", e))
+            ),
+            "weight_norm" => positive.Select(t => Of(("tolerance", t))),
+            "metainit" => Gen.Select(
+                count,
+                aboveZero,
+                positive,
+                start,
+                (n, r, m, s) => Of(("steps", n), ("learning_rate", r), ("momentum", m), ("epsilon", r), ("start", s))
+            ),
+            "gradinit" => Gen.Select(
+                Property.AnyOf("sgd", "adam"),
+                aboveZero,
+                count,
+                start,
+                (o, r, n, s) =>
+                    Of(
+                        ("optimizer", o),
+                        ("step_size", r),
+                        ("gamma", r),
+                        ("steps", n),
+                        ("learning_rate", r),
+                        ("start", s)
+                    )
             ),
             _ => Gen.Const(Of()),
         };

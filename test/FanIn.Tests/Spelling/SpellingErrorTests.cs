@@ -7,7 +7,8 @@ public sealed class SpellingErrorTests
 {
     private const string Known =
         "known are: zeros, ones, constant, uniform, normal, truncated_normal, variance_scaling, xavier_uniform, "
-        + "xavier_normal, he_uniform, he_normal, lecun_uniform, lecun_normal, standard_uniform, orthogonal, lsuv";
+        + "xavier_normal, he_uniform, he_normal, lecun_uniform, lecun_normal, standard_uniform, orthogonal, lsuv, "
+        + "krahenbuhl, weight_norm, metainit, gradinit";
 
     [Theory]
     [InlineData("kaiming_normal_", "unknown initializer 'kaiming_normal_'; here it is called 'he_normal'")]
