@@ -41,7 +41,7 @@ public abstract partial class Initializer
 public sealed class GradInitInitializer : DataDrivenInitializer
 {
     /// <summary>The least scale, as in the paper.</summary>
-    internal const double LeastScale = 0.01;
+    public const double LeastScale = 0.01;
 
     internal static readonly Form<Initializer> Form = new(
         "gradinit",
