@@ -24,7 +24,10 @@ internal sealed class GradInitSearch(
 {
     private readonly bool _isSgd = initializer.Optimizer == FirstStep.Sgd;
 
-    /// <summary>A step takes the gradient, the loss after the optimizer's step, and a product with the Hessian.</summary>
+    /// <summary>
+    /// A step takes the gradient, the loss after the optimizer's step, and a product with the Hessian but after the last;
+    /// so does the start.
+    /// </summary>
     public static int MostPasses(GradInitInitializer initializer) => 2 + (3 * initializer.Steps);
 
     public SearchResult Run()
@@ -35,7 +38,7 @@ internal sealed class GradInitSearch(
         double[] best = [.. scales];
         bool[] moved = new bool[scales.Length];
         var adam = new AdamState(scales.Length, initializer.LearningRate);
-        State state = Measure(scaled, withLoss: true);
+        State state = Measure(scaled, withLoss: true, withDerivatives: true);
         State first = state;
         State least = state;
         for (int step = 0; step < initializer.Steps; step++)
@@ -47,13 +50,17 @@ internal sealed class GradInitSearch(
             }
             adam.Step(scales, derivatives, GradInitInitializer.LeastScale);
             scaled.Set(scales);
-            state = Measure(scaled, withLoss: false);
+            state = Measure(scaled, withLoss: false, withDerivatives: step + 1 < initializer.Steps);
             if (IsBetter(state, least))
             {
                 (least, best) = (state, [.. scales]);
             }
         }
         scaled.Set(best);
+        if (double.IsNaN(least.Loss))
+        {
+            least = Measure(scaled, withLoss: true, withDerivatives: false);
+        }
         return new(
             [.. scales.Select(_ => 1.0)],
             [.. best],
@@ -78,8 +85,8 @@ internal sealed class GradInitSearch(
             _ => a.GradientNorm < b.GradientNorm || (!double.IsFinite(b.GradientNorm) && double.IsFinite(a.GradientNorm)),
         };
 
-    /// <summary>The gradient's norm; and if it is within the bound, or wanted, the loss after the step, and its derivatives.</summary>
-    private State Measure(ScaledParameters scaled, bool withLoss)
+    /// <summary>The gradient's norm; within the bound, or where it is wanted, the loss after the step; within it, its derivatives.</summary>
+    private State Measure(ScaledParameters scaled, bool withLoss, bool withDerivatives)
     {
         using var scope = NewDisposeScope();
         using var grad = enable_grad();
@@ -93,7 +100,7 @@ internal sealed class GradInitSearch(
             return new(norm, double.NaN, null);
         }
         (double loss, Tensor?[] v) = AfterStep(direction);
-        return new(norm, loss, within ? LossDerivatives(scaled, v) : null);
+        return new(norm, loss, within && withDerivatives ? LossDerivatives(scaled, v) : null);
     }
 
     /// <summary>The loss after the optimizer's step and its gradient there; the parameters are as before afterwards.</summary>

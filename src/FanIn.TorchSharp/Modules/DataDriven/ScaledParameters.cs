@@ -16,10 +16,10 @@ internal sealed class ScaledParameters : IDisposable
 
     public ScaledParameters(ImmutableArray<Parameter> parameters)
     {
+        using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         _parameters = parameters;
-        // They outlive the scope of a step.
-        _start = [.. parameters.Select(p => p.detach().clone().DetachFromDisposeScope())];
+        _start = [.. parameters.Select(p => p.clone().MoveToOuterDisposeScope())];
     }
 
     public void Set(ReadOnlySpan<double> scales)
