@@ -76,7 +76,7 @@ public static class ModuleInitialization
     /// </param>
     /// <exception cref="SpellingException">Unknown spelling.</exception>
     /// <exception cref="RecipeException">A parameter of the model is of no known kind; nothing was changed.</exception>
-    /// <exception cref="ArgumentException">What <paramref name="loss"/> returned is no loss; the model has its start.</exception>
+    /// <exception cref="InvalidOperationException">What <paramref name="loss"/> returned is no loss; the model has its start.</exception>
     /// <example><code>
     /// model.Initialize("gradinit", seed: 42, () => functional.cross_entropy(model.call(images), labels));
     /// </code></example>
@@ -132,8 +132,10 @@ public static class ModuleInitialization
     /// a loss, the model's output will do.
     /// </param>
     /// <exception cref="RecipeException">Recipe and model don't fit; nothing was changed.</exception>
-    /// <exception cref="InvalidOperationException">A parameter is on the meta device; nothing was changed.</exception>
-    /// <exception cref="ArgumentException">What <paramref name="loss"/> returned is no loss; the model has its start.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A parameter is on the meta device, and nothing was changed; or what <paramref name="loss"/> returned is no loss, and
+    /// the model has its start.
+    /// </exception>
     public static InitializationReport Initialize(this nn.Module model, Recipe recipe, Seed seed, Func<Tensor> loss)
     {
         ArgumentNullException.ThrowIfNull(loss);

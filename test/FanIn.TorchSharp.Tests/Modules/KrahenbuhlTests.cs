@@ -240,7 +240,7 @@ public sealed class KrahenbuhlTests : IDisposable
         Assert.Equal(before, model.Values("weight"));
         Assert.Equal(
             "krahenbuhl needs what the model gives, but the function returned null; return the loss.",
-            Assert.Throws<ArgumentException>(() => model.Initialize(recipe, seed: 3, () => (Tensor)null!)).Message
+            Assert.Throws<InvalidOperationException>(() => model.Initialize(recipe, seed: 3, () => (Tensor)null!)).Message
         );
     }
 

@@ -199,13 +199,13 @@ public sealed class ScaleSearchTests : IDisposable
         Assert.Equal(
             $"{initializer} needs a loss of one number, but the function returned a tensor of shape [2, 4]; reduce it, for example by its mean.",
             Assert
-                .Throws<ArgumentException>(() => model.Initialize(recipe, seed: 1, () => model.call(ones(2, 3))))
+                .Throws<InvalidOperationException>(() => model.Initialize(recipe, seed: 1, () => model.call(ones(2, 3))))
                 .Message
         );
         Assert.Contains(
             "no gradient leads from it",
             Assert
-                .Throws<ArgumentException>(() =>
+                .Throws<InvalidOperationException>(() =>
                     model.Initialize(recipe, seed: 1, () => model.call(ones(2, 3)).sum().detach())
                 )
                 .Message,

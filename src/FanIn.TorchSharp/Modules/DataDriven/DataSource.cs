@@ -31,7 +31,7 @@ internal sealed class DataSource(Func<Tensor?> pass, DataGives gives)
     {
         Passes++;
         return pass()
-            ?? throw new ArgumentException(
+            ?? throw new InvalidOperationException(
                 $"{initializer} needs what the model gives, but the function returned null; return the loss."
             );
     }
@@ -42,13 +42,13 @@ internal sealed class DataSource(Func<Tensor?> pass, DataGives gives)
         Tensor loss = Value(initializer);
         if (loss.numel() != 1)
         {
-            throw new ArgumentException(
+            throw new InvalidOperationException(
                 $"{initializer} needs a loss of one number, but the function returned a tensor of shape [{string.Join(", ", loss.shape)}]; reduce it, for example by its mean."
             );
         }
         return loss.requires_grad
             ? loss
-            : throw new ArgumentException(
+            : throw new InvalidOperationException(
                 $"{initializer} needs a loss that depends on the model's parameters, but no gradient leads from it to them; "
                     + "compute it from the model's output, without no_grad or detach."
             );
