@@ -61,7 +61,7 @@ internal readonly record struct Orthogonality(double? Residual)
         return tensor.Layout switch
         {
             WeightLayout.TorchTransposed => [new(groups, inputs * outputs * taps), new(outputs, taps)],
-            WeightLayout.Keras => [new(groups * outputs, 1)],
+            WeightLayout.Keras or WeightLayout.KerasDepthwise => [new(groups * outputs, 1)],
             WeightLayout.KerasTransposed => [new(outputs, inputs)],
             _ => [new(tensor.Shape[0], tensor.Count / tensor.Shape[0])],
         };
@@ -81,14 +81,14 @@ internal readonly record struct Orthogonality(double? Residual)
         return tensor.Layout switch
         {
             WeightLayout.TorchTransposed => [new(inputs, outputs * taps), new(taps, 1)],
-            WeightLayout.Keras => [new(inputs * taps, tensor.Outputs)],
+            WeightLayout.Keras or WeightLayout.KerasDepthwise => [new(inputs * taps, tensor.Outputs)],
             WeightLayout.KerasTransposed => [new(inputs, 1), new(taps, outputs * inputs)],
             _ => [new(tensor.Count / tensor.Shape[0], 1)],
         };
     }
 
     private static bool IsKeras(TensorDescription tensor) =>
-        tensor.Layout is WeightLayout.Keras or WeightLayout.KerasTransposed;
+        tensor.Layout is WeightLayout.Keras or WeightLayout.KerasTransposed or WeightLayout.KerasDepthwise;
 
     private static long Taps(TensorDescription tensor) => tensor.Taps.Aggregate(1L, (a, b) => a * b);
 

@@ -101,6 +101,8 @@ internal static class SampleCommand
                         ("torch_transposed", "in, out / groups, kernel ...: PyTorch's ConvTranspose"),
                         ("keras", "kernel ..., in / groups, out: Dense and Conv of Keras, TensorFlow, JAX and Flax"),
                         ("keras_transposed", "kernel ..., out, in: Keras's ConvTranspose"),
+                        ("keras_depthwise", "kernel ..., in, multiplier: Keras's DepthwiseConv"),
+                        ("mlx", "out, kernel ..., in / groups: Linear, Conv and, with --stride, ConvTranspose of MLX"),
                         ("embedding", "rows, width: a table of vectors; fan-in 1"),
                         ("none", "no inputs and outputs: a bias or a scale; it has no fan"),
                     ]

@@ -57,22 +57,33 @@ internal static class LayerKinds
         ParameterDescription Weight(TensorDescription tensor) => Of(ParameterRole.Weight, tensor);
         ParameterDescription Plain(ParameterRole role) => Of(role, TensorDescription.Plain(shape));
 
-        // The matrices of all gates lie one below the other: [gates x hidden, in].
+        // The matrices of all gates lie one below the other: [gates x hidden, in]; their biases one after the other.
         ParameterDescription Recurrent(ImmutableArray<string> gates) =>
-            IsBias(name) ? Plain(ParameterRole.Bias)
-            : gates.IsEmpty || name.StartsWith("weight_hr", StringComparison.Ordinal)
-                ? Weight(TensorDescription.Dense(shape[0], shape[1]))
-            : Packed(gates);
+            gates.IsEmpty || name.StartsWith("weight_hr", StringComparison.Ordinal)
+                ? IsBias(name)
+                    ? Plain(ParameterRole.Bias)
+                    : Weight(TensorDescription.Dense(shape[0], shape[1]))
+                : Packed(gates);
 
         ParameterDescription Packed(ImmutableArray<string> blocks) =>
-            Weight(TensorDescription.Dense(shape[0] / blocks.Length, shape[1])) with
-            {
-                Blocks = blocks,
-            };
+            IsBias(name)
+                ? ParameterDescription.Packed(
+                    path,
+                    blocks,
+                    TensorDescription.Plain(shape[0] / blocks.Length),
+                    ParameterRole.Bias
+                )
+                : ParameterDescription.Packed(
+                    path,
+                    blocks,
+                    TensorDescription.Dense(shape[0] / blocks.Length, shape[1]),
+                    ParameterRole.Weight
+                );
 
         ParameterDescription OfTransformer() =>
             name.Contains("norm", StringComparison.Ordinal)
                 ? Plain(IsBias(name) ? ParameterRole.NormShift : ParameterRole.NormScale)
+            : name.EndsWith("in_proj_bias", StringComparison.Ordinal) ? Packed(s_attention)
             : IsBias(name)
             || name.EndsWith("bias_k", StringComparison.Ordinal)
             || name.EndsWith("bias_v", StringComparison.Ordinal)

@@ -151,7 +151,7 @@ public static class ModuleInitialization
         Plan plan = recipe.Apply(new ModelDescription(parameters.Select(p => p.Description)));
         DataDrivenInitializer[] dataDriven =
         [
-            .. plan.Rows.Select(row => row.Initializer).OfType<DataDrivenInitializer>(),
+            .. plan.Rows.SelectMany(row => row.Parts).Select(part => part.Initializer).OfType<DataDrivenInitializer>(),
         ];
         if (dataDriven.Select(i => DataSource.Missing(data, i)).FirstOrDefault(m => m is not null) is { } missing)
         {
@@ -165,12 +165,15 @@ public static class ModuleInitialization
         return new(plan, dataDriven.Length == 0 ? [] : new DataDrivenFit(model, plan, parameters, data!, seed).Run());
     }
 
+    private static PlanPart Started(PlanPart part) =>
+        part.Initializer is DataDrivenInitializer fitted ? part with { Initializer = fitted.Start } : part;
+
     /// <summary>What is copied to the meta device vanishes without a word.</summary>
     private static void CheckHaveStorage(Plan plan, List<TorchParameter> parameters)
     {
         foreach ((PlanRow row, TorchParameter parameter) in plan.Rows.Zip(parameters))
         {
-            if (row.Initializer is not null && parameter.Value.device_type == global::TorchSharp.DeviceType.META)
+            if (!row.IsKept && parameter.Value.device_type == global::TorchSharp.DeviceType.META)
             {
                 throw new InvalidOperationException(
                     $"'{row.Parameter.Name}' is on the meta device, which holds no values; move the model to a device that does, such as the CPU, before initializing it"
@@ -181,16 +184,17 @@ public static class ModuleInitialization
 
     private static void Assign(PlanRow row, Parameter target, Seed seed)
     {
-        if (row.Initializer is null)
+        if (row.IsKept)
         {
             return;
         }
-        PlanRow drawn = row.Initializer is DataDrivenInitializer fitted ? row with { Initializer = fitted.Start } : row;
+        PlanRow drawn = row with { Parts = [.. row.Parts.Select(Started)] };
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         // Any other device and strides are the copy's business.
         bool inPlace = target.device_type == global::TorchSharp.DeviceType.CPU && target.is_contiguous();
-        Tensor values = inPlace ? target : empty(target.shape, dtype: target.dtype, device: CPU);
+        // Parts that keep their values are in the copy too.
+        Tensor values = inPlace ? target : target.detach().cpu().contiguous();
         ParameterFill.Fill(drawn, values, seed);
         if (inPlace)
         {

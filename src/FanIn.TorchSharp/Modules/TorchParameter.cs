@@ -8,21 +8,24 @@ internal sealed record TorchParameter(ParameterDescription Description, Paramete
 {
     /// <summary>
     /// The parameters of a module and of all modules in it, in order of registration; one that several layers share
-    /// appears once, under its first name.
+    /// appears once, under its first name, with the others as aliases.
     /// </summary>
     public static List<TorchParameter> ListOf(nn.Module model)
     {
         var list = new List<TorchParameter>();
-        var seen = new HashSet<IntPtr>();
+        var places = new Dictionary<IntPtr, int>();
         foreach ((string path, nn.Module layer) in ModulesOf(model))
         {
             foreach ((string name, Parameter value) in layer.named_parameters(recurse: false))
             {
-                if (seen.Add(value.Handle))
+                string full = path.Length == 0 ? name : $"{path}.{name}";
+                if (places.TryAdd(value.Handle, list.Count))
                 {
-                    list.Add(
-                        new(Describe(layer, path.Length == 0 ? name : $"{path}.{name}", name, value), value, layer)
-                    );
+                    list.Add(new(Describe(layer, full, name, value), value, layer));
+                }
+                else
+                {
+                    list[places[value.Handle]] = list[places[value.Handle]].AlsoNamed(full);
                 }
             }
         }
@@ -53,6 +56,12 @@ internal sealed record TorchParameter(ParameterDescription Description, Paramete
             }
         }
     }
+
+    private TorchParameter AlsoNamed(string name) =>
+        this with
+        {
+            Description = Description with { Aliases = Description.Aliases.Add(name) },
+        };
 
     private static ParameterDescription Describe(nn.Module layer, string path, string name, Tensor value)
     {

@@ -2,7 +2,12 @@ namespace FanIn;
 
 public abstract partial class Initializer
 {
-    /// <summary>Every element 0: for biases, and for weights only behind a branch that should start silent.</summary>
+    /// <summary>
+    /// Every element 0: for biases, and for weights only behind a branch that should start silent. It is all there is to
+    /// several named methods, each on its own parameter of a residual branch: zero-gamma on the scale of the branch's last
+    /// normalization (Goyal et al. 2017), SkipInit (De, Smith 2020) and ReZero (Bachlechner et al. 2020) on the scalar that
+    /// multiplies the branch, Fixup on the branch's last weight and on the classifier, muP on the readout.
+    /// </summary>
     public static Initializer Zeros { get; } = FanIn.Constant.ZerosForm.Default;
 
     /// <summary>Every element 1: for the scales of normalization layers.</summary>
@@ -28,7 +33,7 @@ internal sealed class Constant : Initializer
 
     private readonly double _value;
 
-    private Constant(Form<Initializer> form, FormArguments arguments, double value)
+    public Constant(Form<Initializer> form, FormArguments arguments, double value)
         : base(form.Name, form.Print(arguments)) => _value = value;
 
     public override ElementDistribution Distribution(TensorDescription tensor) => ElementDistribution.At(_value);
@@ -38,11 +43,19 @@ internal sealed class Constant : Initializer
         TensorDescription tensor,
         RandomSource source
     ) =>
-        destination.Fill(
-            typeof(T) == typeof(double) ? (T)(object)_value
-            : typeof(T) == typeof(float) ? (T)(object)RandomArguments.CheckFinite(_value, "value")
-            : typeof(T) == typeof(BFloat16)
-                ? (T)(object)(BFloat16)RandomArguments.CheckFinite<BFloat16Grid>(_value, "value")
-            : (T)(object)(Half)RandomArguments.CheckFinite<HalfGrid>(_value, "value")
-        );
+        destination.Fill(ElementValue.Of<T>(_value, "value"));
+}
+
+/// <summary>A number that a rule computes, as an element.</summary>
+internal static class ElementValue
+{
+    /// <summary>Rounded once to float32 (not for float64) and from there to the element type.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The element type has no number that large.</exception>
+    public static T Of<T>(double value, string name)
+        where T : unmanaged =>
+        typeof(T) == typeof(double) ? (T)(object)value
+        : typeof(T) == typeof(float) ? (T)(object)RandomArguments.CheckFinite(value, name)
+        : typeof(T) == typeof(BFloat16)
+            ? (T)(object)(BFloat16)RandomArguments.CheckFinite<BFloat16Grid>(value, name)
+        : (T)(object)(Half)RandomArguments.CheckFinite<HalfGrid>(value, name);
 }

@@ -50,7 +50,7 @@ public abstract partial class Initializer : IEquatable<Initializer>
     /// </summary>
     /// <exception cref="SpellingException">Unknown name or argument, or a value out of range; says the nearest valid spelling.</exception>
     public static Initializer Parse(string text) =>
-        Form<Initializer>.Parse(text, "initializer", InitializerCatalogue.ByName, InitializerCatalogue.OtherNames);
+        Form<Initializer>.Parse(text, "initializer", InitializerCatalogue.ByName, FanIn.OtherNames.CalledHere);
 
     /// <summary>As <see cref="Parse"/>, without an exception.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out Initializer? initializer)

@@ -11,15 +11,48 @@ internal static class InitializerCatalogue
         Uniform.Form,
         Normal.Form,
         CutNormal.Form,
+        AbsoluteCutNormal.Form,
         VarianceScaling.Form,
         Xavier.Uniform,
         Xavier.Normal,
+        Xavier.TruncatedNormal,
         He.Uniform,
         He.Normal,
+        He.TruncatedNormal,
         LeCun.Uniform,
         LeCun.Normal,
+        LeCun.TruncatedNormal,
         StandardUniform.Form,
+        OtherUniforms.Sigmoid,
+        OtherUniforms.Scaling,
+        MxNet.XavierUniform,
+        MxNet.XavierNormal,
+        MxNet.MsraPrelu,
+        NguyenWidrow.Form,
+        Siren.Form,
         Orthogonal.Form,
+        ResidualScale.Gpt2,
+        ResidualScale.Megatron,
+        ResidualScale.Small,
+        ResidualScale.Wang,
+        Mitchell.In,
+        Mitchell.Residual,
+        Fixup.Form,
+        TFixup.Encoder,
+        TFixup.Decoder,
+        TFixup.Embedding,
+        DeepNorm.Single,
+        DeepNorm.Encoder,
+        DeepNorm.Decoder,
+        SubLn.Single,
+        SubLn.Encoder,
+        SubLn.Decoder,
+        MupOutput.Form,
+        ClassPrior.Softmax,
+        ClassPrior.Sigmoid,
+        ClassPrior.FocalForm,
+        GateBias.ForgetGateForm,
+        GateBias.ChronoForm,
         LsuvInitializer.Form,
         KrahenbuhlInitializer.Form,
         WeightNormInitializer.Form,
@@ -29,13 +62,4 @@ internal static class InitializerCatalogue
 
     public static OrderedDictionary<string, Form<Initializer>> ByName { get; } =
         new(s_forms.Select(form => KeyValuePair.Create(form.Name, form)));
-
-    /// <summary>What others call an initializer of ours: an error that says so helps more than a list of all names.</summary>
-    public static string OtherNames(string name) =>
-        name.Replace("kaiming", "he", StringComparison.OrdinalIgnoreCase)
-            .Replace("glorot", "xavier", StringComparison.OrdinalIgnoreCase)
-            .Replace("kraehenbuehl", "krahenbuhl", StringComparison.OrdinalIgnoreCase)
-            .Replace("krähenbühl", "krahenbuhl", StringComparison.OrdinalIgnoreCase)
-            .Replace("trunc_normal", "truncated_normal", StringComparison.OrdinalIgnoreCase)
-            .TrimEnd('_');
 }

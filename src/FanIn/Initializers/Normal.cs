@@ -15,14 +15,14 @@ internal sealed class Normal : Initializer
     public static readonly Form<Initializer> Form = new(
         "normal",
         [FormParameter.Number("mean", 0), FormParameter.NotNegative("std", 1).Printed()],
-        (form, v) => new Normal(form, v)
+        (form, v) => new Normal(form, v, v[0], v[1])
     );
 
     private readonly double _mean;
     private readonly double _std;
 
-    private Normal(Form<Initializer> form, FormArguments arguments)
-        : base(form.Name, form.Print(arguments)) => (_mean, _std) = (arguments[0], arguments[1]);
+    public Normal(Form<Initializer> form, FormArguments arguments, double mean, double std)
+        : base(form.Name, form.Print(arguments)) => (_mean, _std) = (mean, std);
 
     public override ElementDistribution Distribution(TensorDescription tensor) =>
         ElementDistribution.Normal(_mean, _std);

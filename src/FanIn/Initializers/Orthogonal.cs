@@ -62,7 +62,7 @@ internal sealed class Orthogonal : Initializer
         {
             return (0, 0);
         }
-        if (tensor.Layout is WeightLayout.Keras or WeightLayout.KerasTransposed)
+        if (tensor.Layout is WeightLayout.Keras or WeightLayout.KerasTransposed or WeightLayout.KerasDepthwise)
         {
             return (tensor.Count / tensor.Shape[^1], tensor.Shape[^1]);
         }

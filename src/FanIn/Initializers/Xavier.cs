@@ -13,6 +13,12 @@ public abstract partial class Initializer
     /// </summary>
     /// <remarks>Glorot, Bengio: Understanding the difficulty of training deep feedforward neural networks, 2010, equations 12 and 16.</remarks>
     public static Initializer XavierNormal(double gain = 1) => Xavier.Normal.With(gain);
+
+    /// <summary>
+    /// Xavier's rule from a normal that is cut at two standard deviations and widened by 1 / 0.8796, so that std is kept:
+    /// the numbers of Keras's and JAX's <c>glorot_normal</c>. See <see cref="XavierNormal"/>.
+    /// </summary>
+    public static Initializer XavierTruncatedNormal(double gain = 1) => Xavier.TruncatedNormal.With(gain);
 }
 
 /// <summary>std(w) = gain sqrt(2 / (fan-in + fan-out)).</summary>
@@ -20,12 +26,19 @@ internal static class Xavier
 {
     public static readonly Form<Initializer> Uniform = Create("xavier_uniform", ScaledDistribution.Uniform);
     public static readonly Form<Initializer> Normal = Create("xavier_normal", ScaledDistribution.Normal);
+    public static readonly Form<Initializer> TruncatedNormal = Create(
+        "xavier_truncated_normal",
+        ScaledDistribution.TruncatedNormal
+    );
+
+    /// <summary>The rule as another's, with the gain that it has found.</summary>
+    public static VarianceScaling WithGain(
+        Form<Initializer> form,
+        FormArguments arguments,
+        ScaledDistribution distribution,
+        double gain
+    ) => new(form, arguments, distribution, fan => gain * Math.Sqrt(1 / fan.Of(FanMode.Average)));
 
     private static Form<Initializer> Create(string name, ScaledDistribution distribution) =>
-        new(
-            name,
-            [FormParameter.NotNegative("gain", 1)],
-            (form, v) =>
-                new VarianceScaling(form, v, distribution, fan => v[0] * Math.Sqrt(1 / fan.Of(FanMode.Average)))
-        );
+        new(name, [FormParameter.NotNegative("gain", 1)], (form, v) => WithGain(form, v, distribution, v[0]));
 }

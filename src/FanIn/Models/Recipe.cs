@@ -77,7 +77,10 @@ public sealed record Recipe(ImmutableArray<Rule> Rules)
 
     private static PlanRow Row(ParameterDescription parameter, Initializer? initializer)
     {
-        if (initializer is { NeedsFan: true } && parameter.Tensor.Fan is null)
+        bool hasFan = parameter.Blocks.IsEmpty
+            ? parameter.Tensor.Fan is not null
+            : parameter.Blocks.All(block => block.Tensor.Fan is not null);
+        if (initializer is { NeedsFan: true } && !hasFan)
         {
             throw new RecipeException(
                 $"{initializer} needs a fan, but '{parameter.Name}' ({Describe(parameter)}) has none, since its layout isn't known; "
@@ -126,7 +129,7 @@ public sealed record Recipe(ImmutableArray<Rule> Rules)
         var keys = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (PlanRow row in rows)
         {
-            foreach (string key in row.StreamKeys)
+            foreach (string key in row.Parts.Select(part => part.Key))
             {
                 if (!keys.TryAdd(key, row.Parameter.Name))
                 {

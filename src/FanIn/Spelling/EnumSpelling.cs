@@ -16,6 +16,19 @@ internal static class EnumSpelling<TEnum>
         : Enum.GetNames<TEnum>().Select(SnakeCase),
     ];
 
+    /// <summary>The place of a word, or of what a framework calls it; -1 where it is neither.</summary>
+    public static int IndexOf(string word) =>
+        Names.IndexOf(typeof(TEnum) == typeof(WeightLayout) ? LayoutOfFramework(word) : word);
+
+    private static string LayoutOfFramework(string word) =>
+        word switch
+        {
+            "jax" or "flax" or "tf" or "tensorflow" or "onnx_matmul" => "keras",
+            "onnx_conv" or "pytorch" => "torch",
+            "onnx_conv_transpose" => "torch_transposed",
+            _ => word,
+        };
+
     private static string SnakeCase(string name) =>
         string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(c) : $"{c}"));
 }

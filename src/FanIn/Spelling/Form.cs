@@ -21,9 +21,10 @@ internal sealed record Form<T>(
     {
         for (int i = 0; i < values.Length; i++)
         {
-            if (Parameters[i].Fault(values[i], $"'{Name}'") is { } fault)
+            FormParameter parameter = ParameterAt(i);
+            if (parameter.Fault(values[i], $"'{Name}'") is { } fault)
             {
-                throw new ArgumentOutOfRangeException(Parameters[i].Name, values[i], fault);
+                throw new ArgumentOutOfRangeException(parameter.Name, values[i], fault);
             }
         }
         try
@@ -40,19 +41,19 @@ internal sealed record Form<T>(
     /// <param name="text">A text form.</param>
     /// <param name="what">What it should be, for messages.</param>
     /// <param name="catalogue">The known forms by name.</param>
-    /// <param name="ours">Our name for what others may call differently; used in hints only.</param>
+    /// <param name="ours">The end of the sentence "here it is called" for what others call differently, or null.</param>
     public static T Parse(
         string text,
         string what,
         IReadOnlyDictionary<string, Form<T>> catalogue,
-        Func<string, string>? ours = null
+        Func<string, string?>? ours = null
     )
     {
         TextForm parsed = TextForm.Parse(text, what);
         if (!catalogue.TryGetValue(parsed.Name, out Form<T>? form))
         {
-            throw ours?.Invoke(parsed.Name) is { } name && catalogue.ContainsKey(name)
-                ? new SpellingException($"unknown {what} {Spelling.Quote(parsed.Name)}; here it is called '{name}'")
+            throw ours?.Invoke(parsed.Name) is { } called
+                ? new SpellingException($"unknown {what} {Spelling.Quote(parsed.Name)}; here it is called {called}")
                 : SpellingException.Unknown(what, parsed.Name, [.. catalogue.Keys]);
         }
         return form.Create(form, form.Read(parsed, what));
@@ -62,9 +63,9 @@ internal sealed record Form<T>(
     public string Print(FormArguments arguments)
     {
         var written = new List<string>();
-        for (int i = 0; i < Parameters.Length; i++)
+        for (int i = 0; i < arguments.Values.Length; i++)
         {
-            FormParameter parameter = Parameters[i];
+            FormParameter parameter = ParameterAt(i);
             double value = arguments[i];
             if (parameter.Positional)
             {
@@ -78,13 +79,30 @@ internal sealed record Form<T>(
         return written.Count == 0 ? Name : $"{Name}({string.Join(",", written)})";
     }
 
+    /// <summary>The parameter of a value: values beyond the last parameter are its list's.</summary>
+    private FormParameter ParameterAt(int index) =>
+        index >= Parameters.Length && Parameters[^1].IsList ? Parameters[^1] : Parameters[index];
+
     private FormArguments Read(TextForm text, string what)
     {
-        double[] values = [.. Parameters.Select(p => p.Default)];
+        FormParameter? list = Parameters.LastOrDefault() is { IsList: true } last ? last : null;
+        double[] values = [.. Parameters.Where(p => !p.IsList).Select(p => p.Default)];
+        var listed = new List<double>();
         var given = new bool[values.Length];
         for (int i = 0; i < text.Arguments.Length; i++)
         {
             (string? key, string value) = text.Arguments[i];
+            if (list is not null && (key is null ? i >= values.Length : key == list.Name))
+            {
+                listed.Add(
+                    key is null
+                        ? list.Parse(value, $"{what} '{Name}'")
+                        : throw new SpellingException(
+                            $"the {what} '{Name}' takes its {key} without a name: {Name}(first,second,...)"
+                        )
+                );
+                continue;
+            }
             int at = key is null ? i : Find(key);
             if (at >= values.Length || at < 0)
             {
@@ -107,10 +125,15 @@ internal sealed record Form<T>(
         {
             if (Parameters[i].Required && !given[i])
             {
-                throw new SpellingException($"the {what} '{Name}' needs its argument: {Name}({Parameters[i].Name})");
+                string written = Parameters[i].Positional ? "" : "=...";
+                throw new SpellingException(
+                    $"the {what} '{Name}' needs its argument: {Name}({Parameters[i].Name}{written})"
+                );
             }
         }
-        return new([.. values]);
+        return list is null || listed.Count > 0
+            ? new([.. values, .. listed])
+            : throw new SpellingException($"the {what} '{Name}' needs its {list.Name}: {Name}(first,second,...)");
 
         int Find(string key)
         {

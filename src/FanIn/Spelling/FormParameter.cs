@@ -12,6 +12,16 @@ internal sealed record FormParameter(string Name, double Default)
     public double Maximum { get; private init; } = double.PositiveInfinity;
     public bool AllowInfinity { get; private init; }
     public bool Whole { get; private init; }
+
+    /// <summary>What a message says that the value must be, where the bounds alone don't.</summary>
+    public string? Range { get; private init; }
+
+    /// <summary>
+    /// Any number of values, one or more, each in the range: the last parameter of a form, written without a name. In
+    /// <see cref="FormArguments"/> its values follow the others.
+    /// </summary>
+    public bool IsList { get; private init; }
+
     public ImmutableArray<string> Words { get; private init; } = [];
 
     /// <summary>Printed without its name, also at its default: <c>constant(0.1)</c>, <c>leaky_relu(0.01)</c>.</summary>
@@ -32,15 +42,46 @@ internal sealed record FormParameter(string Name, double Default)
 
     public FormParameter Printed() => this with { AlwaysPrinted = true };
 
-    public static FormParameter Count(string name, int value) =>
+    public static FormParameter Count(string name, int value) => WholeNumber(name, value, 1, 1e6);
+
+    public static FormParameter WholeNumber(string name, double value, double minimum, double maximum) =>
         new(name, value)
         {
-            Minimum = 1,
-            Maximum = 1e6,
+            Minimum = minimum,
+            Maximum = maximum,
             Whole = true,
         };
 
+    public static FormParameter Between(string name, double value, double minimum, double maximum) =>
+        new(name, value)
+        {
+            Minimum = minimum,
+            Maximum = maximum,
+            Range = $"a number from {NumberExpression.Print(minimum)} to {NumberExpression.Print(maximum)}",
+        };
+
+    /// <summary>Neither impossible nor certain.</summary>
+    public static FormParameter Probability(string name, double value) =>
+        new(name, value)
+        {
+            Minimum = double.Epsilon,
+            Maximum = 0.99999999999999989,
+            Range = "a probability above 0 and below 1",
+        };
+
     public static FormParameter Needed(string name) => new(name, 0) { Positional = true, Required = true };
+
+    /// <summary>The same, but it must be given, by name or in order, and is always printed.</summary>
+    public FormParameter WithoutDefault() => this with { Required = true, AlwaysPrinted = true };
+
+    /// <summary>The same, but any number of such values.</summary>
+    public FormParameter List() =>
+        this with
+        {
+            IsList = true,
+            Positional = true,
+            Required = true,
+        };
 
     /// <summary>The same, printed without its name, also at its default.</summary>
     public FormParameter Shown() => this with { Positional = true };
@@ -86,7 +127,8 @@ internal sealed record FormParameter(string Name, double Default)
             return null;
         }
         string range =
-            Whole ? $"a whole number from {NumberExpression.Print(Minimum)} to {NumberExpression.Print(Maximum)}"
+            Range is not null ? Range
+            : Whole ? $"a whole number from {NumberExpression.Print(Minimum)} to {NumberExpression.Print(Maximum)}"
             : Minimum == 0 ? "a finite number, 0 or more"
             : Minimum > 0 ? "a finite number above 0"
             : AllowInfinity ? "a number"
@@ -95,10 +137,13 @@ internal sealed record FormParameter(string Name, double Default)
     }
 }
 
-/// <summary>The values of a form's parameters, in the form's order.</summary>
+/// <summary>The values of a form's parameters, in the form's order; those of a list are the last ones.</summary>
 internal readonly record struct FormArguments(ImmutableArray<double> Values)
 {
     public double this[int index] => Values[index];
+
+    /// <summary>The values of the list that begins at this parameter.</summary>
+    public ImmutableArray<double> List(int index) => Values[index..];
 
     public bool Flag(int index) => Values[index] != 0;
 }

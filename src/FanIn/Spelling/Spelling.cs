@@ -56,7 +56,7 @@ public static class Spelling
     public static string Word<TEnum>(TEnum value)
         where TEnum : struct, Enum => EnumSpelling<TEnum>.Names[(int)(object)value];
 
-    /// <summary>The member that a word stands for.</summary>
+    /// <summary>The member that a word stands for; of layouts also by framework: <c>jax</c>, <c>onnx_matmul</c>.</summary>
     /// <param name="what">What it should be, for the message.</param>
     /// <param name="text">The word.</param>
     /// <exception cref="SpellingException">There is no such word; says the nearest one.</exception>
@@ -64,7 +64,7 @@ public static class Spelling
         where TEnum : struct, Enum
     {
         ArgumentNullException.ThrowIfNull(text);
-        int index = EnumSpelling<TEnum>.Names.IndexOf(text);
+        int index = EnumSpelling<TEnum>.IndexOf(text);
         return index >= 0
             ? (TEnum)(object)index
             : throw SpellingException.Unknown(what, text, EnumSpelling<TEnum>.Names);

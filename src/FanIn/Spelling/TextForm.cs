@@ -10,14 +10,19 @@ internal readonly record struct TextForm(string Name, ImmutableArray<TextForm.Ar
 {
     public readonly record struct Argument(string? Key, string Value);
 
-    private const int MaxLength = 512;
+    private const int MaxNameLength = 512;
+
+    /// <summary>Room for a list of a few thousand numbers.</summary>
+    private const int MaxLength = 1 << 18;
 
     public static TextForm Parse(string text, string what)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (text.Length > MaxLength)
+        int limit =
+            text.AsSpan(0, Math.Min(text.Length, MaxNameLength)).Contains('(') ? MaxLength : MaxNameLength;
+        if (text.Length > limit)
         {
-            throw new SpellingException($"the {what} {Spelling.Quote(text)} is longer than {MaxLength} characters");
+            throw new SpellingException($"the {what} {Spelling.Quote(text)} is longer than {limit} characters");
         }
         string trimmed = text.Trim();
         int open = trimmed.IndexOf('(', StringComparison.Ordinal);

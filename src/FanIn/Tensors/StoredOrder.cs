@@ -50,6 +50,18 @@ internal readonly record struct StoredOrder(
             ),
             // All pairs of an output and an input lie as the outputs of one input would.
             WeightLayout.KerasTransposed when taps != 1 => new(1, outputs * inputs, 1, taps, 0, 1, 0, outputs * inputs),
+            WeightLayout.KerasDepthwise when taps != 1 => new(1, tensor.Outputs, 1, taps, 0, 1, 0, tensor.Outputs),
+            // Of one output the inputs lie as the outputs of one input do there.
+            WeightLayout.Mlx when taps != 1 && inputs != 1 => new(
+                tensor.Outputs,
+                inputs,
+                1,
+                taps,
+                taps * inputs,
+                1,
+                0,
+                inputs
+            ),
             _ => null,
         };
         return order;

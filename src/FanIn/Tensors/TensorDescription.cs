@@ -16,7 +16,7 @@ public sealed record TensorDescription
         long inputs,
         ImmutableArray<long> taps,
         long groups,
-        long strideVolume
+        ImmutableArray<long> stride
     )
     {
         Shape = shape;
@@ -25,8 +25,9 @@ public sealed record TensorDescription
         Inputs = inputs;
         Taps = taps;
         Groups = groups;
+        Stride = stride;
         Count = Product(shape, "elements");
-        Fan = layout == WeightLayout.None ? null : ComputeFan(strideVolume);
+        Fan = layout == WeightLayout.None ? null : ComputeFan();
     }
 
     /// <summary>The shape as stored.</summary>
@@ -46,6 +47,9 @@ public sealed record TensorDescription
 
     /// <summary>Groups of a grouped convolution: each output sees inputs / groups channels.</summary>
     public long Groups { get; }
+
+    /// <summary>The strides of a transposed convolution, one a kernel dimension; empty where they are 1 or don't count.</summary>
+    public ImmutableArray<long> Stride { get; }
 
     /// <summary>The number of elements.</summary>
     public long Count { get; }
@@ -79,12 +83,18 @@ public sealed record TensorDescription
         {
             WeightLayout.Torch => [outputs, inputs / groups, .. kernel],
             WeightLayout.Keras => [.. kernel, inputs / groups, outputs],
+            WeightLayout.Mlx => [outputs, .. kernel, inputs / groups],
+            WeightLayout.KerasDepthwise when groups == inputs && groups > 0 => [.. kernel, inputs, outputs / inputs],
+            WeightLayout.KerasDepthwise => throw new ArgumentException(
+                $"A depthwise convolution has as many groups as inputs: {inputs}, not {groups}.",
+                nameof(groups)
+            ),
             _ => throw new ArgumentException(
-                $"A dense or convolution weight is stored in layout Torch or Keras, not {layout}.",
+                $"A dense or convolution weight is stored in layout Torch, Keras, KerasDepthwise or Mlx, not {layout}.",
                 nameof(layout)
             ),
         };
-        return new(shape, layout, outputs, inputs, kernel, groups, 1);
+        return new(shape, layout, outputs, inputs, kernel, groups, []);
     }
 
     /// <summary>
@@ -96,7 +106,7 @@ public sealed record TensorDescription
     /// <param name="taps">The kernel's size in each dimension.</param>
     /// <param name="stride">One number a dimension, or none for 1 everywhere.</param>
     /// <param name="groups">Each output sees inputs / groups channels.</param>
-    /// <param name="layout">TorchTransposed or KerasTransposed.</param>
+    /// <param name="layout">TorchTransposed, KerasTransposed or Mlx.</param>
     /// <exception cref="ArgumentException">
     /// A size is negative, the groups don't divide inputs and outputs, or the strides aren't one a dimension.
     /// </exception>
@@ -121,7 +131,7 @@ public sealed record TensorDescription
                 nameof(stride)
             );
         }
-        long volume = Product([.. stride], "positions");
+        Product([.. stride], "positions");
         ImmutableArray<long> kernel = [.. taps];
         ImmutableArray<long> shape = layout switch
         {
@@ -131,12 +141,13 @@ public sealed record TensorDescription
                 "Keras has no grouped transposed convolution.",
                 nameof(groups)
             ),
+            WeightLayout.Mlx => [outputs, .. kernel, inputs / groups],
             _ => throw new ArgumentException(
-                $"A transposed convolution is stored in layout TorchTransposed or KerasTransposed, not {layout}.",
+                $"A transposed convolution is stored in layout TorchTransposed, KerasTransposed or Mlx, not {layout}.",
                 nameof(layout)
             ),
         };
-        return new(shape, layout, outputs, inputs, kernel, groups, volume);
+        return new(shape, layout, outputs, inputs, kernel, groups, stride.ContainsAnyExcept(1) ? [.. stride] : []);
     }
 
     /// <summary>A table of <paramref name="rows"/> vectors of length <paramref name="width"/>: fan-in 1, fan-out width.</summary>
@@ -144,7 +155,7 @@ public sealed record TensorDescription
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfNegative(width);
-        return new([rows, width], WeightLayout.Embedding, width, rows, [], 1, 1);
+        return new([rows, width], WeightLayout.Embedding, width, rows, [], 1, []);
     }
 
     /// <summary>A tensor without inputs and outputs, filled in its own row-major order: a bias, a scale.</summary>
@@ -154,14 +165,17 @@ public sealed record TensorDescription
         {
             ArgumentOutOfRangeException.ThrowIfNegative(size, nameof(shape));
         }
-        return new([.. shape], WeightLayout.None, 0, 0, [], 1, 1);
+        return new([.. shape], WeightLayout.None, 0, 0, [], 1, []);
     }
 
     /// <summary>The tensor of a stored shape, read as its layout says: <c>[256, 784]</c>, torch.</summary>
     /// <param name="shape">The sizes as stored.</param>
     /// <param name="layout">What each axis is; None where the tensor has no inputs and outputs.</param>
-    /// <param name="groups">Groups of a convolution; 1 otherwise.</param>
-    /// <param name="stride">Of a transposed convolution: one number a tap dimension, or none for 1 everywhere.</param>
+    /// <param name="groups">Groups of a convolution; 1 otherwise, also in layout KerasDepthwise, which has them by itself.</param>
+    /// <param name="stride">
+    /// Of a transposed convolution: one number a tap dimension, or none for 1 everywhere. In layout Mlx it says that the
+    /// convolution is transposed.
+    /// </param>
     /// <exception cref="ArgumentException">
     /// A size is negative, the layout has other axes than the shape, the groups don't divide the channels, or there are
     /// strides or groups where the layout has none.
@@ -174,7 +188,9 @@ public sealed record TensorDescription
     )
     {
         bool isTransposed = layout is WeightLayout.TorchTransposed or WeightLayout.KerasTransposed;
-        bool isConvolution = isTransposed || layout is WeightLayout.Torch or WeightLayout.Keras;
+        bool isConvolution =
+            isTransposed
+            || layout is WeightLayout.Torch or WeightLayout.Keras or WeightLayout.KerasDepthwise or WeightLayout.Mlx;
         if (isConvolution ? shape.Length < 2 : layout == WeightLayout.Embedding && shape.Length != 2)
         {
             throw new ArgumentException(
@@ -182,11 +198,14 @@ public sealed record TensorDescription
                 nameof(shape)
             );
         }
-        if (groups != 1 && !isConvolution)
+        if (groups != 1 && (!isConvolution || (layout == WeightLayout.KerasDepthwise && groups != shape[^2])))
         {
-            throw new ArgumentException($"A tensor of layout {Spelling.Word(layout)} has no groups.", nameof(groups));
+            throw new ArgumentException(
+                $"A tensor of layout {Spelling.Word(layout)} has no groups{(isConvolution ? " but one for each input" : "")}.",
+                nameof(groups)
+            );
         }
-        if (!stride.IsEmpty && !isTransposed)
+        if (!stride.IsEmpty && !isTransposed && layout != WeightLayout.Mlx)
         {
             throw new ArgumentException(
                 $"A stride counts in the fan of a transposed convolution, not in layout {Spelling.Word(layout)}.",
@@ -216,17 +235,54 @@ public sealed record TensorDescription
                 groups,
                 layout
             ),
+            WeightLayout.KerasDepthwise => Depthwise(shape[^2], shape[^1], shape[..^2]),
+            WeightLayout.Mlx when stride.IsEmpty => Convolution(
+                shape[0],
+                AllGroups(shape[^1], groups),
+                shape[1..^1],
+                groups,
+                layout
+            ),
+            WeightLayout.Mlx => TransposedConvolution(
+                shape[0],
+                AllGroups(shape[^1], groups),
+                shape[1..^1],
+                stride,
+                groups,
+                layout
+            ),
             WeightLayout.Embedding => Embedding(shape[0], shape[1]),
             WeightLayout.None => Plain(shape),
             _ => throw new ArgumentOutOfRangeException(nameof(layout), layout, "There is no such layout."),
         };
     }
 
+    /// <summary>
+    /// The weight of a depthwise convolution, in which each of the <paramref name="inputs"/> has
+    /// <paramref name="multiplier"/> outputs that see it alone: fan-in is taps, fan-out is multiplier x taps.
+    /// </summary>
+    /// <exception cref="ArgumentException">A size is negative.</exception>
+    public static TensorDescription Depthwise(
+        long inputs,
+        long multiplier,
+        ReadOnlySpan<long> taps,
+        WeightLayout layout = WeightLayout.KerasDepthwise
+    )
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(inputs);
+        ArgumentOutOfRangeException.ThrowIfNegative(multiplier);
+        // Without inputs there are no groups either; whatever is 0 has no elements.
+        return inputs == 0
+            ? new([.. taps, 0, multiplier], WeightLayout.KerasDepthwise, 0, 0, [.. taps], 1, [])
+            : Convolution(Product([inputs, multiplier], "channels"), inputs, taps, inputs, layout);
+    }
+
     /// <summary>True when both describe the same stored tensor of the same layer.</summary>
     public bool Equals(TensorDescription? other) =>
         other is not null
         && Shape.SequenceEqual(other.Shape)
-        && (Layout, Groups, Fan) == (other.Layout, other.Groups, other.Fan);
+        && Stride.SequenceEqual(other.Stride)
+        && (Layout, Groups) == (other.Layout, other.Groups);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Layout, Groups, Count, Fan);
@@ -235,13 +291,17 @@ public sealed record TensorDescription
     public override string ToString() =>
         $"[{string.Join(", ", Shape)}]"
         + (Layout == WeightLayout.None ? "" : $" {Spelling.Word(Layout)}")
-        + (Groups == 1 ? "" : $" groups={Groups}");
+        + (Groups == 1 || Layout == WeightLayout.KerasDepthwise ? "" : $" groups={Groups}")
+        + (Stride.IsEmpty ? "" : $" stride={string.Join('x', Stride)}");
 
-    private Fan ComputeFan(long strideVolume) =>
+    private Fan ComputeFan() =>
         Layout switch
         {
             WeightLayout.Embedding => new(1, Outputs),
-            _ => new((double)Inputs / Groups * TapCount / strideVolume, (double)Outputs / Groups * TapCount),
+            _ => new(
+                (double)Inputs / Groups * TapCount / Product(Stride, "positions"),
+                (double)Outputs / Groups * TapCount
+            ),
         };
 
     /// <summary>The channels over all groups; groups below 1 are told where the rest is checked.</summary>

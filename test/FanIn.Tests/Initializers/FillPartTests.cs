@@ -15,6 +15,10 @@ public sealed class FillPartTests
         "truncated_normal",
         "he_normal",
         "xavier_uniform",
+        "truncated_normal_absolute(std=0.5,low=-0.25)",
+        "siren",
+        "mitchell_residual(layer=3)",
+        "gpt2_residual(depth=12)",
     ];
 
     private static readonly Gen<(string Rule, int[] Cuts)> s_cases = Gen.Select(
@@ -44,10 +48,12 @@ public sealed class FillPartTests
             (rule, cuts) =>
             {
                 Initializer initializer = Initializer.Parse(rule);
-                ParameterDescription packed = new("qkv", TensorDescription.Dense(5, 41), ParameterRole.Weight)
-                {
-                    Blocks = ["q", "k", "v", "a", "b", "c", "d"],
-                };
+                ParameterDescription packed = ParameterDescription.Packed(
+                    "qkv",
+                    ["q", "k", "v", "a", "b", "c", "d"],
+                    TensorDescription.Dense(5, 41),
+                    ParameterRole.Weight
+                );
                 ParameterDescription padded = new("e", TensorDescription.Embedding(35, 41), ParameterRole.Embedding)
                 {
                     PaddingRow = 17,
@@ -114,7 +120,7 @@ public sealed class FillPartTests
     {
         TensorDescription tensor = TensorDescription.Dense(4, 6);
         var custom = Initializer.Custom("mine", (values, _, _) => values.Clear());
-        foreach (var initializer in (Initializer[])[Initializer.Orthogonal(), custom])
+        foreach (var initializer in (Initializer[])[Initializer.Orthogonal(), Initializer.NguyenWidrow(), custom])
         {
             var error = Assert.Throws<NotSupportedException>(() =>
                 initializer.FillPart(new float[12], 0, tensor, 1, "w")

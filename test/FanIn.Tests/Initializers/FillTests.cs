@@ -6,15 +6,12 @@ public sealed class FillTests
 
     private static readonly string[] s_random =
     [
-        .. Initializer.Names.Except(["zeros", "ones", "constant", "lsuv", "krahenbuhl", "weight_norm", "metainit", "gradinit"]),
+        .. Rules.Random,
         "truncated_normal(a=-1,b=inf)",
         "variance_scaling(mode=fan_avg,distribution=truncated_normal)",
     ];
 
-    private static readonly string[] s_needFan =
-    [
-        .. Initializer.Names.Except(["zeros", "ones", "constant", "uniform", "normal", "truncated_normal"]),
-    ];
+    private static readonly string[] s_needFan = Rules.OfTheFan;
 
     public static TheoryData<string> RandomRules => [.. s_random];
     public static TheoryData<string> RulesOfTheFan => [.. s_needFan];
@@ -105,7 +102,7 @@ public sealed class FillTests
     [Fact]
     public void RulesWithTheirOwnScaleFillAnyShape()
     {
-        foreach (string rule in Initializer.Names.Except(s_needFan).Except(["constant"]).Append("constant(0.5)"))
+        foreach (string rule in Rules.OfOwnScale)
         {
             Initializer initializer = Initializer.Parse(rule);
             Assert.False(initializer.NeedsFan);

@@ -227,7 +227,7 @@ public sealed class RecipeTests
         );
         Assert.Equal(
             "'in_proj' and 'in_proj#k' would share the key 'in_proj#k' and so get the same values; rename one",
-            Fault(recipe, Weight("in_proj", 4, 4) with { Blocks = ["q", "k", "v"] }, Weight("in_proj#k", 4, 4))
+            Fault(recipe, Packed("in_proj", "q", "k", "v"), Weight("in_proj#k", 4, 4))
         );
         Assert.Throws<ArgumentException>(() => Model(s_weight, s_weight));
     }
@@ -237,17 +237,18 @@ public sealed class RecipeTests
     {
         Assert.Equal(Recipe.Of(Initializer.HeNormal()), Recipe.Of(Initializer.Parse("he_normal")));
         Assert.NotEqual(Recipe.Of(Initializer.HeNormal()), Recipe.Of(Initializer.HeUniform()));
-        ModelDescription model = Model(Packed(), s_bias);
-        Assert.Equal(model, Model(Packed(), s_bias));
-        Assert.Equal(model.GetHashCode(), Model(Packed(), s_bias).GetHashCode());
+        ModelDescription model = Model(Packed("w", "q", "k"), s_bias);
+        Assert.Equal(model, Model(Packed("w", "q", "k"), s_bias));
+        Assert.Equal(model.GetHashCode(), Model(Packed("w", "q", "k"), s_bias).GetHashCode());
         Plan plan = Recipe.Of(Initializer.HeNormal()).Apply(model);
-        Plan again = Recipe.Of(Initializer.HeNormal()).Apply(Model(Packed(), s_bias));
+        Plan again = Recipe.Of(Initializer.HeNormal()).Apply(Model(Packed("w", "q", "k"), s_bias));
         Assert.Equal(plan, again);
         Assert.Equal(plan.GetHashCode(), again.GetHashCode());
         Assert.NotEqual(plan, Recipe.Of(Initializer.HeUniform()).Apply(model));
-
-        static ParameterDescription Packed() => Weight("w", 4, 4) with { Blocks = [.. (string[])["q", "k"]] };
     }
+
+    private static ParameterDescription Packed(string name, params string[] blocks) =>
+        ParameterDescription.Packed(name, blocks, TensorDescription.Dense(4, 4), ParameterRole.Weight);
 
     private static ParameterDescription Weight(string name, long outputs, long inputs) =>
         new(name, TensorDescription.Dense(outputs, inputs), ParameterRole.Weight) { LayerKind = "Linear" };

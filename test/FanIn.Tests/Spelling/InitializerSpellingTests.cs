@@ -12,15 +12,48 @@ public sealed class InitializerSpellingTests
         "uniform",
         "normal",
         "truncated_normal",
+        "truncated_normal_absolute",
         "variance_scaling",
         "xavier_uniform",
         "xavier_normal",
+        "xavier_truncated_normal",
         "he_uniform",
         "he_normal",
+        "he_truncated_normal",
         "lecun_uniform",
         "lecun_normal",
+        "lecun_truncated_normal",
         "standard_uniform",
+        "sigmoid_uniform",
+        "uniform_scaling",
+        "mxnet_xavier_uniform",
+        "mxnet_xavier_normal",
+        "msra_prelu",
+        "nguyen_widrow",
+        "siren",
         "orthogonal",
+        "gpt2_residual",
+        "megatron_scaled",
+        "small_init",
+        "wang_init",
+        "mitchell",
+        "mitchell_residual",
+        "fixup",
+        "t_fixup_encoder",
+        "t_fixup_decoder",
+        "t_fixup_embedding",
+        "deepnorm",
+        "deepnorm_encoder",
+        "deepnorm_decoder",
+        "sub_ln",
+        "sub_ln_encoder",
+        "sub_ln_decoder",
+        "mup_output",
+        "class_prior",
+        "log_odds",
+        "focal",
+        "forget_gate",
+        "chrono",
         "lsuv",
         "krahenbuhl",
         "weight_norm",
@@ -62,6 +95,28 @@ public sealed class InitializerSpellingTests
     [InlineData("he_normal(gain=1.4142135623730951,mode=fan_out)", "he_normal(mode=fan_out)")]
     [InlineData("he_normal(gain=sqrt(2/(1+0.04)))", "he_normal(gain=1.3867504905630728)")]
     [InlineData("orthogonal(sqrt(2))", "orthogonal(gain=sqrt(2))")]
+    [InlineData("truncated_normal_absolute(0,1,-2,2)", "truncated_normal_absolute(std=1)")]
+    [InlineData("truncated_normal_absolute(std=0.02,high=inf)", "truncated_normal_absolute(std=0.02,high=inf)")]
+    [InlineData(
+        "variance_scaling(1,fan_in,truncated_normal_uncorrected,3)",
+        "variance_scaling(distribution=truncated_normal_uncorrected,cut=3)"
+    )]
+    [InlineData("variance_scaling(cut=2)", "variance_scaling")]
+    [InlineData("msra_prelu(0.25,fan_avg)", "msra_prelu")]
+    [InlineData("siren(30,true)", "siren(first=true)")]
+    [InlineData("gpt2_residual(12)", "gpt2_residual(depth=12)")]
+    [InlineData("gpt2_residual(std=0.01,depth=1)", "gpt2_residual(depth=1,std=0.01)")]
+    [InlineData("megatron_scaled(24,0.01,1)", "megatron_scaled(depth=24,std=0.01,multiplier=1)")]
+    [InlineData("wang_init(44,6144)", "wang_init(depth=44,width=6144)")]
+    [InlineData("mitchell_residual(0)", "mitchell_residual(layer=0)")]
+    [InlineData("fixup(16,3,fan_out)", "fixup(depth=16,layers=3)")]
+    [InlineData("deepnorm_encoder(6,12)", "deepnorm_encoder(encoder_depth=6,decoder_depth=12)")]
+    [InlineData("class_prior( 9/10 , 1e-1 )", "class_prior(0.9,0.1)")]
+    [InlineData("log_odds(0.5)", "log_odds(0.5)")]
+    [InlineData("focal(0.01)", "focal")]
+    [InlineData("forget_gate(1,ifgo)", "forget_gate")]
+    [InlineData("chrono(784)", "chrono(max_time=784)")]
+    [InlineData("chrono(gates=rzn,max_time=28*28)", "chrono(max_time=784,gates=rzn)")]
     [InlineData("lsuv(0.05,10)", "lsuv")]
     [InlineData("lsuv(max_tries=3)", "lsuv(max_tries=3)")]
     public void CanonicalText(string written, string canonical)
@@ -101,6 +156,44 @@ public sealed class InitializerSpellingTests
             (Initializer.LeCunNormal(), "lecun_normal"),
             (Initializer.StandardUniform(), "standard_uniform"),
             (Initializer.Orthogonal(0.5), "orthogonal(0.5)"),
+            (Initializer.TruncatedNormalAbsolute(1, 2, -3, 4), "truncated_normal_absolute(1,2,-3,4)"),
+            (Initializer.TruncatedNormalAbsolute(), "truncated_normal_absolute"),
+            (
+                Initializer.VarianceScaling(1, FanMode.In, ScaledDistribution.TruncatedNormalUncorrected, 3),
+                "variance_scaling(1,fan_in,truncated_normal_uncorrected,3)"
+            ),
+            (Initializer.XavierTruncatedNormal(2), "xavier_truncated_normal(2)"),
+            (Initializer.HeTruncatedNormal(FanMode.Out, 1), "he_truncated_normal(fan_out,1)"),
+            (Initializer.LeCunTruncatedNormal(), "lecun_truncated_normal"),
+            (Initializer.SigmoidUniform(), "sigmoid_uniform"),
+            (Initializer.UniformScaling(1.43), "uniform_scaling(1.43)"),
+            (Initializer.MxNetXavierUniform(2, FanMode.In), "mxnet_xavier_uniform(2,fan_in)"),
+            (Initializer.MxNetXavierNormal(), "mxnet_xavier_normal"),
+            (Initializer.MsraPrelu(0.5, FanMode.Out), "msra_prelu(0.5,fan_out)"),
+            (Initializer.NguyenWidrow(0.5), "nguyen_widrow(0.5)"),
+            (Initializer.Siren(10, true), "siren(10,true)"),
+            (Initializer.Gpt2Residual(12, 0.01), "gpt2_residual(12,0.01)"),
+            (Initializer.MegatronScaled(12, 0.01, 1), "megatron_scaled(12,0.01,1)"),
+            (Initializer.SmallInit(768), "small_init(768)"),
+            (Initializer.WangInit(12, 768), "wang_init(12,768)"),
+            (Initializer.Mitchell(), "mitchell"),
+            (Initializer.MitchellResidual(3), "mitchell_residual(3)"),
+            (Initializer.Fixup(16, 3, FanMode.In), "fixup(16,3,fan_in)"),
+            (Initializer.TFixupEncoder(6), "t_fixup_encoder(6)"),
+            (Initializer.TFixupDecoder(6), "t_fixup_decoder(6)"),
+            (Initializer.TFixupEmbedding(6, 512), "t_fixup_embedding(6,512)"),
+            (Initializer.DeepNorm(24), "deepnorm(24)"),
+            (Initializer.DeepNormEncoder(6, 12), "deepnorm_encoder(6,12)"),
+            (Initializer.DeepNormDecoder(6), "deepnorm_decoder(6)"),
+            (Initializer.SubLn(24), "sub_ln(24)"),
+            (Initializer.SubLnEncoder(6, 12), "sub_ln_encoder(6,12)"),
+            (Initializer.SubLnDecoder(6), "sub_ln_decoder(6)"),
+            (Initializer.MupOutput(256, 2), "mup_output(256,2)"),
+            (Initializer.ClassPrior(0.9, 0.1), "class_prior(0.9,0.1)"),
+            (Initializer.LogOdds(0.9, 0.1), "log_odds(0.9,0.1)"),
+            (Initializer.Focal(0.1), "focal(0.1)"),
+            (Initializer.ForgetGate(2, GateOrder.Zrn), "forget_gate(2,zrn)"),
+            (Initializer.Chrono(784, GateOrder.Igfo), "chrono(784,igfo)"),
             (Initializer.Lsuv(0.1, 5), "lsuv(0.1,5)"),
             (Initializer.Lsuv(per: VarianceScope.Channel, center: true), "lsuv(0.05,10,channel,true)"),
             (Initializer.Krahenbuhl(0.1, 5, equalize: false), "krahenbuhl(0.1,5,false)"),
@@ -140,8 +233,11 @@ public sealed class InitializerSpellingTests
                     {
                         return;
                     }
-                    TensorDescription tensor = TensorDescription.Dense(3, 5);
-                    (double[] a, double[] b) = (new double[15], new double[15]);
+                    // 24 biases are those of 1, 3 or 4 gates, or of the lists below.
+                    TensorDescription tensor = name is "class_prior" or "log_odds" or "forget_gate" or "chrono"
+                        ? TensorDescription.Plain(24)
+                        : TensorDescription.Dense(4, 6);
+                    (double[] a, double[] b) = (new double[24], new double[24]);
                     first.Fill(a, tensor, 7, "k");
                     second.Fill(b, tensor, 7, "k");
                     Assert.Equal(a, b);
@@ -171,11 +267,24 @@ public sealed class InitializerSpellingTests
             Gen.OneOf(Gen.Double[1.1, 5].Select(NumberExpression.Print), Gen.Const("inf"))
         );
         Gen<string> mode = Property.AnyOf("fan_in", "fan_out", "fan_avg", "fan_geo_avg");
-        Gen<string> distribution = Property.AnyOf("normal", "uniform", "truncated_normal");
+        Gen<(string Distribution, string Cut)> distribution = Gen.OneOf(
+            Property.AnyOf("normal", "uniform").Select(d => (d, "2")),
+            Gen.Select(
+                Property.AnyOf("truncated_normal", "truncated_normal_uncorrected"),
+                Gen.Double[0.01, 100].Select(NumberExpression.Print),
+                (d, c) => (d, c)
+            )
+        );
         Gen<string> count = Gen.Int[1, 1_000_000].Select(n => $"{n}");
         Gen<string> flag = Property.AnyOf("false", "true");
         Gen<string> aboveZero = Gen.Double[1e-9, 10].Select(NumberExpression.Print);
         Gen<string> start = Property.AnyOf("he_normal", "xavier_uniform", "lecun_normal", "orthogonal", "normal");
+        Gen<string> probability = Gen.Double[1e-9, 0.999].Select(NumberExpression.Print);
+        Gen<string> gates = Property.AnyOf([.. Spelling.Words<GateOrder>()]);
+        if (name is "class_prior" or "log_odds")
+        {
+            return probability.Array[24].Select(list => $"{name}({string.Join(" , ", list)})");
+        }
         Gen<(string Key, string Value)[]> arguments = name switch
         {
             "constant" => number.Select(v => Of(("value", v))),
@@ -199,10 +308,71 @@ public sealed class InitializerSpellingTests
                 positive,
                 mode,
                 distribution,
-                (s, m, d) => Of(("scale", s), ("mode", m), ("distribution", d))
+                (s, m, d) =>
+                    Of(("scale", s), ("mode", m), ("distribution", d.Distribution), ("cut", d.Cut))
             ),
-            "he_uniform" or "he_normal" => Gen.Select(mode, positive, (m, g) => Of(("mode", m), ("gain", g))),
-            "xavier_uniform" or "xavier_normal" or "orthogonal" => positive.Select(g => Of(("gain", g))),
+            "truncated_normal_absolute" => Gen.Select(
+                Gen.Double[-5, 5],
+                Gen.Double[0.5, 100].Select(NumberExpression.Print),
+                Gen.Double[0.1, 9],
+                Gen.Double[0.1, 9],
+                (m, s, below, above) =>
+                    Of(
+                        ("mean", NumberExpression.Print(m)),
+                        ("std", s),
+                        ("low", NumberExpression.Print(m - below)),
+                        ("high", NumberExpression.Print(m + above))
+                    )
+            ),
+            "uniform_scaling" or "nguyen_widrow" => positive.Select(s => Of(("scale", s))),
+            "mxnet_xavier_uniform" or "mxnet_xavier_normal" => Gen.Select(
+                positive,
+                mode,
+                (s, m) => Of(("magnitude", s), ("mode", m))
+            ),
+            "msra_prelu" => Gen.Select(number, mode, (s, m) => Of(("slope", s), ("mode", m))),
+            "siren" => Gen.Select(
+                Gen.Double[1, 100].Select(NumberExpression.Print),
+                Gen.Bool,
+                (w, first) => Of(("omega", w), ("first", first ? "true" : "false"))
+            ),
+            "gpt2_residual" => Gen.Select(count, positive, (d, s) => Of(("depth", d), ("std", s))),
+            "megatron_scaled" => Gen.Select(
+                count,
+                positive,
+                Gen.Int[1, 9].Select(n => $"{n}/4"),
+                (d, s, m) => Of(("depth", d), ("std", s), ("multiplier", m))
+            ),
+            "small_init" => count.Select(w => Of(("width", w))),
+            "wang_init" or "t_fixup_embedding" => Gen.Select(count, count, (d, w) => Of(("depth", d), ("width", w))),
+            "mitchell_residual" => Gen.Int[0, 1_000_000].Select(l => Of(("layer", $"{l}"))),
+            "fixup" => Gen.Select(
+                count,
+                Gen.Int[2, 1000].Select(n => $"{n}"),
+                mode,
+                (d, l, m) => Of(("depth", d), ("layers", l), ("mode", m))
+            ),
+            "t_fixup_encoder"
+            or "t_fixup_decoder"
+            or "deepnorm"
+            or "deepnorm_decoder"
+            or "sub_ln"
+            or "sub_ln_decoder" => count.Select(d => Of(("depth", d))),
+            "deepnorm_encoder" or "sub_ln_encoder" => Gen.Select(
+                count,
+                count,
+                (n, m) => Of(("encoder_depth", n), ("decoder_depth", m))
+            ),
+            "mup_output" => Gen.Select(count, positive, (w, g) => Of(("base_width", w), ("gain", g))),
+            "focal" => probability.Select(p => Of(("prior", p))),
+            "forget_gate" => Gen.Select(number, gates, (v, g) => Of(("value", v), ("gates", g))),
+            "chrono" => Gen.Select(
+                Gen.Int[2, 1_000_000_000].Select(n => $"{n}"),
+                gates,
+                (t, g) => Of(("max_time", t), ("gates", g))
+            ),
+            "he_uniform" or "he_normal" or "he_truncated_normal" => Gen.Select(mode, positive, (m, g) => Of(("mode", m), ("gain", g))),
+            "xavier_uniform" or "xavier_normal" or "xavier_truncated_normal" or "orthogonal" => positive.Select(g => Of(("gain", g))),
             "lsuv" => Gen.Select(
                 positive,
                 count,

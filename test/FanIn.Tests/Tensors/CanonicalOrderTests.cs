@@ -35,6 +35,8 @@ public sealed class CanonicalOrderTests
                         initializer,
                         TensorDescription.Convolution(outputs, inputs, taps, groups, WeightLayout.Keras)
                     );
+                    Check(initializer, TensorDescription.Convolution(outputs, inputs, taps, groups, WeightLayout.Mlx));
+                    Check(initializer, TensorDescription.Depthwise(inputs, layer.Outputs, taps));
                     Check(initializer, TensorDescription.TransposedConvolution(outputs, inputs, taps, groups: groups));
                     if (groups == 1)
                     {
@@ -65,6 +67,8 @@ public sealed class CanonicalOrderTests
                     List<TensorDescription> tensors =
                     [
                         TensorDescription.Convolution(outputs, inputs, [taps], groups, WeightLayout.Keras),
+                        TensorDescription.Convolution(outputs, inputs, [taps], groups, WeightLayout.Mlx),
+                        TensorDescription.Depthwise(inputs, 3, [taps]),
                         TensorDescription.TransposedConvolution(outputs, inputs, [taps], groups: groups),
                         TensorDescription.TransposedConvolution(
                             outputs,
@@ -119,7 +123,7 @@ public sealed class CanonicalOrderTests
             {
                 (int outputs, int inputs) = (layer.Outputs * layer.Groups, layer.Inputs * layer.Groups);
                 long[] taps = [.. layer.Taps.Select(t => (long)t)];
-                foreach (string rule in Initializer.Names.Except(["constant", "lsuv", "krahenbuhl", "weight_norm", "metainit", "gradinit"]))
+                foreach (string rule in Rules.ForWeights)
                 {
                     Initializer initializer = Initializer.Parse(rule);
                     TensorDescription keras = TensorDescription.Convolution(
@@ -194,6 +198,8 @@ public sealed class CanonicalOrderTests
                     {
                         WeightLayout.Torch => [o, i, .. tap],
                         WeightLayout.Keras => [.. tap, i, o],
+                        WeightLayout.KerasDepthwise => [.. tap, o / outputs, o % outputs],
+                        WeightLayout.Mlx => [o, .. tap, i],
                         WeightLayout.TorchTransposed => [inputOfAll, o % outputs, .. tap],
                         _ => [.. tap, o, i],
                     };

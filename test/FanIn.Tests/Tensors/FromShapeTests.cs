@@ -25,13 +25,22 @@ public class FromShapeTests
                             1,
                             WeightLayout.KerasTransposed
                         ),
+                        TensorDescription.Convolution(outputs, inputs, taps, groups, WeightLayout.Mlx),
+                        TensorDescription.TransposedConvolution(
+                            outputs,
+                            inputs,
+                            taps,
+                            stride,
+                            groups,
+                            WeightLayout.Mlx
+                        ),
+                        TensorDescription.Depthwise(inputs, groups, taps),
                         TensorDescription.Embedding(outputs, inputs),
                         TensorDescription.Plain([.. taps, inputs]),
                     ];
                     return described.All(tensor =>
                     {
-                        bool isTransposed =
-                            tensor.Layout is WeightLayout.TorchTransposed or WeightLayout.KerasTransposed;
+                        bool isTransposed = !tensor.Stride.IsEmpty;
                         var read = TensorDescription.FromShape(
                             [.. tensor.Shape],
                             tensor.Layout,
@@ -68,6 +77,13 @@ public class FromShapeTests
     [InlineData(new long[] { 3, 4, 5 }, WeightLayout.Torch, 1, new long[] { 2 }, "not in layout torch")]
     [InlineData(new long[] { 3, 4, 5 }, WeightLayout.TorchTransposed, 1, new long[] { 2, 2 }, "needs 1 strides, not 2")]
     [InlineData(new long[] { 5, 3, 3 }, WeightLayout.KerasTransposed, 3, null, "no grouped transposed")]
+    [InlineData(
+        new long[] { 3, 3, 8, 2 },
+        WeightLayout.KerasDepthwise,
+        4,
+        null,
+        "layout keras_depthwise has no groups but one for each input"
+    )]
     [InlineData(new long[] { 5, 4 }, (WeightLayout)17, 1, null, "no such layout")]
     public void AnythingElseIsRefused(long[] shape, WeightLayout layout, long groups, long[]? stride, string says)
     {

@@ -21,7 +21,11 @@ internal sealed class DataDrivenFit(
         var fits = new List<DataFit>();
         DataDrivenInitializer[] initializers =
         [
-            .. plan.Rows.Select(row => row.Initializer).OfType<DataDrivenInitializer>().Distinct(),
+            .. plan
+                .Rows.SelectMany(row => row.Parts)
+                .Select(part => part.Initializer)
+                .OfType<DataDrivenInitializer>()
+                .Distinct(),
         ];
         List<FittedLayer> layers = FittedLayer.ListOf(model, plan, parameters);
         var layerwise = new LayerwiseFit(layers, MayChange);
@@ -59,15 +63,13 @@ internal sealed class DataDrivenFit(
 
     /// <summary>A bias that the recipe keeps stays as it is.</summary>
     private bool MayChange(Parameter bias) =>
-        plan.Rows.Zip(parameters).Any(p => p.Second.Value.Handle == bias.Handle && p.First.Initializer is not null);
+        plan.Rows.Zip(parameters).Any(p => p.Second.Value.Handle == bias.Handle && !p.First.IsKept);
 
-    private ImmutableArray<(string Name, Parameter Value)> Of(DataDrivenInitializer initializer) =>
-        [
-            .. plan
-                .Rows.Zip(parameters)
-                .Where(p => initializer.Equals(p.First.Initializer))
-                .Select(p => (p.First.Parameter.Name, p.Second.Value)),
-        ];
+    private IEnumerable<(PlanRow Row, Parameter Value)> Of(DataDrivenInitializer initializer) =>
+        plan
+            .Rows.Zip(parameters)
+            .Where(p => p.First.Parts.Any(part => initializer.Equals(part.Initializer)))
+            .Select(p => (p.First, p.Second.Value));
 
     private DataFit OfUnits(DataDrivenInitializer initializer, LayerwiseFit layerwise) =>
         new(
@@ -141,7 +143,13 @@ internal sealed class DataDrivenFit(
         int mostPasses
     )
     {
-        ImmutableArray<(string Name, Parameter Value)> tuned = [.. Of(initializer).Where(p => p.Value.requires_grad)];
+        // One scale can't be several rules' business: blocks with rules of their own keep what they start from.
+        (string Name, Parameter Value)[] tuned =
+        [
+            .. Of(initializer)
+                .Where(p => p.Value.requires_grad && initializer.Equals(p.Row.Initializer))
+                .Select(p => (p.Row.Parameter.Name, p.Value)),
+        ];
         int passes = data.Passes;
         SearchResult result = search([.. tuned.Select(p => p.Value)]);
         return new(
@@ -170,7 +178,7 @@ internal sealed class DataDrivenFit(
         [
             .. fitted,
             .. Of(initializer)
-                .Select(p => p.Name)
+                .Select(p => p.Row.Parameter.Name)
                 .Except(fitted.Select(p => p.Name))
                 .Select(name => new FittedParameter(name, double.NaN, double.NaN, 0, false)),
         ];

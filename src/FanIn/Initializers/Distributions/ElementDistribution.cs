@@ -2,7 +2,8 @@ namespace FanIn;
 
 /// <summary>
 /// The law that each single element of an initialized tensor follows, as real numbers: before rounding to an element
-/// type. It doesn't say whether elements are independent: those of an orthogonal matrix aren't.
+/// type. It doesn't say whether elements are independent: those of an orthogonal matrix aren't. Where elements follow
+/// different laws, as the biases of different gates do, it is that of an element taken at random.
 /// </summary>
 public abstract class ElementDistribution
 {
@@ -71,6 +72,13 @@ public abstract class ElementDistribution
 
     internal static ElementDistribution OnSphere(long dimensions, double radius) =>
         radius > 0 ? new SphereLaw(dimensions, radius) : At(0);
+
+    /// <summary>sign ln t for t ~ U[1, longest).</summary>
+    internal static ElementDistribution LogUniform(double longest, int sign) => LogUniformLaw.Of(longest, sign);
+
+    /// <summary>That of an element taken at random from groups of these shares.</summary>
+    internal static ElementDistribution Mixture(ReadOnlySpan<(double Share, ElementDistribution Law)> parts) =>
+        MixtureLaw.Of(parts);
 }
 
 /// <summary>One value with certainty.</summary>
