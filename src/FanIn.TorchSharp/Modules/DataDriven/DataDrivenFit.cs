@@ -99,7 +99,8 @@ internal sealed class DataDrivenFit(
             WithUnseen(
                 initializer,
                 layers.Select(
-                    (layer, i) => new FittedParameter(layer.Name, before[i], after[i], tries, equalization.IsReached(after[i]))
+                    (layer, i) =>
+                        new FittedParameter(layer.Name, before[i], after[i], tries, equalization.IsReached(after[i]))
                 )
             ),
             [],
@@ -158,7 +159,14 @@ internal sealed class DataDrivenFit(
             WithUnseen(
                 initializer,
                 tuned.Select(
-                    (p, i) => new FittedParameter(p.Name, result.Before[i], result.After[i], result.Tries, result.IsReached(i))
+                    (p, i) =>
+                        new FittedParameter(
+                            p.Name,
+                            result.Before[i],
+                            result.After[i],
+                            result.Tries,
+                            result.IsReached(i)
+                        )
                 )
             ),
             result.Measures,

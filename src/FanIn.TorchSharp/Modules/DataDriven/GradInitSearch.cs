@@ -82,7 +82,8 @@ internal sealed class GradInitSearch(
             (true, true) => a.Loss < b.Loss,
             (true, false) => true,
             (false, true) => false,
-            _ => a.GradientNorm < b.GradientNorm || (!double.IsFinite(b.GradientNorm) && double.IsFinite(a.GradientNorm)),
+            _ => a.GradientNorm < b.GradientNorm
+                || (!double.IsFinite(b.GradientNorm) && double.IsFinite(a.GradientNorm)),
         };
 
     /// <summary>The gradient's norm; within the bound, or where it is wanted, the loss after the step; within it, its derivatives.</summary>
@@ -169,7 +170,9 @@ internal sealed class GradInitSearch(
     private Tensor?[] HessianTimes(Func<Tensor?[], Tensor?[]> vector)
     {
         Tensor?[] g = Gradients.Of(data.Loss(initializer), all, differentiable: true);
-        return Gradients.Dot(g.Zip(vector(g))) is { } product ? Gradients.Of(product, tuned) : new Tensor?[tuned.Length];
+        return Gradients.Dot(g.Zip(vector(g))) is { } product
+            ? Gradients.Of(product, tuned)
+            : new Tensor?[tuned.Length];
     }
 
     /// <summary>By the handle: tensors are equal when their values are.</summary>

@@ -53,7 +53,14 @@ internal sealed record UnitGoal
     /// </summary>
     public double[]? Factors(UnitStatistics units, int tries, bool canCenter)
     {
-        double[] factors = [.. units.Variances.Select(v => !Scales ? 1 : CanFit(v) ? 1 / Math.Sqrt(v) : double.NaN)];
+        double[] factors =
+        [
+            .. units.Variances.Select(v =>
+                !Scales ? 1
+                : CanFit(v) ? 1 / Math.Sqrt(v)
+                : double.NaN
+            ),
+        ];
         bool helps =
             tries < MaxTries
             && Enumerable
