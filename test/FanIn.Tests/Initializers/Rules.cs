@@ -30,8 +30,7 @@ internal static class Rules
     private static readonly string[] s_constant = ["zeros", "ones", "constant", "focal"];
 
     /// <summary>All that fill a weight alone.</summary>
-    public static string[] ForWeights =>
-        [.. Initializer.Names.Except(s_ofVectors).Except(s_fitted).Select(Example)];
+    public static string[] ForWeights => [.. Initializer.Names.Except(s_ofVectors).Except(s_fitted).Select(Example)];
 
     /// <summary>Those of them that draw.</summary>
     public static string[] Random =>
@@ -39,7 +38,14 @@ internal static class Rules
 
     public static string[] OfOwnScale => [.. s_ofOwnScale.Select(Example)];
 
-    public static string[] OfTheFan => [.. Initializer.Names.Except(s_ofOwnScale).Except(s_ofVectors).Except(["krahenbuhl", "weight_norm"]).Select(Example)];
+    public static string[] OfTheFan =>
+        [
+            .. Initializer
+                .Names.Except(s_ofOwnScale)
+                .Except(s_ofVectors)
+                .Except(["krahenbuhl", "weight_norm"])
+                .Select(Example),
+        ];
 
     /// <summary>The canonical text with every required argument.</summary>
     public static string Example(string name)

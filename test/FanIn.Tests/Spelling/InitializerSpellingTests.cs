@@ -198,10 +198,7 @@ public sealed class InitializerSpellingTests
             (Initializer.Lsuv(per: VarianceScope.Channel, center: true), "lsuv(0.05,10,channel,true)"),
             (Initializer.Krahenbuhl(0.1, 5, equalize: false), "krahenbuhl(0.1,5,false)"),
             (Initializer.WeightNorm(0.01), "weight_norm(0.01)"),
-            (
-                Initializer.MetaInit(20, 0.2, 0.5, 1e-6, SearchStart.Orthogonal),
-                "metainit(20,0.2,0.5,1e-6,orthogonal)"
-            ),
+            (Initializer.MetaInit(20, 0.2, 0.5, 1e-6, SearchStart.Orthogonal), "metainit(20,0.2,0.5,1e-6,orthogonal)"),
             (
                 Initializer.GradInit(FirstStep.Adam, 0.001, 10, 20, 0.1, SearchStart.LecunNormal),
                 "gradinit(adam,0.001,10,20,0.1,lecun_normal)"
@@ -308,8 +305,7 @@ public sealed class InitializerSpellingTests
                 positive,
                 mode,
                 distribution,
-                (s, m, d) =>
-                    Of(("scale", s), ("mode", m), ("distribution", d.Distribution), ("cut", d.Cut))
+                (s, m, d) => Of(("scale", s), ("mode", m), ("distribution", d.Distribution), ("cut", d.Cut))
             ),
             "truncated_normal_absolute" => Gen.Select(
                 Gen.Double[-5, 5],
@@ -371,8 +367,14 @@ public sealed class InitializerSpellingTests
                 gates,
                 (t, g) => Of(("max_time", t), ("gates", g))
             ),
-            "he_uniform" or "he_normal" or "he_truncated_normal" => Gen.Select(mode, positive, (m, g) => Of(("mode", m), ("gain", g))),
-            "xavier_uniform" or "xavier_normal" or "xavier_truncated_normal" or "orthogonal" => positive.Select(g => Of(("gain", g))),
+            "he_uniform" or "he_normal" or "he_truncated_normal" => Gen.Select(
+                mode,
+                positive,
+                (m, g) => Of(("mode", m), ("gain", g))
+            ),
+            "xavier_uniform" or "xavier_normal" or "xavier_truncated_normal" or "orthogonal" => positive.Select(g =>
+                Of(("gain", g))
+            ),
             "lsuv" => Gen.Select(
                 positive,
                 count,

@@ -34,26 +34,74 @@ public sealed class SpellingErrorTests
     [InlineData("orthogonal(gian=2)", "unknown argument of initializer 'orthogonal': 'gian'; did you mean 'gain'?")]
     [InlineData("wang_init", "the initializer 'wang_init' needs its argument: wang_init(depth=...)")]
     [InlineData("wang_init(depth=4)", "the initializer 'wang_init' needs its argument: wang_init(width=...)")]
-    [InlineData("small_init(width=width)", "width of initializer 'small_init': 'width' is not a number; write for example 0.5, 1e-3, sqrt(2) or 5/3")]
-    [InlineData("gpt2_residual(depth=0)", "the argument depth=0 of initializer 'gpt2_residual' must be a whole number from 1 to 1000000")]
-    [InlineData("mitchell_residual(layer=-1)", "the argument layer=-1 of initializer 'mitchell_residual' must be a whole number from 0 to 1000000")]
-    [InlineData("fixup(depth=4,layers=1)", "the argument layers=1 of initializer 'fixup' must be a whole number from 2 to 1000")]
+    [InlineData(
+        "small_init(width=width)",
+        "width of initializer 'small_init': 'width' is not a number; write for example 0.5, 1e-3, sqrt(2) or 5/3"
+    )]
+    [InlineData(
+        "gpt2_residual(depth=0)",
+        "the argument depth=0 of initializer 'gpt2_residual' must be a whole number from 1 to 1000000"
+    )]
+    [InlineData(
+        "mitchell_residual(layer=-1)",
+        "the argument layer=-1 of initializer 'mitchell_residual' must be a whole number from 0 to 1000000"
+    )]
+    [InlineData(
+        "fixup(depth=4,layers=1)",
+        "the argument layers=1 of initializer 'fixup' must be a whole number from 2 to 1000"
+    )]
     [InlineData("siren(omega=0)", "the argument omega=0 of initializer 'siren' must be a finite number above 0")]
     [InlineData("chrono", "the initializer 'chrono' needs its argument: chrono(max_time=...)")]
-    [InlineData("chrono(max_time=1)", "the argument max_time=1 of initializer 'chrono' must be a whole number from 2 to 1000000000")]
+    [InlineData(
+        "chrono(max_time=1)",
+        "the argument max_time=1 of initializer 'chrono' must be a whole number from 2 to 1000000000"
+    )]
     [InlineData("chrono(784,gates=ifco)", "unknown gates of initializer 'chrono': 'ifco'; did you mean 'ifgo'?")]
-    [InlineData("focal(prior=1)", "the argument prior=1 of initializer 'focal' must be a probability above 0 and below 1")]
-    [InlineData("focal(prior=0)", "the argument prior=0 of initializer 'focal' must be a probability above 0 and below 1")]
+    [InlineData(
+        "focal(prior=1)",
+        "the argument prior=1 of initializer 'focal' must be a probability above 0 and below 1"
+    )]
+    [InlineData(
+        "focal(prior=0)",
+        "the argument prior=0 of initializer 'focal' must be a probability above 0 and below 1"
+    )]
     [InlineData("class_prior", "the initializer 'class_prior' needs its frequencies: class_prior(first,second,...)")]
-    [InlineData("class_prior(frequencies=0.5)", "the initializer 'class_prior' takes its frequencies without a name: class_prior(first,second,...)")]
-    [InlineData("class_prior(0.5,weights=2)", "unknown argument of initializer 'class_prior': 'weights'; known are: frequencies")]
-    [InlineData("class_prior(0.5,0)", "the argument frequencies=0 of initializer 'class_prior' must be a finite number above 0")]
-    [InlineData("log_odds(0.5,1)", "the argument probabilities=1 of initializer 'log_odds' must be a probability above 0 and below 1")]
-    [InlineData("variance_scaling(cut=0)", "the argument cut=0 of initializer 'variance_scaling' must be a number from 0.01 to 100")]
-    [InlineData("variance_scaling(cut=3)", "variance_scaling(cut=3) has a cut, but a normal distribution isn't cut; leave cut out, or write distribution=truncated_normal")]
-    [InlineData("truncated_normal_absolute(low=2,high=1)", "truncated_normal_absolute(std=1,low=2,high=1) leaves nothing of the normal between low=2 and high=1; low must be below high, and one of them within 38 std of the mean")]
-    [InlineData("truncated_normal_absolute(std=0,low=1)", "truncated_normal_absolute(std=0,low=1) leaves nothing of the normal between low=1 and high=2; low must be below high, and one of them within 38 std of the mean")]
-    [InlineData("truncated_normal_absolute(std=0.02,low=1)", "truncated_normal_absolute(std=0.02,low=1) leaves nothing of the normal between low=1 and high=2; low must be below high, and one of them within 38 std of the mean")]
+    [InlineData(
+        "class_prior(frequencies=0.5)",
+        "the initializer 'class_prior' takes its frequencies without a name: class_prior(first,second,...)"
+    )]
+    [InlineData(
+        "class_prior(0.5,weights=2)",
+        "unknown argument of initializer 'class_prior': 'weights'; known are: frequencies"
+    )]
+    [InlineData(
+        "class_prior(0.5,0)",
+        "the argument frequencies=0 of initializer 'class_prior' must be a finite number above 0"
+    )]
+    [InlineData(
+        "log_odds(0.5,1)",
+        "the argument probabilities=1 of initializer 'log_odds' must be a probability above 0 and below 1"
+    )]
+    [InlineData(
+        "variance_scaling(cut=0)",
+        "the argument cut=0 of initializer 'variance_scaling' must be a number from 0.01 to 100"
+    )]
+    [InlineData(
+        "variance_scaling(cut=3)",
+        "variance_scaling(cut=3) has a cut, but a normal distribution isn't cut; leave cut out, or write distribution=truncated_normal"
+    )]
+    [InlineData(
+        "truncated_normal_absolute(low=2,high=1)",
+        "truncated_normal_absolute(std=1,low=2,high=1) leaves nothing of the normal between low=2 and high=1; low must be below high, and one of them within 38 std of the mean"
+    )]
+    [InlineData(
+        "truncated_normal_absolute(std=0,low=1)",
+        "truncated_normal_absolute(std=0,low=1) leaves nothing of the normal between low=1 and high=2; low must be below high, and one of them within 38 std of the mean"
+    )]
+    [InlineData(
+        "truncated_normal_absolute(std=0.02,low=1)",
+        "truncated_normal_absolute(std=0.02,low=1) leaves nothing of the normal between low=1 and high=2; low must be below high, and one of them within 38 std of the mean"
+    )]
     [InlineData("normal(sigma=2)", "unknown argument of initializer 'normal': 'sigma'; known are: mean, std")]
     [InlineData("normal(std=1,std=2)", "the initializer 'normal' gets its argument 'std' twice")]
     [InlineData("normal(mean=1,2,std=3)", "the initializer 'normal' gets its argument 'std' twice")]

@@ -80,7 +80,10 @@ public sealed class KrahenbuhlTests : IDisposable
 
         InitializationReport report = model.Initialize("krahenbuhl(tolerance=1e-3)", seed: 3, batch);
 
-        Assert.All(normalized.call(batch).Values().Zip(model.call(batch).Values()), p => Assert.Equal(p.First, p.Second, 1e-3));
+        Assert.All(
+            normalized.call(batch).Values().Zip(model.call(batch).Values()),
+            p => Assert.Equal(p.First, p.Second, 1e-3)
+        );
         DataFit ratios = report.Fits[1];
         Assert.All(ratios.Parameters, p => Assert.Equal(1, p.Tries));
         Assert.All(ratios.Parameters, p => Assert.Equal(1, p.After, 1e-3));
@@ -137,10 +140,7 @@ public sealed class KrahenbuhlTests : IDisposable
 
         InitializationReport report = model.Initialize("krahenbuhl", seed: 3, TestTensors.Normal("batch", 64, 6));
 
-        Assert.Equal(
-            ["first.weight", "shared.weight", "last.weight"],
-            report.Fits[1].Parameters.Select(p => p.Name)
-        );
+        Assert.Equal(["first.weight", "shared.weight", "last.weight"], report.Fits[1].Parameters.Select(p => p.Name));
         Assert.All(report.Fits[1].Parameters, p => Assert.True(p.Reached));
         Assert.InRange(report.Fits[1].Passes, 3, report.Fits[1].MostPasses);
     }
@@ -240,7 +240,9 @@ public sealed class KrahenbuhlTests : IDisposable
         Assert.Equal(before, model.Values("weight"));
         Assert.Equal(
             "krahenbuhl needs what the model gives, but the function returned null; return the loss.",
-            Assert.Throws<InvalidOperationException>(() => model.Initialize(recipe, seed: 3, () => (Tensor)null!)).Message
+            Assert
+                .Throws<InvalidOperationException>(() => model.Initialize(recipe, seed: 3, () => (Tensor)null!))
+                .Message
         );
     }
 

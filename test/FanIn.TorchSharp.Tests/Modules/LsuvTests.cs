@@ -196,7 +196,10 @@ public sealed class LsuvTests : IDisposable
 
         InitializationReport report = model.Initialize("lsuv", seed: 3, TestTensors.Normal("batch", 16, 3, 8, 8));
 
-        Assert.Equal(["0.weight", "3.weight", "5.weight", "7.weight"], report.Fits[0].Parameters.Select(layer => layer.Name));
+        Assert.Equal(
+            ["0.weight", "3.weight", "5.weight", "7.weight"],
+            report.Fits[0].Parameters.Select(layer => layer.Name)
+        );
         Assert.All(report.Fits[0].Parameters, layer => Assert.True(layer.Reached));
         Assert.All(report.Fits[0].Parameters, layer => Assert.Equal(1, layer.After, Tolerance));
     }
@@ -246,7 +249,10 @@ public sealed class LsuvTests : IDisposable
 
         InitializationReport report = model.Initialize("lsuv", seed: 3, TestTensors.Normal("batch", 64, 4));
 
-        Assert.Equal(["called.weight", "hidden.weight", "idle.weight"], report.Fits[0].Parameters.Select(layer => layer.Name));
+        Assert.Equal(
+            ["called.weight", "hidden.weight", "idle.weight"],
+            report.Fits[0].Parameters.Select(layer => layer.Name)
+        );
         Assert.Equal([true, false, false], report.Fits[0].Parameters.Select(layer => layer.Reached));
         Assert.True(double.IsNaN(report.Fits[0].Parameters[1].Before));
         Assert.Equal(
@@ -294,7 +300,9 @@ public sealed class LsuvTests : IDisposable
             .With(Rule.For("bias", Initializer.Parse("normal(std=10)")));
         Tensor batch = TestTensors.Normal("batch", 64, 4);
 
-        FittedParameter layer = Assert.Single(model.Initialize(recipe, seed: 3, () => model.call(batch)).Fits[0].Parameters);
+        FittedParameter layer = Assert.Single(
+            model.Initialize(recipe, seed: 3, () => model.call(batch)).Fits[0].Parameters
+        );
 
         Assert.Equal((3, false), (layer.Tries, layer.Reached));
         Assert.InRange(layer.After, 30, layer.Before);
@@ -381,7 +389,10 @@ public sealed class LsuvTests : IDisposable
         {
             Linear model = nn.Linear(16, 16, dtype: type);
             FittedParameter layer = Assert.Single(
-                model.Initialize("lsuv", seed: 3, TestTensors.Normal("batch", 64, 16).mul(7).to(type)).Fits[0].Parameters
+                model
+                    .Initialize("lsuv", seed: 3, TestTensors.Normal("batch", 64, 16).mul(7).to(type))
+                    .Fits[0]
+                    .Parameters
             );
             Assert.True(layer.Reached);
         }

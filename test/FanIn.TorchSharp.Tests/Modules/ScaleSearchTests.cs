@@ -42,11 +42,7 @@ public sealed class ScaleSearchTests : IDisposable
         Assert.Equal(Math.Abs(a) - way, Math.Abs(model.Values("0.weight")[0]), 1e-5);
         Assert.Equal(Math.Abs(b) - way, Math.Abs(model.Values("1.weight")[0]), 1e-5);
         Assert.Equal(Math.Sign(a), Math.Sign(model.Values("0.weight")[0]));
-        Assert.Equal(
-            1.5 * (Math.Pow(Math.Abs(a) - way, 2) + Math.Pow(Math.Abs(b) - way, 2)),
-            quotient.After,
-            1e-6
-        );
+        Assert.Equal(1.5 * (Math.Pow(Math.Abs(a) - way, 2) + Math.Pow(Math.Abs(b) - way, 2)), quotient.After, 1e-6);
         Assert.Equal((9, 9), (fit.Passes, fit.MostPasses));
         Assert.Equal(["0.weight", "1.weight"], fit.Parameters.Select(p => p.Name));
         Assert.Equal(Math.Abs(a), fit.Parameters[0].Before, 1e-6);
@@ -138,7 +134,8 @@ public sealed class ScaleSearchTests : IDisposable
         }
         Assert.Equal(loss().Values()[0], fit.Measures[0].After, 1e-4);
 
-        static string NumberExpression(double value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        static string NumberExpression(double value) =>
+            value.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 
     [Fact]
@@ -199,7 +196,9 @@ public sealed class ScaleSearchTests : IDisposable
         Assert.Equal(
             $"{initializer} needs a loss of one number, but the function returned a tensor of shape [2, 4]; reduce it, for example by its mean.",
             Assert
-                .Throws<InvalidOperationException>(() => model.Initialize(recipe, seed: 1, () => model.call(ones(2, 3))))
+                .Throws<InvalidOperationException>(() =>
+                    model.Initialize(recipe, seed: 1, () => model.call(ones(2, 3)))
+                )
                 .Message
         );
         Assert.Contains(
