@@ -93,7 +93,7 @@ internal static class SampleCommand
                         ),
                     ]
                 ),
-                new("Initializers", [("", string.Join(", ", Initializer.Names.Where(IsSampled)))]),
+                new("Initializers", [("", string.Join(", ", Initializer.Names.Where(CanSample)))]),
                 new(
                     "Layouts",
                     [
@@ -135,9 +135,9 @@ internal static class SampleCommand
         return command;
     }
 
-    /// <summary>Not what is fitted to data, nor halves of a joint draw, whose elements follow no law.</summary>
-    private static bool IsSampled(string name) =>
-        name != "lsuv" && !name.StartsWith("mimetic_", StringComparison.Ordinal);
+    /// <summary>Those that need an argument can; those that are fitted to data can't.</summary>
+    private static bool CanSample(string name) =>
+        !Initializer.TryParse(name, out Initializer? initializer) || !initializer.IsDataDriven;
 
     private static Option<string?> Text(string name, string value, string description) =>
         new(name) { HelpName = value, Description = description };

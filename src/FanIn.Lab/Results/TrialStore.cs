@@ -13,7 +13,7 @@ namespace FanIn.Lab;
 public sealed class TrialStore : IDisposable
 {
     /// <summary>Part of every key: a change of how trials are run or drawn makes old results unfit.</summary>
-    private const string Version = "4";
+    private const string Version = "5";
 
     /// <summary>Marks the file as ours: "FnIn" in ASCII.</summary>
     private const int ApplicationId = 0x466E496E;

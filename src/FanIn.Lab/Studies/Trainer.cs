@@ -45,7 +45,7 @@ internal sealed class Trainer(
             {
                 // Fitting to data passes the batch through the model again and again.
                 cancellation.ThrowIfCancellationRequested();
-                model.call(probe.Inputs);
+                return data.Loss(model.call(probe.Inputs), probe.Targets);
             }
         );
         cancellation.ThrowIfCancellationRequested();
@@ -168,7 +168,14 @@ internal sealed class Trainer(
 
     private static double? WorstVariance(InitializationReport report)
     {
-        double[] reached = [.. report.Lsuv.Select(layer => layer.Variance).Where(v => !double.IsNaN(v))];
+        double[] reached =
+        [
+            .. report
+                .Fits.Where(fit => fit.Initializer is LsuvInitializer)
+                .SelectMany(fit => fit.Parameters)
+                .Select(layer => layer.After)
+                .Where(v => !double.IsNaN(v)),
+        ];
         return reached.Length == 0 ? null : reached.MaxBy(v => Math.Abs(v - 1));
     }
 

@@ -38,6 +38,15 @@ internal static class CpuTensor
         return Span<float>(cpu).ToArray();
     }
 
+    /// <summary>As <see cref="ToFloats"/>, as float64.</summary>
+    public static double[] ToDoubles(Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        Tensor cpu = tensor.detach().to(ScalarType.Float64).cpu().contiguous();
+        return Span<double>(cpu).ToArray();
+    }
+
     /// <summary>
     /// The value of a tensor of one element. Unlike <c>item</c>, which reads a scalar that nothing keeps from being
     /// finalized, this is safe on several threads.

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -36,17 +35,57 @@ public static class ModuleInitialization
     public static InitializationReport Initialize(this nn.Module model, string initializer, Seed seed) =>
         model.Initialize(Recipe.Of(Initializer.Parse(initializer)), seed);
 
-    /// <summary>As above, for an initializer that is fitted to data: <c>lsuv</c>.</summary>
+    /// <summary>
+    /// As above, for an initializer that is fitted to data: <c>lsuv</c>, <c>krahenbuhl</c>, <c>weight_norm</c>.
+    /// </summary>
     /// <param name="model">Any module.</param>
     /// <param name="initializer">A text form.</param>
     /// <param name="seed">Another seed gives other values.</param>
     /// <param name="batch">Examples as the model takes them, standardized.</param>
+    /// <exception cref="SpellingException">Unknown spelling.</exception>
+    /// <exception cref="RecipeException">
+    /// A parameter of the model is of no known kind, or the initializer needs a loss; nothing was changed.
+    /// </exception>
     public static InitializationReport Initialize(
         this nn.Module<Tensor, Tensor> model,
         string initializer,
         Seed seed,
         Tensor batch
-    ) => model.Initialize(Recipe.Of(Initializer.Parse(initializer)), seed, () => model.call(batch).Dispose());
+    )
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(batch);
+        return Apply(
+            model,
+            Recipe.Of(Initializer.Parse(initializer)),
+            seed,
+            new(() => model.call(batch), DataGives.Output)
+        );
+    }
+
+    /// <summary>
+    /// As above, for any initializer that is fitted to data, also those that need a loss: <c>metainit</c>,
+    /// <c>gradinit</c>.
+    /// </summary>
+    /// <param name="model">Any module.</param>
+    /// <param name="initializer">A text form.</param>
+    /// <param name="seed">Another seed gives other values.</param>
+    /// <param name="loss">
+    /// Passes a batch through the model and returns its loss, one number; called many times. The same batch each time
+    /// gives the same weights each time.
+    /// </param>
+    /// <exception cref="SpellingException">Unknown spelling.</exception>
+    /// <exception cref="RecipeException">A parameter of the model is of no known kind; nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">What <paramref name="loss"/> returned is no loss; the model has its start.</exception>
+    /// <example><code>
+    /// model.Initialize("gradinit", seed: 42, () => functional.cross_entropy(model.call(images), labels));
+    /// </code></example>
+    public static InitializationReport Initialize(
+        this nn.Module model,
+        string initializer,
+        Seed seed,
+        Func<Tensor> loss
+    ) => model.Initialize(Recipe.Of(Initializer.Parse(initializer)), seed, loss);
 
     /// <summary>Initializes a module by a recipe.</summary>
     /// <param name="model">Any module, on any device, of any floating-point type.</param>
@@ -61,39 +100,73 @@ public static class ModuleInitialization
     /// <param name="model">Any module, on any device, of any floating-point type.</param>
     /// <param name="recipe">Its rules must cover all parameters.</param>
     /// <param name="seed">Another seed gives other values.</param>
-    /// <param name="forward">Passes one batch of data through the model; called several times.</param>
+    /// <param name="forward">
+    /// Passes one batch of data through the model; called several times. Enough for <c>lsuv</c> and <c>weight_norm</c>.
+    /// </param>
     /// <exception cref="RecipeException">Recipe and model don't fit; nothing was changed.</exception>
     /// <exception cref="InvalidOperationException">A parameter is on the meta device; nothing was changed.</exception>
     public static InitializationReport Initialize(this nn.Module model, Recipe recipe, Seed seed, Action forward)
     {
         ArgumentNullException.ThrowIfNull(forward);
-        return Apply(model, recipe, seed, forward);
+        return Apply(
+            model,
+            recipe,
+            seed,
+            new(
+                () =>
+                {
+                    forward();
+                    return null;
+                },
+                DataGives.Nothing
+            )
+        );
     }
 
-    private static InitializationReport Apply(nn.Module model, Recipe recipe, Seed seed, Action? forward)
+    /// <summary>Initializes a module by a recipe that may have data-driven initializers, also those that need a loss.</summary>
+    /// <param name="model">Any module, on any device, of any floating-point type.</param>
+    /// <param name="recipe">Its rules must cover all parameters.</param>
+    /// <param name="seed">Another seed gives other values.</param>
+    /// <param name="loss">
+    /// Passes a batch through the model and returns its loss, one number; called many times. Where no initializer needs
+    /// a loss, the model's output will do.
+    /// </param>
+    /// <exception cref="RecipeException">Recipe and model don't fit; nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A parameter is on the meta device, and nothing was changed; or what <paramref name="loss"/> returned is no loss, and
+    /// the model has its start.
+    /// </exception>
+    public static InitializationReport Initialize(this nn.Module model, Recipe recipe, Seed seed, Func<Tensor> loss)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        return Apply(model, recipe, seed, new(loss, DataGives.Value));
+    }
+
+    private static InitializationReport Apply(nn.Module model, Recipe recipe, Seed seed, DataSource? data)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(recipe);
         NativeLoader.EnsureLoaded();
         List<TorchParameter> parameters = TorchParameter.ListOf(model);
         Plan plan = recipe.Apply(new ModelDescription(parameters.Select(p => p.Description)));
-        PlanRow? dataDriven = plan.Rows.FirstOrDefault(row => row.Initializer is { IsDataDriven: true });
-        if (dataDriven is not null && forward is null)
+        DataDrivenInitializer[] dataDriven =
+        [
+            .. plan.Rows.SelectMany(row => row.Parts).Select(part => part.Initializer).OfType<DataDrivenInitializer>(),
+        ];
+        if (dataDriven.Select(i => DataSource.Missing(data, i)).FirstOrDefault(m => m is not null) is { } missing)
         {
-            throw new RecipeException(
-                $"{dataDriven.Initializer} is fitted to data: give Initialize a batch, or a function that passes one through the model"
-            );
+            throw new RecipeException(missing);
         }
         CheckHaveStorage(plan, parameters);
         foreach ((PlanRow row, TorchParameter parameter) in plan.Rows.Zip(parameters))
         {
             Assign(row, parameter.Value, seed);
         }
-        return new(plan, dataDriven is null ? [] : Lsuv.Scale(model, plan, parameters, forward!));
+        return new(plan, dataDriven.Length == 0 ? [] : new DataDrivenFit(model, plan, parameters, data!, seed).Run());
     }
 
     private static PlanPart Started(PlanPart part) =>
-        part.Initializer is LsuvInitializer lsuv ? part with { Initializer = lsuv.Start } : part;
+        part.Initializer is DataDrivenInitializer fitted ? part with { Initializer = fitted.Start } : part;
 
     /// <summary>What is copied to the meta device vanishes without a word.</summary>
     private static void CheckHaveStorage(Plan plan, List<TorchParameter> parameters)

@@ -37,6 +37,13 @@ internal sealed class OutputHooks : IDisposable
         _remove.Add(hook.remove);
     }
 
+    /// <summary>Calls <paramref name="replace"/> with each input and output; what it returns goes on as the output.</summary>
+    public void Replace(nn.Module<Tensor, Tensor> layer, Func<Tensor, Tensor, Tensor> replace)
+    {
+        var hook = layer.register_forward_hook((_, input, output) => replace(input, output));
+        _remove.Add(hook.remove);
+    }
+
     public void Dispose()
     {
         foreach (Action remove in _remove)

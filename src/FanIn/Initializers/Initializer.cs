@@ -22,7 +22,8 @@ public abstract partial class Initializer : IEquatable<Initializer>
 
     /// <summary>
     /// True when no function of the tensor alone can give the values, since they are fitted to data passed through
-    /// the network (<c>lsuv</c>): such an initializer is applied to a model with a batch, not to a single tensor.
+    /// the network (<see cref="DataDrivenInitializer"/>): such an initializer is applied to a model with a batch, not to
+    /// a single tensor.
     /// </summary>
     public virtual bool IsDataDriven => false;
 

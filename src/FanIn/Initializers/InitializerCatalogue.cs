@@ -71,6 +71,10 @@ internal static class InitializerCatalogue
         Mimetic.Value,
         Mimetic.Output,
         LsuvInitializer.Form,
+        KrahenbuhlInitializer.Form,
+        WeightNormInitializer.Form,
+        MetaInitInitializer.Form,
+        GradInitInitializer.Form,
     ];
 
     public static OrderedDictionary<string, Form<Initializer>> ByName { get; } =

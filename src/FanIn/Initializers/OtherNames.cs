@@ -13,6 +13,8 @@ internal static class OtherNames
         new Dictionary<string, string>(StringComparer.Ordinal)
         {
             // PyTorch
+            ["kraehenbuehl"] = "krahenbuhl",
+            ["krähenbühl"] = "krahenbuhl",
             ["kaiming_normal_"] = "he_normal",
             ["kaiming_uniform_"] = "he_uniform",
             ["trunc_normal_"] = "truncated_normal_absolute",

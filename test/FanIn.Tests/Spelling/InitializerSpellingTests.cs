@@ -187,6 +187,14 @@ public sealed class InitializerSpellingTests
             (Initializer.MimeticValue(0.5, 0.6), "mimetic_value(0.5,0.6)"),
             (Initializer.MimeticOutput(), "mimetic_output"),
             (Initializer.Lsuv(0.1, 5), "lsuv(0.1,5)"),
+            (Initializer.Lsuv(per: VarianceScope.Channel, center: true), "lsuv(0.05,10,channel,true)"),
+            (Initializer.Krahenbuhl(0.1, 5, equalize: false), "krahenbuhl(0.1,5,false)"),
+            (Initializer.WeightNorm(0.01), "weight_norm(0.01)"),
+            (Initializer.MetaInit(20, 0.2, 0.5, 1e-6, SearchStart.Orthogonal), "metainit(20,0.2,0.5,1e-6,orthogonal)"),
+            (
+                Initializer.GradInit(FirstStep.Adam, 0.001, 10, 20, 0.1, SearchStart.LecunNormal),
+                "gradinit(adam,0.001,10,20,0.1,lecun_normal)"
+            ),
         ];
         foreach ((Initializer made, string text) in pairs)
         {

@@ -230,7 +230,7 @@ public sealed class InitializationTests : IDisposable
         Assert.Equal(["weight", "bias"], report.Plan.Rows.Select(row => row.Key));
         Assert.Equal(Math.Sqrt(2.0 / 3), report.Plan.Rows[0].StandardDeviation!.Value, 1e-12);
         Assert.Equal("he_normal", report.Plan.Rows[0].Initializer!.ToString());
-        Assert.Empty(report.Lsuv);
+        Assert.Empty(report.Fits);
     }
 
     private static void Same(nn.Module layer, TensorDescription canonical)
