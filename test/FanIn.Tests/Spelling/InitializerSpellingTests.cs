@@ -282,19 +282,39 @@ public sealed class InitializerSpellingTests
 
     private static Gen<string> Values(FormParameter parameter)
     {
+        if (parameter.DefaultValue.Nested is not null)
+        {
+            return Property.AnyOf("normal", "he_uniform(gain=2)", "zeros", "dirac");
+        }
+        if (!parameter.Words.IsEmpty)
+        {
+            return Property.AnyOf([.. parameter.Words]);
+        }
         (double low, double high) = (Math.Max(parameter.Minimum, -100), Math.Min(parameter.Maximum, 100));
-        return parameter.DefaultValue.Nested is not null
-                ? Property.AnyOf("normal", "he_uniform(gain=2)", "zeros", "dirac")
-            : !parameter.Words.IsEmpty ? Property.AnyOf([.. parameter.Words])
-            : parameter.Whole ? Gen.Int[(int)low, (int)Math.Min(parameter.Maximum, 1e6)].Select(n => $"{n}")
-            : Gen.OneOf(
-                Gen.Double[low, high].Select(NumberExpression.Print),
-                Gen.Const(NumberExpression.Print(parameter.Default)),
-                Gen.Double[-1e-9, 1e-9].Where(x => x >= low && x <= high).Select(NumberExpression.Print),
-                Gen.Select(Gen.Int[-99, 99], Gen.Int[1, 99])
-                    .Where((p, q) => (double)p / q >= low && (double)p / q <= high)
-                    .Select((p, q) => $"{p}/{q}"),
-                Gen.Const(parameter.AllowInfinity ? "inf" : NumberExpression.Print(high))
-            );
+        if (parameter.Whole)
+        {
+            return Gen.Int[(int)low, (int)Math.Min(parameter.Maximum, 1e6)].Select(n => $"{n}");
+        }
+        List<Gen<string>> kinds =
+        [
+            Gen.Double[low, high].Select(NumberExpression.Print),
+            // p / q within the range, whatever it is.
+            Gen.Select(Gen.Int[1, 99], Gen.Int[1, 99])
+                .Select((p, q) => $"{NumberExpression.Print(low)}+{NumberExpression.Print((high - low) / 100)}*{p}/{q + 99}"),
+        ];
+        if (low <= 0 && high >= 1)
+        {
+            kinds.Add(Gen.Double[0, 1e-9].Select(NumberExpression.Print));
+            kinds.Add(Gen.Int[0, 99].Select(n => $"sqrt({n})/100"));
+        }
+        if (parameter.AllowInfinity)
+        {
+            kinds.Add(Gen.Const("inf"));
+        }
+        if (!parameter.Required)
+        {
+            kinds.Add(Gen.Const(NumberExpression.Print(parameter.Default)));
+        }
+        return Gen.OneOf([.. kinds]);
     }
 }
