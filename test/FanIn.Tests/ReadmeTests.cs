@@ -30,6 +30,16 @@ public class ReadmeTests
         );
         // end
         Readme.AssertShows("custom");
+        // example: conformance
+        ConformanceReport report = Conformance.Check(
+            mine,
+            TensorDescription.Dense(1024, 1024),
+            new() { Expected = ElementDistribution.Normal(mean: 0, std: 1 / 32.0) }
+        );
+        Console.WriteLine(report); // what was found and what expected, test by test; in words what is wrong
+        // end
+        Readme.AssertShows("conformance");
+        Assert.True(report.Passed);
         float[] weights = new float[64 * 64];
         mine.Fill(weights, TensorDescription.Dense(64, 64), 1, "w");
         Assert.Equal(1.0 / 8, Math.Sqrt(weights.Average(w => (double)w * w)), 2);

@@ -7,18 +7,18 @@ namespace FanIn.Tests.Shared;
 internal static partial class Readme
 {
     /// <summary>
-    /// The code between <c>// example: name</c> and <c>// end</c> of the calling file must stand in README.md, to the
-    /// letter but for indentation.
+    /// The code between <c>// example: name</c> and <c>// end</c> of the calling file must stand in README.md, or another
+    /// page, to the letter but for indentation.
     /// </summary>
-    public static void AssertShows(string name, [CallerFilePath] string source = "")
+    public static void AssertShows(string name, string page = "README.md", [CallerFilePath] string source = "")
     {
         string code = Example(File.ReadAllText(source), name);
-        string readme = File.ReadAllText(Path.Combine(RepositoryRoot(source), "README.md"));
+        string readme = File.ReadAllText(Path.Combine(RepositoryRoot(source), page));
         Assert.True(
             Fences()
                 .Matches(readme)
                 .Any(fence => string.Equals(Normalize(fence.Groups["code"].Value), code, StringComparison.Ordinal)),
-            $"README.md has no example that reads:\n{code}"
+            $"{page} has no example that reads:\n{code}"
         );
     }
 

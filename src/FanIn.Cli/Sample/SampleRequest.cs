@@ -144,7 +144,17 @@ internal sealed record SampleRequest
                     + "with a scale of its own, such as normal(std=0.02)"
             );
         }
-        return initializer.Distribution(tensor)!;
+        try
+        {
+            return initializer.Distribution(tensor)
+                ?? throw new UsageException(
+                    $"the law of {initializer}'s elements has no closed form, so there is nothing to compare a sample with"
+                );
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException(Sentence(e));
+        }
     }
 
     /// <summary>An exception's sentence without the parameter's name and the full stop.</summary>

@@ -12,7 +12,7 @@ public abstract partial class Initializer
     /// </param>
     /// <exception cref="ArgumentException">There is none, or one isn't a finite number above 0.</exception>
     public static Initializer ClassPrior(params ReadOnlySpan<double> frequencies) =>
-        FanIn.ClassPrior.Softmax.With(frequencies);
+        FanIn.ClassPrior.Softmax.WithAll(frequencies);
 
     /// <summary>
     /// For the bias of sigmoid outputs, one a label: b_k = ln(p_k / (1 - p_k)), so that the network starts by predicting
@@ -23,7 +23,7 @@ public abstract partial class Initializer
     /// </param>
     /// <exception cref="ArgumentException">There is none, or one isn't a probability above 0 and below 1.</exception>
     public static Initializer LogOdds(params ReadOnlySpan<double> probabilities) =>
-        FanIn.ClassPrior.Sigmoid.With(probabilities);
+        FanIn.ClassPrior.Sigmoid.WithAll(probabilities);
 
     /// <summary>
     /// For the bias of the classification head of a dense detector: b = -ln((1 - prior) / prior) everywhere, so that each
@@ -78,9 +78,7 @@ internal sealed class ClassPrior : Initializer
     public override ElementDistribution Distribution(TensorDescription tensor)
     {
         CheckShape(tensor);
-        return ElementDistribution.Mixture([
-            .. _biases.Select(b => (1.0 / _biases.Length, ElementDistribution.At(b))),
-        ]);
+        return ElementDistribution.Mixture([.. _biases.Select(b => (1.0 / _biases.Length, ElementDistribution.At(b)))]);
     }
 
     private protected override void FillElements<T>(Span<T> destination, TensorDescription tensor, RandomSource source)

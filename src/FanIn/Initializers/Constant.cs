@@ -42,8 +42,7 @@ internal sealed class Constant : Initializer
         Span<T> destination,
         TensorDescription tensor,
         RandomSource source
-    ) =>
-        destination.Fill(ElementValue.Of<T>(_value, "value"));
+    ) => destination.Fill(ElementValue.Of<T>(_value, "value"));
 }
 
 /// <summary>A number that a rule computes, as an element.</summary>
@@ -55,7 +54,6 @@ internal static class ElementValue
         where T : unmanaged =>
         typeof(T) == typeof(double) ? (T)(object)value
         : typeof(T) == typeof(float) ? (T)(object)RandomArguments.CheckFinite(value, name)
-        : typeof(T) == typeof(BFloat16)
-            ? (T)(object)(BFloat16)RandomArguments.CheckFinite<BFloat16Grid>(value, name)
+        : typeof(T) == typeof(BFloat16) ? (T)(object)(BFloat16)RandomArguments.CheckFinite<BFloat16Grid>(value, name)
         : (T)(object)(Half)RandomArguments.CheckFinite<HalfGrid>(value, name);
 }

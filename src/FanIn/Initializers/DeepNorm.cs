@@ -37,10 +37,7 @@ internal static class DeepNorm
         (n, m) => 0.87 * RealPower.Of(n * n * n * n * m, -0.0625)
     );
 
-    public static readonly Form<Initializer> Decoder = Of(
-        "deepnorm_decoder",
-        depth => RealPower.Of(12 * depth, -0.25)
-    );
+    public static readonly Form<Initializer> Decoder = Of("deepnorm_decoder", depth => RealPower.Of(12 * depth, -0.25));
 
     /// <summary>A rule with a gain of the depth.</summary>
     public static Form<Initializer> Of(string name, Func<double, double> gainOf) =>

@@ -122,9 +122,7 @@ internal sealed class GateBias : Initializer
         return ElementDistribution.Mixture(CollectionsMarshal.AsSpan(parts));
 
         ElementDistribution OfKeeping(int sign) =>
-            _longest is { } longest
-                ? ElementDistribution.LogUniform(longest, sign)
-                : ElementDistribution.At(_value);
+            _longest is { } longest ? ElementDistribution.LogUniform(longest, sign) : ElementDistribution.At(_value);
     }
 
     private protected override void FillElements<T>(Span<T> destination, TensorDescription tensor, RandomSource source)

@@ -31,18 +31,33 @@ public abstract partial class Initializer : IEquatable<Initializer>
     public virtual bool NeedsFan => false;
 
     /// <summary>
-    /// The standard deviation that the formula gives to every element of <paramref name="tensor"/>; null where the
-    /// rule doesn't say (data-driven and custom ones).
+    /// The standard deviation that the formula gives to every element of <paramref name="tensor"/>; of a fixed pattern,
+    /// that of its elements. Null where the rule doesn't say (data-driven and custom ones).
     /// </summary>
-    /// <exception cref="ArgumentException">The rule needs a fan and the tensor has none.</exception>
-    public double? StandardDeviation(TensorDescription tensor) => Distribution(tensor)?.StandardDeviation;
+    /// <exception cref="ArgumentException">The rule needs a fan and the tensor has none, or isn't for such a tensor.</exception>
+    public virtual double? StandardDeviation(TensorDescription tensor) => Distribution(tensor)?.StandardDeviation;
 
     /// <summary>
-    /// The law that each element of <paramref name="tensor"/> follows; null where the rule doesn't say (data-driven and
-    /// custom ones). Of a tensor without elements it is the point 0, whatever the rule's scale would be.
+    /// The law that each element of <paramref name="tensor"/> follows, for a fixed pattern the share of its elements that
+    /// have each value; null where the rule doesn't say (data-driven and custom ones) or the law has no closed form
+    /// (<c>conv_orthogonal</c>). Of a tensor without elements it is the point 0, whatever the rule's scale would be.
     /// </summary>
-    /// <exception cref="ArgumentException">The rule needs a fan and the tensor has none.</exception>
+    /// <exception cref="ArgumentException">The rule needs a fan and the tensor has none, or isn't for such a tensor.</exception>
     public abstract ElementDistribution? Distribution(TensorDescription tensor);
+
+    /// <summary>
+    /// The isometry that the weight of <paramref name="tensor"/> is by this rule, or null where the rule promises none:
+    /// independent elements make one only nearly.
+    /// </summary>
+    public virtual Isometry? PromisedIsometry(TensorDescription tensor) => null;
+
+    /// <summary>
+    /// What the elements promise together: whether they are random, and whether they have anything to do with each other.
+    /// </summary>
+    internal virtual ElementStructure Structure(TensorDescription tensor) =>
+        Distribution(tensor) is { StandardDeviation: 0 } ? ElementStructure.Fixed
+        : IsElementwise ? ElementStructure.Independent
+        : ElementStructure.Dependent;
 
     /// <summary>
     /// Reads a text form such as <c>orthogonal(gain=sqrt(2))</c>. Arguments may be named or in order, numbers may be
@@ -181,6 +196,12 @@ public abstract partial class Initializer : IEquatable<Initializer>
     /// <summary>True where an element is drawn without the others.</summary>
     private protected virtual bool IsElementwise => true;
 
+    /// <summary>True where an element's value is found at its stored place, so that any layout can be filled in parts.</summary>
+    private protected virtual bool IsElementwiseAsStored => false;
+
+    /// <summary>True where a tensor can be filled in parts.</summary>
+    internal bool FillsParts => IsElementwise;
+
     /// <summary>The tensor's fan, or the sentence that says why there is none.</summary>
     private protected Fan FanOf(TensorDescription tensor) =>
         tensor.Fan
@@ -219,7 +240,7 @@ public abstract partial class Initializer : IEquatable<Initializer>
                 $"{this} fills whole tensors, not parts of them: its elements depend on one another."
             );
         }
-        if (StoredOrder.Of(tensor) is not null)
+        if (StoredOrder.Of(tensor) is not null && !IsElementwiseAsStored)
         {
             throw new NotSupportedException(
                 $"A tensor in layout {tensor.Layout} is stored in another order than it is drawn in: it can be filled as a whole only."

@@ -23,7 +23,6 @@ internal static class MupOutput
     public static readonly Form<Initializer> Form = new(
         "mup_output",
         [FormParameter.Count("base_width", 1).WithoutDefault(), FormParameter.NotNegative("gain", 1)],
-        (form, v) =>
-            new VarianceScaling(form, v, ScaledDistribution.Normal, fan => v[1] * Math.Sqrt(v[0]) / fan.In)
+        (form, v) => new VarianceScaling(form, v, ScaledDistribution.Normal, fan => v[1] * Math.Sqrt(v[0]) / fan.In)
     );
 }

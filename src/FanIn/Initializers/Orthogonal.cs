@@ -7,6 +7,9 @@ public abstract partial class Initializer
     /// the matrix out x (in / groups x taps); the shorter side's vectors are orthonormal. All singular values are equal,
     /// so nothing is lost or blown up through a linear stack of any depth, and seeds differ far less than with
     /// independent weights. Gain sqrt(2) on hidden ReLU layers, 1 on linear and output layers.
+    /// A convolution with such a matrix does not keep the norm of an image: neighbouring positions share inputs, so that
+    /// the map between whole images has singular values from 0 to sqrt(taps) times the gain. <see cref="DeltaOrthogonal"/>
+    /// and <see cref="ConvOrthogonal"/> do keep it.
     /// </summary>
     /// <remarks>Saxe, McClelland, Ganguli: Exact solutions to the nonlinear dynamics of learning in deep linear neural networks, 2013; drawn by Stewart's (1980) product of reflections.</remarks>
     public static Initializer Orthogonal(double gain = 1) => FanIn.Orthogonal.Form.With(gain);
@@ -39,6 +42,16 @@ internal sealed class Orthogonal : Initializer
             ? ElementDistribution.At(0)
             : ElementDistribution.OnSphere(Math.Max(rows, columns), _gain);
     }
+
+    public override Isometry? PromisedIsometry(TensorDescription tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        return _gain > 0 && tensor.Count > 0 ? new Isometry(_gain) : null;
+    }
+
+    /// <summary>The elements depend on one another, but no two of them are correlated.</summary>
+    internal override ElementStructure Structure(TensorDescription tensor) =>
+        _gain > 0 ? ElementStructure.Independent : ElementStructure.Fixed;
 
     private protected override void FillElements<T>(Span<T> destination, TensorDescription tensor, RandomSource source)
     {

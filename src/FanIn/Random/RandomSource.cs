@@ -26,6 +26,17 @@ internal readonly struct RandomSource
     /// <summary>True where tensors are drawn in the canonical order, false where in their stored one.</summary>
     public bool IsStream => _framework is null;
 
+    /// <summary>The index, in the stored order, of the first element that is wanted.</summary>
+    public long Offset => _offset;
+
+    /// <summary>The order that the whole tensor is stored in, where it isn't the canonical one.</summary>
+    public StoredOrder? Order => _order;
+
+    /// <summary>The stream, for a rule that draws parts of tensors as well.</summary>
+    /// <exception cref="NotSupportedException">The source is another framework's.</exception>
+    public RandomStream PartStreamFor(Initializer initializer) =>
+        new RandomSource(_stream, _framework, null, 0).StreamFor(initializer);
+
     /// <summary>The stream, to draw whole tensors from.</summary>
     /// <exception cref="NotSupportedException">The source is another framework's, or is for a part of a tensor.</exception>
     public RandomStream StreamFor(Initializer initializer) =>

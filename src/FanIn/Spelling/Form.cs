@@ -13,30 +13,38 @@ internal sealed record Form<T>(
 )
 {
     /// <summary>With every parameter at its default.</summary>
-    public T Default => Create(this, new([.. Parameters.Select(p => p.Default)]));
+    public T Default => Create(this, new([.. Parameters.Select(p => p.DefaultValue)]));
 
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its parameter's range.</exception>
     /// <exception cref="ArgumentException">The values don't fit together.</exception>
-    public T With(params ReadOnlySpan<double> values)
+    public T With(params ReadOnlySpan<FormValue> values)
     {
-        for (int i = 0; i < values.Length; i++)
+        FormValue[] all = values.ToArray();
+        for (int i = 0; i < all.Length; i++)
         {
             FormParameter parameter = ParameterAt(i);
-            if (parameter.Fault(values[i], $"'{Name}'") is { } fault)
+            if (parameter.Fault(all[i].Number, $"'{Name}'") is { } fault)
             {
-                throw new ArgumentOutOfRangeException(parameter.Name, values[i], fault);
+                throw new ArgumentOutOfRangeException(parameter.Name, all[i].Number, fault);
             }
+            // + 0.0: minus zero is zero, as in text.
+            all[i] = all[i] with
+            {
+                Number = all[i].Number + 0.0,
+            };
         }
         try
         {
-            // + 0.0: minus zero is zero, as in text.
-            return Create(this, new([.. values.ToArray().Select(value => value + 0.0)]));
+            return Create(this, new([.. all, .. Parameters.Skip(all.Length).Select(p => p.DefaultValue)]));
         }
         catch (SpellingException e)
         {
             throw new ArgumentException(e.Message, nameof(values), e);
         }
     }
+
+    /// <inheritdoc cref="With(ReadOnlySpan{FormValue})"/>
+    public T WithAll(ReadOnlySpan<double> values) => With([.. values.ToArray().Select(value => (FormValue)value)]);
 
     /// <param name="text">A text form.</param>
     /// <param name="what">What it should be, for messages.</param>
@@ -66,12 +74,12 @@ internal sealed record Form<T>(
         for (int i = 0; i < arguments.Values.Length; i++)
         {
             FormParameter parameter = ParameterAt(i);
-            double value = arguments[i];
+            FormValue value = arguments.Values[i];
             if (parameter.Positional)
             {
                 written.Add(parameter.Print(value));
             }
-            else if (parameter.AlwaysPrinted || !value.Equals(parameter.Default))
+            else if (parameter.AlwaysPrinted || !value.Equals(parameter.DefaultValue))
             {
                 written.Add($"{parameter.Name}={parameter.Print(value)}");
             }
@@ -86,8 +94,8 @@ internal sealed record Form<T>(
     private FormArguments Read(TextForm text, string what)
     {
         FormParameter? list = Parameters.LastOrDefault() is { IsList: true } last ? last : null;
-        double[] values = [.. Parameters.Where(p => !p.IsList).Select(p => p.Default)];
-        var listed = new List<double>();
+        FormValue[] values = [.. Parameters.Where(p => !p.IsList).Select(p => p.DefaultValue)];
+        var listed = new List<FormValue>();
         var given = new bool[values.Length];
         for (int i = 0; i < text.Arguments.Length; i++)
         {

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace FanIn;
 
 /// <summary>
-/// A parameter of a <see cref="Form{T}"/>: a number in a range, one of several words, or a truth value. Its value is
-/// kept as a double, for words the index of the word.
+/// A parameter of a <see cref="Form{T}"/>: a number in a range, one of several words, a truth value, or a text form of its
+/// own, such as an initializer that another one starts from.
 /// </summary>
 internal sealed record FormParameter(string Name, double Default)
 {
@@ -29,6 +29,11 @@ internal sealed record FormParameter(string Name, double Default)
 
     public bool Required { get; private init; }
 
+    // A function, since catalogues that refer to one another can't both be made first.
+    private Func<object>? NestedDefault { get; init; }
+
+    private Func<string, object>? ReadNested { get; init; }
+
     /// <summary>Printed by name also at its default, where a rule without its number would leave the reader guessing.</summary>
     public bool AlwaysPrinted { get; private init; }
 
@@ -39,6 +44,17 @@ internal sealed record FormParameter(string Name, double Default)
     public static FormParameter NotNegative(string name, double value) => new(name, value) { Minimum = 0 };
 
     public static FormParameter Positive(string name, double value) => new(name, value) { Minimum = double.Epsilon };
+
+    public static FormParameter Fraction(string name, double value) => Between(name, value, 0, 1);
+
+    /// <summary>A text form in a text form: read by <paramref name="read"/>, printed by its ToString.</summary>
+    public static FormParameter Nested(string name, Func<object> value, Func<string, object> read) =>
+        new(name, 0) { NestedDefault = value, ReadNested = read };
+
+    /// <summary>What it is where nothing is given.</summary>
+    public FormValue DefaultValue => new(Default, NestedDefault?.Invoke());
+
+    public static FormParameter OneOrMore(string name, double value) => new(name, value) { Minimum = 1 };
 
     public FormParameter Printed() => this with { AlwaysPrinted = true };
 
@@ -53,12 +69,7 @@ internal sealed record FormParameter(string Name, double Default)
         };
 
     public static FormParameter Between(string name, double value, double minimum, double maximum) =>
-        new(name, value)
-        {
-            Minimum = minimum,
-            Maximum = maximum,
-            Range = $"a number from {NumberExpression.Print(minimum)} to {NumberExpression.Print(maximum)}",
-        };
+        new(name, value) { Minimum = minimum, Maximum = maximum };
 
     /// <summary>Neither impossible nor certain.</summary>
     public static FormParameter Probability(string name, double value) =>
@@ -75,13 +86,7 @@ internal sealed record FormParameter(string Name, double Default)
     public FormParameter WithoutDefault() => this with { Required = true, AlwaysPrinted = true };
 
     /// <summary>The same, but any number of such values.</summary>
-    public FormParameter List() =>
-        this with
-        {
-            IsList = true,
-            Positional = true,
-            Required = true,
-        };
+    public FormParameter List() => this with { IsList = true, Positional = true, Required = true };
 
     /// <summary>The same, printed without its name, also at its default.</summary>
     public FormParameter Shown() => this with { Positional = true };
@@ -91,8 +96,19 @@ internal sealed record FormParameter(string Name, double Default)
     public static FormParameter Choice<TEnum>(string name, TEnum value)
         where TEnum : struct, Enum => new(name, Convert.ToDouble(value)) { Words = EnumSpelling<TEnum>.Names };
 
-    public double Parse(string text, string of)
+    public FormValue Parse(string text, string of)
     {
+        if (ReadNested is not null)
+        {
+            try
+            {
+                return new(0, ReadNested(text));
+            }
+            catch (SpellingException e)
+            {
+                throw new SpellingException($"{Name} of {of}: {e.Message}", e);
+            }
+        }
         if (!Words.IsEmpty)
         {
             int index = Words.IndexOf(text);
@@ -110,7 +126,10 @@ internal sealed record FormParameter(string Name, double Default)
         return Fault(value, of) is { } fault ? throw new SpellingException(fault) : value;
     }
 
-    public string Print(double value) => Words.IsEmpty ? NumberExpression.Print(value) : Words[(int)value];
+    public string Print(FormValue value) =>
+        value.Nested is { } nested ? nested.ToString()!
+        : Words.IsEmpty ? NumberExpression.Print(value.Number)
+        : Words[(int)value.Number];
 
     /// <summary>Null if the value is in the parameter's range; otherwise the sentence that says so.</summary>
     public string? Fault(double value, string of)
@@ -129,21 +148,13 @@ internal sealed record FormParameter(string Name, double Default)
         string range =
             Range is not null ? Range
             : Whole ? $"a whole number from {NumberExpression.Print(Minimum)} to {NumberExpression.Print(Maximum)}"
+            : double.IsFinite(Maximum)
+                ? $"a number from {NumberExpression.Print(Minimum)} to {NumberExpression.Print(Maximum)}"
             : Minimum == 0 ? "a finite number, 0 or more"
+            : Minimum == 1 ? "a finite number, 1 or more"
             : Minimum > 0 ? "a finite number above 0"
             : AllowInfinity ? "a number"
             : "a finite number";
         return $"the argument {Name}={NumberExpression.Print(value)} of {of} must be {range}";
     }
-}
-
-/// <summary>The values of a form's parameters, in the form's order; those of a list are the last ones.</summary>
-internal readonly record struct FormArguments(ImmutableArray<double> Values)
-{
-    public double this[int index] => Values[index];
-
-    /// <summary>The values of the list that begins at this parameter.</summary>
-    public ImmutableArray<double> List(int index) => Values[index..];
-
-    public bool Flag(int index) => Values[index] != 0;
 }

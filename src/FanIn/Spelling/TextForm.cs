@@ -18,8 +18,7 @@ internal readonly record struct TextForm(string Name, ImmutableArray<TextForm.Ar
     public static TextForm Parse(string text, string what)
     {
         ArgumentNullException.ThrowIfNull(text);
-        int limit =
-            text.AsSpan(0, Math.Min(text.Length, MaxNameLength)).Contains('(') ? MaxLength : MaxNameLength;
+        int limit = text.AsSpan(0, Math.Min(text.Length, MaxNameLength)).Contains('(') ? MaxLength : MaxNameLength;
         if (text.Length > limit)
         {
             throw new SpellingException($"the {what} {Spelling.Quote(text)} is longer than {limit} characters");
@@ -67,6 +66,11 @@ internal readonly record struct TextForm(string Name, ImmutableArray<TextForm.Ar
             string part = inside[start..i];
             start = i + 1;
             int equals = part.IndexOf('=', StringComparison.Ordinal);
+            if (part.AsSpan(0, Math.Max(equals, 0)).Contains('('))
+            {
+                // It is an argument's within the value.
+                equals = -1;
+            }
             string value = part[(equals + 1)..].Trim();
             if (value.Length == 0)
             {

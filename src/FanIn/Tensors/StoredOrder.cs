@@ -67,6 +67,16 @@ internal readonly record struct StoredOrder(
         return order;
     }
 
+    /// <summary>Where an element of the canonical order is stored.</summary>
+    public long Place(long index)
+    {
+        var (row, c) = Math.DivRem(index, RowLength);
+        return ((row / Outputs) * GroupStep)
+            + ((row % Outputs) * OutputStep)
+            + ((c / Taps) * InputStep)
+            + ((c % Taps) * TapStep);
+    }
+
     /// <summary>Carries the whole tensor from the canonical to the stored order.</summary>
     public void Store<T>(ReadOnlySpan<T> canonical, Span<T> stored)
         where T : unmanaged

@@ -277,6 +277,22 @@ public sealed record TensorDescription
             : Convolution(Product([inputs, multiplier], "channels"), inputs, taps, inputs, layout);
     }
 
+    /// <summary>The same layer with another number of outputs, a multiple of the groups.</summary>
+    internal TensorDescription WithOutputs(long outputs)
+    {
+        (int axis, long stored) = Layout switch
+        {
+            WeightLayout.Torch or WeightLayout.Mlx => (0, outputs),
+            WeightLayout.Embedding => (1, outputs),
+            WeightLayout.TorchTransposed => (1, outputs / Groups),
+            WeightLayout.Keras => (Shape.Length - 1, outputs),
+            WeightLayout.KerasDepthwise => (Shape.Length - 1, outputs / Groups),
+            WeightLayout.KerasTransposed => (Shape.Length - 2, outputs),
+            _ => throw new InvalidOperationException($"{this} has no outputs."),
+        };
+        return new(Shape.SetItem(axis, stored), Layout, outputs, Inputs, Taps, Groups, Stride);
+    }
+
     /// <summary>True when both describe the same stored tensor of the same layer.</summary>
     public bool Equals(TensorDescription? other) =>
         other is not null

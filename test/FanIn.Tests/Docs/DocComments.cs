@@ -91,8 +91,4 @@ internal sealed partial class DocComments
 }
 
 /// <summary>One member's comment: paragraphs of Markdown.</summary>
-internal sealed record DocComment(
-    string Summary,
-    string Remarks,
-    IReadOnlyList<(string Name, string Text)> Parameters
-);
+internal sealed record DocComment(string Summary, string Remarks, IReadOnlyList<(string Name, string Text)> Parameters);

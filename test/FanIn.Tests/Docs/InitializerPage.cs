@@ -81,7 +81,11 @@ internal static class InitializerPage
         string paragraph = text.Split("\n\n")[0].ReplaceLineEndings(" ");
         for (int i = 0; i + 1 < paragraph.Length; i++)
         {
-            if (paragraph[i] is '.' or ':' && paragraph[i + 1] == ' ' && (i + 2 >= paragraph.Length || char.IsUpper(paragraph[i + 2]) || paragraph[i] == ':'))
+            if (
+                paragraph[i] is '.' or ':'
+                && paragraph[i + 1] == ' '
+                && (i + 2 >= paragraph.Length || char.IsUpper(paragraph[i + 2]) || paragraph[i] == ':')
+            )
             {
                 return paragraph[..i].Replace("|", "\\|", StringComparison.Ordinal);
             }

@@ -1,51 +1,39 @@
 namespace FanIn.Tests;
 
-/// <summary>The catalogue as texts: every name with what it must be given, and what kinds of tensors each is for.</summary>
+/// <summary>
+/// The catalogue as texts, and what kinds of tensors each rule is for: found by trying, so that a new rule is in all tests
+/// of all rules by its line in the catalogue alone.
+/// </summary>
 internal static class Rules
 {
-    /// <summary>Rules for biases of one known length or packing, not for any tensor.</summary>
-    private static readonly string[] s_ofVectors = ["class_prior", "log_odds", "forget_gate", "chrono"];
-
-    /// <summary>Rules whose scale doesn't hang on a fan.</summary>
-    private static readonly string[] s_ofOwnScale =
+    private static readonly TensorDescription[] s_weights =
     [
-        "zeros",
-        "ones",
-        "constant",
-        "uniform",
-        "normal",
-        "truncated_normal",
-        "truncated_normal_absolute",
-        "gpt2_residual",
-        "megatron_scaled",
-        "small_init",
-        "wang_init",
-        "t_fixup_embedding",
-        "focal",
+        TensorDescription.Dense(3, 5),
+        TensorDescription.Dense(5, 3),
+        TensorDescription.Convolution(6, 4, [3, 2], 2),
+        TensorDescription.Convolution(4, 6, [2, 2, 3], 2),
     ];
 
-    /// <summary>Rules that fill no tensor alone.</summary>
-    private static readonly string[] s_fitted = ["lsuv", "krahenbuhl", "weight_norm", "metainit", "gradinit"];
+    /// <summary>Every name with what it must be given.</summary>
+    public static string[] All { get; } = [.. Initializer.Names.Select(Example)];
 
-    private static readonly string[] s_constant = ["zeros", "ones", "constant", "focal"];
+    /// <summary>All that fill any weight, dense or convolutional, alone.</summary>
+    public static string[] ForWeights { get; } =
+    [.. All.Where(rule => Array.TrueForAll(s_weights, t => Fills(rule, t)))];
 
-    /// <summary>All that fill a weight alone.</summary>
-    public static string[] ForWeights => [.. Initializer.Names.Except(s_ofVectors).Except(s_fitted).Select(Example)];
+    /// <summary>Those of them whose every element is another with another seed.</summary>
+    public static string[] Random { get; } =
+    [
+        .. ForWeights.Where(rule =>
+            !Drawn(rule, s_weights[0], 1).Zip(Drawn(rule, s_weights[0], 2)).Any(e => e.First == e.Second)
+        ),
+    ];
 
-    /// <summary>Those of them that draw.</summary>
-    public static string[] Random =>
-        [.. Initializer.Names.Except(s_ofVectors).Except(s_constant).Except(s_fitted).Select(Example)];
+    /// <summary>Rules whose scale doesn't hang on a fan.</summary>
+    public static string[] OfOwnScale { get; } = [.. All.Where(rule => Fills(rule, TensorDescription.Plain(5)))];
 
-    public static string[] OfOwnScale => [.. s_ofOwnScale.Select(Example)];
-
-    public static string[] OfTheFan =>
-        [
-            .. Initializer
-                .Names.Except(s_ofOwnScale)
-                .Except(s_ofVectors)
-                .Except(["krahenbuhl", "weight_norm"])
-                .Select(Example),
-        ];
+    /// <summary>Rules that a tensor without a fan is an error for.</summary>
+    public static string[] OfTheFan { get; } = [.. All.Where(rule => Initializer.Parse(rule).NeedsFan)];
 
     /// <summary>The canonical text with every required argument.</summary>
     public static string Example(string name)
@@ -62,5 +50,38 @@ internal static class Rules
                 ),
         ];
         return arguments.Length == 0 ? name : $"{name}({string.Join(",", arguments)})";
+    }
+
+    /// <summary>The first of some tensors of all kinds that a rule fills; null where it takes data.</summary>
+    public static TensorDescription? TensorFor(string rule) =>
+        (
+            (TensorDescription[])
+                [
+                    TensorDescription.Dense(4, 6),
+                    TensorDescription.Convolution(8, 4, [3, 2]),
+                    TensorDescription.Plain(24),
+                    TensorDescription.Plain(2),
+                    TensorDescription.Embedding(7, 5),
+                ]
+        ).FirstOrDefault(tensor => Fills(rule, tensor));
+
+    public static bool Fills(string rule, TensorDescription tensor)
+    {
+        try
+        {
+            Drawn(rule, tensor, 0);
+            return true;
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            return false;
+        }
+    }
+
+    private static float[] Drawn(string rule, TensorDescription tensor, Seed seed)
+    {
+        float[] values = new float[tensor.Count];
+        Initializer.Parse(rule).Fill(values, tensor, seed, "k");
+        return values;
     }
 }

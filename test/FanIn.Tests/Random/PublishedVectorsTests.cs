@@ -61,7 +61,15 @@ public sealed class PublishedVectorsTests
             "initializer",
         ];
         Assert.Empty(fills.Except(vectors.Select(v => Text(v, "fill"))));
-        string[] rules = ["uniform", "normal", "truncated_normal", "variance_scaling", "standard_uniform", "orthogonal"];
+        string[] rules =
+        [
+            "uniform",
+            "normal",
+            "truncated_normal",
+            "variance_scaling",
+            "standard_uniform",
+            "orthogonal",
+        ];
         Assert.Empty(rules.Except(vectors.Select(v => Text(v, "init"))));
     }
 

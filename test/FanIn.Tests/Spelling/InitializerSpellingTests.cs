@@ -4,66 +4,6 @@ namespace FanIn.Tests;
 
 public sealed class InitializerSpellingTests
 {
-    private static readonly string[] s_names =
-    [
-        "zeros",
-        "ones",
-        "constant",
-        "uniform",
-        "normal",
-        "truncated_normal",
-        "truncated_normal_absolute",
-        "variance_scaling",
-        "xavier_uniform",
-        "xavier_normal",
-        "xavier_truncated_normal",
-        "he_uniform",
-        "he_normal",
-        "he_truncated_normal",
-        "lecun_uniform",
-        "lecun_normal",
-        "lecun_truncated_normal",
-        "standard_uniform",
-        "sigmoid_uniform",
-        "uniform_scaling",
-        "mxnet_xavier_uniform",
-        "mxnet_xavier_normal",
-        "msra_prelu",
-        "nguyen_widrow",
-        "siren",
-        "orthogonal",
-        "gpt2_residual",
-        "megatron_scaled",
-        "small_init",
-        "wang_init",
-        "mitchell",
-        "mitchell_residual",
-        "fixup",
-        "t_fixup_encoder",
-        "t_fixup_decoder",
-        "t_fixup_embedding",
-        "deepnorm",
-        "deepnorm_encoder",
-        "deepnorm_decoder",
-        "sub_ln",
-        "sub_ln_encoder",
-        "sub_ln_decoder",
-        "mup_output",
-        "class_prior",
-        "log_odds",
-        "focal",
-        "forget_gate",
-        "chrono",
-        "lsuv",
-        "krahenbuhl",
-        "weight_norm",
-        "metainit",
-        "gradinit",
-    ];
-
-    [Fact]
-    public void NamesAreTheCataloguesInItsOrder() => Assert.Equal(s_names, Initializer.Names);
-
     [Theory]
     [InlineData("zeros", "zeros")]
     [InlineData("zeros()", "zeros")]
@@ -117,6 +57,23 @@ public sealed class InitializerSpellingTests
     [InlineData("forget_gate(1,ifgo)", "forget_gate")]
     [InlineData("chrono(784)", "chrono(max_time=784)")]
     [InlineData("chrono(gates=rzn,max_time=28*28)", "chrono(max_time=784,gates=rzn)")]
+    [InlineData("delta_orthogonal(2)", "delta_orthogonal(gain=2)")]
+    [InlineData("conv_orthogonal(gain=1)", "conv_orthogonal")]
+    [InlineData("identity(-1)", "identity(gain=-1)")]
+    [InlineData("dirac(1/2)", "dirac(gain=0.5)")]
+    [InlineData("sparse(0.9,0.01,input,ceil)", "sparse")]
+    [InlineData("sparse(count=bernoulli,axis=output)", "sparse(axis=output,count=bernoulli)")]
+    [InlineData("bilinear(all)", "bilinear(channels=all)")]
+    [InlineData("icnr(2,he_normal)", "icnr")]
+    [InlineData("icnr(2,he_normal(fan_in,sqrt(2)))", "icnr")]
+    [InlineData("icnr(3,he_normal(mode=fan_out))", "icnr(scale=3,init=he_normal(mode=fan_out))")]
+    [InlineData("icnr( init = icnr(init=normal( 0 , 1/2 )) )", "icnr(init=icnr(init=normal(std=0.5)))")]
+    [InlineData("icnr(order=depth_to_space)", "icnr(order=depth_to_space)")]
+    [InlineData("zero_init(sqrt(2))", "zero_init(expansion_gain=sqrt(2))")]
+    [InlineData("idinit(1)", "idinit")]
+    [InlineData("idinit_zero(0.000001)", "idinit_zero")]
+    [InlineData("sinusoidal(halves,10000)", "sinusoidal(layout=halves)")]
+    [InlineData("sinusoidal(base=500)", "sinusoidal(base=500)")]
     [InlineData("lsuv(0.05,10)", "lsuv")]
     [InlineData("lsuv(max_tries=3)", "lsuv(max_tries=3)")]
     public void CanonicalText(string written, string canonical)
@@ -194,6 +151,24 @@ public sealed class InitializerSpellingTests
             (Initializer.Focal(0.1), "focal(0.1)"),
             (Initializer.ForgetGate(2, GateOrder.Zrn), "forget_gate(2,zrn)"),
             (Initializer.Chrono(784, GateOrder.Igfo), "chrono(784,igfo)"),
+            (Initializer.DeltaOrthogonal(0.5), "delta_orthogonal(0.5)"),
+            (Initializer.ConvOrthogonal(0.5), "conv_orthogonal(0.5)"),
+            (Initializer.Identity(0.5), "identity(0.5)"),
+            (Initializer.Dirac(0.5), "dirac(0.5)"),
+            (Initializer.Sparse(0.5, 2, SparseAxis.Output, SparseCount.Round), "sparse(0.5,2,output,round)"),
+            (Initializer.Sparse(), "sparse"),
+            (Initializer.Bilinear(BilinearChannels.All), "bilinear(all)"),
+            (Initializer.Bilinear(), "bilinear"),
+            (
+                Initializer.Icnr(3, Initializer.XavierUniform(2), IcnrOrder.DepthToSpace),
+                "icnr(3,xavier_uniform(gain=2),depth_to_space)"
+            ),
+            (Initializer.Icnr(), "icnr"),
+            (Initializer.ZeroInit(2), "zero_init(2)"),
+            (Initializer.IdInit(2), "idinit(2)"),
+            (Initializer.IdInitZero(2), "idinit_zero(2)"),
+            (Initializer.Sinusoidal(SinusoidalLayout.Halves, 500), "sinusoidal(halves,500)"),
+            (Initializer.Sinusoidal(), "sinusoidal"),
             (Initializer.Lsuv(0.1, 5), "lsuv(0.1,5)"),
             (Initializer.Lsuv(per: VarianceScope.Channel, center: true), "lsuv(0.05,10,channel,true)"),
             (Initializer.Krahenbuhl(0.1, 5, equalize: false), "krahenbuhl(0.1,5,false)"),
@@ -230,11 +205,11 @@ public sealed class InitializerSpellingTests
                     {
                         return;
                     }
-                    // 24 biases are those of 1, 3 or 4 gates, or of the lists below.
-                    TensorDescription tensor = name is "class_prior" or "log_odds" or "forget_gate" or "chrono"
-                        ? TensorDescription.Plain(24)
-                        : TensorDescription.Dense(4, 6);
-                    (double[] a, double[] b) = (new double[24], new double[24]);
+                    if (Rules.TensorFor(text) is not { } tensor)
+                    {
+                        return;
+                    }
+                    (double[] a, double[] b) = (new double[tensor.Count], new double[tensor.Count]);
                     first.Fill(a, tensor, 7, "k");
                     second.Fill(b, tensor, 7, "k");
                     Assert.Equal(a, b);
@@ -244,195 +219,65 @@ public sealed class InitializerSpellingTests
                 seed: Property.Seed
             );
 
-    public static TheoryData<string> Names => [.. s_names];
+    public static TheoryData<string> Names => [.. Initializer.Names];
 
+    [Fact]
+    public void EveryRuleThatTakesNoDataFillsSomeTensor() =>
+        Assert.All(
+            Rules.All.Where(rule => !Initializer.Parse(rule).IsDataDriven),
+            rule => Assert.NotNull(Rules.TensorFor(rule))
+        );
+
+    /// <summary>Texts of a form by its parameters' own ranges, of which those count that make sense together.</summary>
     private static Gen<string> Texts(string name)
     {
-        Gen<string> number = Gen.OneOf(
-            Gen.Double[-100, 100].Select(NumberExpression.Print),
-            Gen.Double[-1e-9, 1e-9].Select(NumberExpression.Print),
-            Gen.Int[-50, 50].Select(n => $"{n}"),
-            Gen.Select(Gen.Int[-99, 99], Gen.Int[1, 99], (p, q) => $"{p}/{q}"),
-            Gen.Int[0, 99].Select(n => $"sqrt({n})")
+        FormParameter[] parameters = [.. InitializerCatalogue.ByName[name].Parameters];
+        Gen<string>[] single = [.. parameters.Where(p => !p.IsList).Select(Values)];
+        Gen<string[]> all = single.Aggregate(
+            Gen.Const(Array.Empty<string>()),
+            (before, next) => Gen.Select(before, next, (values, value) => (string[])[.. values, value])
         );
-        Gen<string> positive = number.Select(n => NumberExpression.Print(Math.Abs(NumberExpression.Parse(n))));
-        Gen<(string, string)> interval = Gen.Select(number, number)
-            .Where((a, b) => NumberExpression.Parse(a) < NumberExpression.Parse(b));
-        // A cut that holds something of the normal.
-        Gen<(string, string)> cut = Gen.Select(
-            Gen.OneOf(Gen.Double[-5, 1].Select(NumberExpression.Print), Gen.Const("-inf")),
-            Gen.OneOf(Gen.Double[1.1, 5].Select(NumberExpression.Print), Gen.Const("inf"))
-        );
-        Gen<string> mode = Property.AnyOf("fan_in", "fan_out", "fan_avg", "fan_geo_avg");
-        Gen<(string Distribution, string Cut)> distribution = Gen.OneOf(
-            Property.AnyOf("normal", "uniform").Select(d => (d, "2")),
-            Gen.Select(
-                Property.AnyOf("truncated_normal", "truncated_normal_uncorrected"),
-                Gen.Double[0.01, 100].Select(NumberExpression.Print),
-                (d, c) => (d, c)
-            )
-        );
-        Gen<string> count = Gen.Int[1, 1_000_000].Select(n => $"{n}");
-        Gen<string> flag = Property.AnyOf("false", "true");
-        Gen<string> aboveZero = Gen.Double[1e-9, 10].Select(NumberExpression.Print);
-        Gen<string> start = Property.AnyOf("he_normal", "xavier_uniform", "lecun_normal", "orthogonal", "normal");
-        Gen<string> probability = Gen.Double[1e-9, 0.999].Select(NumberExpression.Print);
-        Gen<string> gates = Property.AnyOf([.. Spelling.Words<GateOrder>()]);
-        if (name is "class_prior" or "log_odds")
+        if (parameters is [.., { IsList: true } list])
         {
-            return probability.Array[24].Select(list => $"{name}({string.Join(" , ", list)})");
+            all = Gen.Select(all, Values(list).Array[1, 24], (values, listed) => (string[])[.. values, .. listed]);
         }
-        Gen<(string Key, string Value)[]> arguments = name switch
-        {
-            "constant" => number.Select(v => Of(("value", v))),
-            "uniform" => interval.Select(i => Of(("a", i.Item1), ("b", i.Item2))),
-            "normal" => Gen.Select(number, positive, (m, s) => Of(("mean", m), ("std", s))),
-            "truncated_normal" => Gen.Select(
-                number,
-                positive,
-                cut,
-                Gen.Bool,
-                (m, s, c, corrected) =>
-                    Of(
-                        ("mean", m),
-                        ("std", s),
-                        ("a", c.Item1),
-                        ("b", c.Item2),
-                        ("corrected", corrected ? "true" : "false")
-                    )
-            ),
-            "variance_scaling" => Gen.Select(
-                positive,
-                mode,
-                distribution,
-                (s, m, d) => Of(("scale", s), ("mode", m), ("distribution", d.Distribution), ("cut", d.Cut))
-            ),
-            "truncated_normal_absolute" => Gen.Select(
-                Gen.Double[-5, 5],
-                Gen.Double[0.5, 100].Select(NumberExpression.Print),
-                Gen.Double[0.1, 9],
-                Gen.Double[0.1, 9],
-                (m, s, below, above) =>
-                    Of(
-                        ("mean", NumberExpression.Print(m)),
-                        ("std", s),
-                        ("low", NumberExpression.Print(m - below)),
-                        ("high", NumberExpression.Print(m + above))
-                    )
-            ),
-            "uniform_scaling" or "nguyen_widrow" => positive.Select(s => Of(("scale", s))),
-            "mxnet_xavier_uniform" or "mxnet_xavier_normal" => Gen.Select(
-                positive,
-                mode,
-                (s, m) => Of(("magnitude", s), ("mode", m))
-            ),
-            "msra_prelu" => Gen.Select(number, mode, (s, m) => Of(("slope", s), ("mode", m))),
-            "siren" => Gen.Select(
-                Gen.Double[1, 100].Select(NumberExpression.Print),
-                Gen.Bool,
-                (w, first) => Of(("omega", w), ("first", first ? "true" : "false"))
-            ),
-            "gpt2_residual" => Gen.Select(count, positive, (d, s) => Of(("depth", d), ("std", s))),
-            "megatron_scaled" => Gen.Select(
-                count,
-                positive,
-                Gen.Int[1, 9].Select(n => $"{n}/4"),
-                (d, s, m) => Of(("depth", d), ("std", s), ("multiplier", m))
-            ),
-            "small_init" => count.Select(w => Of(("width", w))),
-            "wang_init" or "t_fixup_embedding" => Gen.Select(count, count, (d, w) => Of(("depth", d), ("width", w))),
-            "mitchell_residual" => Gen.Int[0, 1_000_000].Select(l => Of(("layer", $"{l}"))),
-            "fixup" => Gen.Select(
-                count,
-                Gen.Int[2, 1000].Select(n => $"{n}"),
-                mode,
-                (d, l, m) => Of(("depth", d), ("layers", l), ("mode", m))
-            ),
-            "t_fixup_encoder"
-            or "t_fixup_decoder"
-            or "deepnorm"
-            or "deepnorm_decoder"
-            or "sub_ln"
-            or "sub_ln_decoder" => count.Select(d => Of(("depth", d))),
-            "deepnorm_encoder" or "sub_ln_encoder" => Gen.Select(
-                count,
-                count,
-                (n, m) => Of(("encoder_depth", n), ("decoder_depth", m))
-            ),
-            "mup_output" => Gen.Select(count, positive, (w, g) => Of(("base_width", w), ("gain", g))),
-            "focal" => probability.Select(p => Of(("prior", p))),
-            "forget_gate" => Gen.Select(number, gates, (v, g) => Of(("value", v), ("gates", g))),
-            "chrono" => Gen.Select(
-                Gen.Int[2, 1_000_000_000].Select(n => $"{n}"),
-                gates,
-                (t, g) => Of(("max_time", t), ("gates", g))
-            ),
-            "he_uniform" or "he_normal" or "he_truncated_normal" => Gen.Select(
-                mode,
-                positive,
-                (m, g) => Of(("mode", m), ("gain", g))
-            ),
-            "xavier_uniform" or "xavier_normal" or "xavier_truncated_normal" or "orthogonal" => positive.Select(g =>
-                Of(("gain", g))
-            ),
-            "lsuv" => Gen.Select(
-                positive,
-                count,
-                Property.AnyOf("tensor", "channel"),
-                flag,
-                (t, n, p, c) => Of(("tolerance", t), ("max_tries", n), ("per", p), ("center", c))
-            ),
-            "krahenbuhl" => Gen.Select(
-                positive,
-                count,
-                flag,
-                (t, n, e) => Of(("tolerance", t), ("max_tries", n), ("equalize", e))
-            ),
-            "weight_norm" => positive.Select(t => Of(("tolerance", t))),
-            "metainit" => Gen.Select(
-                count,
-                aboveZero,
-                positive,
-                start,
-                (n, r, m, s) => Of(("steps", n), ("learning_rate", r), ("momentum", m), ("epsilon", r), ("start", s))
-            ),
-            "gradinit" => Gen.Select(
-                Property.AnyOf("sgd", "adam"),
-                aboveZero,
-                count,
-                start,
-                (o, r, n, s) =>
-                    Of(
-                        ("optimizer", o),
-                        ("step_size", r),
-                        ("gamma", r),
-                        ("steps", n),
-                        ("learning_rate", r),
-                        ("start", s)
-                    )
-            ),
-            _ => Gen.Const(Of()),
-        };
         return Gen.Select(
-            arguments,
-            Gen.Int[0, 5],
-            Gen.Bool,
-            (given, inOrder, spaced) =>
-            {
-                // The first few in order, the others by name, from the last to the first.
-                IEnumerable<string> texts = given
-                    .Take(inOrder)
-                    .Select(a => a.Value)
-                    .Concat(
-                        given
-                            .Skip(inOrder)
-                            .Reverse()
-                            .Select(a => spaced ? $"{a.Key} = {a.Value}" : $"{a.Key}={a.Value}")
-                    );
-                return $"{name}({string.Join(spaced ? " , " : ",", texts)})";
-            }
-        );
+                all,
+                Gen.Int[0, 5],
+                Gen.Bool,
+                (values, inOrder, spaced) =>
+                {
+                    // The first few in order, the others by name, from the last to the first; a list has no names.
+                    int named = parameters is [.., { IsList: true }] ? values.Length : Math.Min(inOrder, values.Length);
+                    IEnumerable<string> texts = values[..named]
+                        .Concat(
+                            parameters
+                                .Zip(values)
+                                .Skip(named)
+                                .Reverse()
+                                .Select(a => spaced ? $"{a.First.Name} = {a.Second}" : $"{a.First.Name}={a.Second}")
+                        );
+                    return $"{name}({string.Join(spaced ? " , " : ",", texts)})";
+                }
+            )
+            .Where(text => Initializer.TryParse(text, out _));
+    }
 
-        static (string Key, string Value)[] Of(params (string, string)[] arguments) => arguments;
+    private static Gen<string> Values(FormParameter parameter)
+    {
+        (double low, double high) = (Math.Max(parameter.Minimum, -100), Math.Min(parameter.Maximum, 100));
+        return parameter.DefaultValue.Nested is not null
+                ? Property.AnyOf("normal", "he_uniform(gain=2)", "zeros", "dirac")
+            : !parameter.Words.IsEmpty ? Property.AnyOf([.. parameter.Words])
+            : parameter.Whole ? Gen.Int[(int)low, (int)Math.Min(parameter.Maximum, 1e6)].Select(n => $"{n}")
+            : Gen.OneOf(
+                Gen.Double[low, high].Select(NumberExpression.Print),
+                Gen.Const(NumberExpression.Print(parameter.Default)),
+                Gen.Double[-1e-9, 1e-9].Where(x => x >= low && x <= high).Select(NumberExpression.Print),
+                Gen.Select(Gen.Int[-99, 99], Gen.Int[1, 99])
+                    .Where((p, q) => (double)p / q >= low && (double)p / q <= high)
+                    .Select((p, q) => $"{p}/{q}"),
+                Gen.Const(parameter.AllowInfinity ? "inf" : NumberExpression.Print(high))
+            );
     }
 }

@@ -53,9 +53,8 @@ public sealed class OtherNamesTests
     [InlineData("VarianceScaling", 0.044194173824159216)]
     public void KerassTruncatedRulesAreOurs(string name, double std)
     {
-        TensorDescription tensor = name == "GlorotNormal"
-            ? TensorDescription.Dense(256, 256)
-            : TensorDescription.Dense(64, 512);
+        TensorDescription tensor =
+            name == "GlorotNormal" ? TensorDescription.Dense(256, 256) : TensorDescription.Dense(64, 512);
         ElementDistribution law = Initializer.Parse(OtherNames.Ours[name]).Distribution(tensor)!;
         Assert.Equal(1, law.StandardDeviation / std, 1e-12);
         Assert.Equal(2 / 0.87962566103423978, law.High / std, 1e-12);

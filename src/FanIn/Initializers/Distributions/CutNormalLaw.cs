@@ -12,14 +12,16 @@ internal sealed class CutNormalLaw : ElementDistribution
 
     public CutNormalLaw(double mean, double uncutStd, double low, double high)
         : base(
-            mean + (uncutStd * TruncatedNormal.Mean(low, high)),
-            uncutStd * TruncatedNormal.StandardDeviation(low, high)
+            mean + (uncutStd * FanIn.TruncatedNormal.Mean(low, high)),
+            uncutStd * FanIn.TruncatedNormal.StandardDeviation(low, high)
         )
     {
         (_centre, _uncutStd, _low, _high) = (mean, uncutStd, low, high);
         _cut = TruncatedCut.Create(low, high);
-        _form = new(() => TruncatedNormal.Form(low, high));
+        _form = new(() => FanIn.TruncatedNormal.Form(low, high));
     }
+
+    internal override string ShapeName => $"a normal cut to [{_low:G4}, {_high:G4}] of its standard deviations";
 
     public override double Skewness => _form.Value.Skewness;
 

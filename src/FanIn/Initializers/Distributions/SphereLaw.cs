@@ -13,6 +13,8 @@ internal sealed class SphereLaw(long dimensions, double radius) : ElementDistrib
     /// <summary>E t^4 = 3 / (n (n + 2)).</summary>
     public override double ExcessKurtosis => -6.0 / (dimensions + 2.0);
 
+    internal override string ShapeName => $"that of a coordinate on a sphere in {dimensions:#,0} dimensions";
+
     public override double Low => -radius;
 
     public override double High => radius;
