@@ -31,6 +31,12 @@ public sealed record ParameterDescription(string Name, TensorDescription Tensor,
     /// </summary>
     public int BlockAxis { get; init; }
 
+    /// <summary>
+    /// The block of the model that it belongs to, counted from 0, where its name doesn't show it (see
+    /// <see cref="ModelDescription.LayerOf"/>).
+    /// </summary>
+    public int? Layer { get; init; }
+
     /// <summary>The row of an embedding that stands for padding and is set to zero, if there is one.</summary>
     public long? PaddingRow { get; init; }
 
@@ -92,7 +98,7 @@ public sealed record ParameterDescription(string Name, TensorDescription Tensor,
     /// <summary>True when all is equal, blocks and aliases in their order.</summary>
     public bool Equals(ParameterDescription? other) =>
         other is not null
-        && (Name, Tensor, Role, ElementType, LayerKind, IsTrainable, BlockAxis, PaddingRow)
+        && (Name, Tensor, Role, ElementType, LayerKind, IsTrainable, BlockAxis, Layer, PaddingRow)
             == (
                 other.Name,
                 other.Tensor,
@@ -101,6 +107,7 @@ public sealed record ParameterDescription(string Name, TensorDescription Tensor,
                 other.LayerKind,
                 other.IsTrainable,
                 other.BlockAxis,
+                other.Layer,
                 other.PaddingRow
             )
         && Blocks.SequenceEqual(other.Blocks)

@@ -57,6 +57,19 @@ internal sealed record Form<T>(
         Func<string, string?>? ours = null
     )
     {
+        (Form<T> form, FormArguments arguments) = Read(text, what, catalogue, ours);
+        return form.Create(form, arguments);
+    }
+
+    /// <summary>The form that a text names, and its arguments: NaN where a variable's value isn't known yet.</summary>
+    public static (Form<T> Form, FormArguments Arguments) Read(
+        string text,
+        string what,
+        IReadOnlyDictionary<string, Form<T>> catalogue,
+        Func<string, string?>? ours = null,
+        RuleVariables? variables = null
+    )
+    {
         TextForm parsed = TextForm.Parse(text, what);
         if (!catalogue.TryGetValue(parsed.Name, out Form<T>? form))
         {
@@ -64,7 +77,7 @@ internal sealed record Form<T>(
                 ? new SpellingException($"unknown {what} {Spelling.Quote(parsed.Name)}; here it is called {called}")
                 : SpellingException.Unknown(what, parsed.Name, [.. catalogue.Keys]);
         }
-        return form.Create(form, form.Read(parsed, what));
+        return (form, form.Read(parsed, what, variables));
     }
 
     /// <summary>The canonical spelling: arguments that stand at their default are left out.</summary>
@@ -91,7 +104,7 @@ internal sealed record Form<T>(
     private FormParameter ParameterAt(int index) =>
         index >= Parameters.Length && Parameters[^1].IsList ? Parameters[^1] : Parameters[index];
 
-    private FormArguments Read(TextForm text, string what)
+    private FormArguments Read(TextForm text, string what, RuleVariables? variables)
     {
         FormParameter? list = Parameters.LastOrDefault() is { IsList: true } last ? last : null;
         FormValue[] values = [.. Parameters.Where(p => !p.IsList).Select(p => p.DefaultValue)];
@@ -104,7 +117,7 @@ internal sealed record Form<T>(
             {
                 listed.Add(
                     key is null
-                        ? list.Parse(value, $"{what} '{Name}'")
+                        ? list.Parse(value, $"{what} '{Name}'", variables)
                         : throw new SpellingException(
                             $"the {what} '{Name}' takes its {key} without a name: {Name}(first,second,...)"
                         )
@@ -127,7 +140,7 @@ internal sealed record Form<T>(
                 throw new SpellingException($"the {what} '{Name}' gets its argument '{Parameters[at].Name}' twice");
             }
             given[at] = true;
-            values[at] = Parameters[at].Parse(value, $"{what} '{Name}'");
+            values[at] = Parameters[at].Parse(value, $"{what} '{Name}'", variables);
         }
         for (int i = 0; i < values.Length; i++)
         {

@@ -96,7 +96,8 @@ internal sealed record FormParameter(string Name, double Default)
     public static FormParameter Choice<TEnum>(string name, TEnum value)
         where TEnum : struct, Enum => new(name, Convert.ToDouble(value)) { Words = EnumSpelling<TEnum>.Names };
 
-    public FormValue Parse(string text, string of)
+    /// <returns>NaN for an expression of variables whose values aren't known yet.</returns>
+    public FormValue Parse(string text, string of, RuleVariables? variables = null)
     {
         if (ReadNested is not null)
         {
@@ -117,13 +118,13 @@ internal sealed record FormParameter(string Name, double Default)
         double value;
         try
         {
-            value = NumberExpression.Parse(text);
+            value = NumberExpression.Parse(text, variables);
         }
         catch (SpellingException e)
         {
             throw new SpellingException($"{Name} of {of}: {e.Message}", e);
         }
-        return Fault(value, of) is { } fault ? throw new SpellingException(fault) : value;
+        return !double.IsNaN(value) && Fault(value, of) is { } fault ? throw new SpellingException(fault) : value;
     }
 
     public string Print(FormValue value) =>

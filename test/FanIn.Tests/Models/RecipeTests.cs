@@ -31,7 +31,7 @@ public sealed class RecipeTests
             ["he_normal", "zeros", "normal(std=1)", "ones", "zeros", "constant(0.25)"],
             plan.Rows.Select(r => r.Initializer?.ToString())
         );
-        Assert.Equal(["fc1.weight", "fc1.bias", "e", "n.weight", "n.bias", "p"], plan.Rows.Select(r => r.Key));
+        Assert.Equal(["fc1.weight", "fc1.bias", "e", "n.weight", "n.bias", "p"], plan.Rows.Select(r => r.Parts[0].Key));
         Assert.Equal(Math.Sqrt(0.5), plan.Rows[0].StandardDeviation!.Value, 1e-15);
     }
 
@@ -98,7 +98,7 @@ public sealed class RecipeTests
     {
         var recipe = new Recipe([Rule.For("fc1.*", Initializer.Ones), Rule.For("fc1.bias", Initializer.Zeros)]);
         Assert.Equal(
-            "the rule 'fc1.bias' -> zeros never applies: an earlier rule takes 'fc1.bias' and whatever else it matches",
+            "the rule 'fc1.bias' -> zeros never applies: earlier rules take all that it matches: 'fc1.bias' ('fc1.*' -> ones)",
             Fault(recipe, s_weight, s_bias)
         );
     }
@@ -109,7 +109,7 @@ public sealed class RecipeTests
         Plan plan = new Recipe([Rule.For("fc1.weight", Initializer.Ones)]).Apply(
             Model(Weight("module.fc1.weight", 8, 4))
         );
-        Assert.Equal("fc1.weight", plan.Rows[0].Key);
+        Assert.Equal("fc1.weight", plan.Rows[0].Parts[0].Key);
         Assert.Equal(Initializer.Ones, plan.Rows[0].Initializer);
     }
 
@@ -125,7 +125,7 @@ public sealed class RecipeTests
             Rule.For("*", Initializer.Zeros),
         ]);
         Assert.Equal(
-            "the rule bias 'fc1.weight' -> ones matches no parameter; 'fc1.weight' is a weight",
+            "the rule bias 'fc1.weight' -> ones matches no parameter; 'fc1.weight' is a weight of Linear",
             Fault(recipe, s_weight)
         );
         Assert.Equal(
@@ -210,7 +210,7 @@ public sealed class RecipeTests
     public void WrappersAreNoPartOfTheKey(string name, string key)
     {
         PlanRow row = Recipe.Of(Initializer.HeNormal()).Apply(Model(s_weight with { Name = name })).Rows[0];
-        Assert.Equal((name, key), (row.Parameter.Name, row.Key));
+        Assert.Equal((name, key), (row.Parameter.Name, row.Parts[0].Key));
         (float[] wrapped, float[] bare) = (new float[32], new float[32]);
         row.Fill(wrapped, 3);
         Initializer.HeNormal().Fill(bare, s_weight.Tensor, 3, key);
@@ -222,11 +222,13 @@ public sealed class RecipeTests
     {
         Recipe recipe = Recipe.Of(Initializer.HeNormal());
         Assert.Equal(
-            "'fc1.weight' and 'module.fc1.weight' would share the key 'fc1.weight' and so get the same values; rename one",
+            "'fc1.weight' and 'module.fc1.weight' would share the key 'fc1.weight' and so get the same values; "
+                + "rename one, or give it another key by a rule",
             Fault(recipe, s_weight, Weight("module.fc1.weight", 8, 4))
         );
         Assert.Equal(
-            "'in_proj' and 'in_proj#k' would share the key 'in_proj#k' and so get the same values; rename one",
+            "'in_proj' and 'in_proj#k' would share the key 'in_proj#k' and so get the same values; "
+                + "rename one, or give it another key by a rule",
             Fault(recipe, Packed("in_proj", "q", "k", "v"), Weight("in_proj#k", 4, 4))
         );
         Assert.Throws<ArgumentException>(() => Model(s_weight, s_weight));
