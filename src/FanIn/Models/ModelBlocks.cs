@@ -42,12 +42,15 @@ internal sealed class ModelBlocks
                 return (p.Name, p.Role == ParameterRole.Weight ? Math.Max(1, p.Blocks.Length) : 0, CutsOf(name));
             }),
         ];
-        bool found = Assign(names, plainNumbers: true) || Assign(names, plainNumbers: false);
-        if (!found)
+        if (!Assign(names, plainNumbers: true) && !Assign(names, plainNumbers: false))
         {
             AssignPlainChain(parameters);
+            IsPlainChain = _chains.Count > 0;
         }
     }
+
+    /// <summary>True where each layer is a block.</summary>
+    public bool IsPlainChain { get; }
 
     /// <summary>The chains, deepest first.</summary>
     public IReadOnlyList<Chain> Chains => _chains;

@@ -47,8 +47,10 @@ internal sealed class ModelStructure
                         ? $"the model has several chains of blocks: {string.Join(", ", _model.Blocks.Chains.Select(c => $"'{c.Path}'"))}"
                         : NoBlocks
                 ),
-                "fan_in" => (FanOf(parameter, tensor, block)?.In, NoFan(parameter)),
-                "fan_out" => (FanOf(parameter, tensor, block)?.Out, NoFan(parameter)),
+                "fan_in" => (WeightOf(parameter, tensor, block)?.Fan?.In, NoFan(parameter)),
+                "fan_out" => (WeightOf(parameter, tensor, block)?.Fan?.Out, NoFan(parameter)),
+                "inputs" => (WeightOf(parameter, tensor, block)?.Inputs, NoFan(parameter)),
+                "outputs" => (WeightOf(parameter, tensor, block)?.Outputs, NoFan(parameter)),
                 _ => (null, "there is no such variable"),
             };
     }
@@ -59,12 +61,12 @@ internal sealed class ModelStructure
     private static string NoFan(ParameterDescription parameter) =>
         $"the layout of '{parameter.Name}' has none, and no weight of its layer lends it one";
 
-    /// <summary>A tensor's own fan; without one, that of the weight beside it: a bias is added to what that puts out.</summary>
-    private Fan? FanOf(ParameterDescription parameter, TensorDescription tensor, string? block)
+    /// <summary>A tensor with a fan; for one without, the weight beside it: a bias is added to what that puts out.</summary>
+    private TensorDescription? WeightOf(ParameterDescription parameter, TensorDescription tensor, string? block)
     {
         if (tensor.Fan is not null)
         {
-            return tensor.Fan;
+            return tensor;
         }
         string layer = ParameterNames.LayerOf(parameter.Name);
         string last = parameter.Name[(layer.Length == 0 ? 0 : layer.Length + 1)..];
@@ -78,11 +80,11 @@ internal sealed class ModelStructure
             return null;
         }
         return owner.Blocks.IsEmpty
-            ? owner.Tensor.Fan
+            ? owner.Tensor
             : owner
                 .Blocks.OrderBy(b => b.Name == block ? 0 : 1)
                 .First()
-                .Tensor.Fan;
+                .Tensor;
 
         ParameterDescription? Named(string name) =>
             weights.FirstOrDefault(w => w.Name == (layer.Length == 0 ? name : $"{layer}.{name}"));
