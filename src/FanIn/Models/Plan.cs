@@ -4,7 +4,7 @@ namespace FanIn;
 
 /// <summary>A recipe applied to one model: what each parameter will get, before anything is drawn.</summary>
 /// <param name="Rows">One a parameter, in the model's order.</param>
-public sealed record Plan(ImmutableArray<PlanRow> Rows)
+public sealed partial record Plan(ImmutableArray<PlanRow> Rows)
 {
     /// <summary>True when both have equal rows in the same order.</summary>
     public bool Equals(Plan? other) => other is not null && Rows.SequenceEqual(other.Rows);
