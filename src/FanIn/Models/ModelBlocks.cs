@@ -72,7 +72,9 @@ internal sealed class ModelBlocks
             return _blocks[block].Chain.Depth;
         }
         string[] parts = ParameterNames.KeyOf(name).Split('.');
-        return _chains.MaxBy(chain => chain.Path.Split('.').Zip(parts).TakeWhile(p => p.First == p.Second).Count())?.Depth;
+        return _chains
+            .MaxBy(chain => chain.Path.Split('.').Zip(parts).TakeWhile(p => p.First == p.Second).Count())
+            ?.Depth;
     }
 
     /// <summary>A prefix that ends in a number.</summary>
@@ -141,7 +143,10 @@ internal sealed class ModelBlocks
         return
             number is not null
             && stem.EndsWith("_l", StringComparison.Ordinal)
-            && (stem.StartsWith("weight_", StringComparison.Ordinal) || stem.StartsWith("bias_", StringComparison.Ordinal))
+            && (
+                stem.StartsWith("weight_", StringComparison.Ordinal)
+                || stem.StartsWith("bias_", StringComparison.Ordinal)
+            )
             ? ("_l", number)
             : (part, null);
     }
@@ -168,7 +173,9 @@ internal sealed class ModelBlocks
             // A single numbered name is no list.
             if (!plainNumbers && chain.Count() < 2)
             {
-                foreach (string name in _blockOf.Where(b => chosen[b.Value].List == chain.Key).Select(b => b.Key).ToList())
+                foreach (
+                    string name in _blockOf.Where(b => chosen[b.Value].List == chain.Key).Select(b => b.Key).ToList()
+                )
                 {
                     _blockOf.Remove(name);
                 }
@@ -194,7 +201,8 @@ internal sealed class ModelBlocks
             {
                 Cut cut = cuts[i];
                 Cut? next = i + 1 < cuts.Length ? cuts[i + 1] : null;
-                bool isDirect = next is { IsPlain: true } && (next.List == $"{cut.List}.#" || next.List == $"{cut.List}._l#");
+                bool isDirect =
+                    next is { IsPlain: true } && (next.List == $"{cut.List}.#" || next.List == $"{cut.List}._l#");
                 (bool onlyNumbers, bool hasBlocks) = listsOnly.GetValueOrDefault(cut.Prefix, (true, false));
                 listsOnly[cut.Prefix] = (
                     onlyNumbers && isDirect,

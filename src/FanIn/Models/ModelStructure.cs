@@ -79,12 +79,7 @@ internal sealed class ModelStructure
         {
             return null;
         }
-        return owner.Blocks.IsEmpty
-            ? owner.Tensor
-            : owner
-                .Blocks.OrderBy(b => b.Name == block ? 0 : 1)
-                .First()
-                .Tensor;
+        return owner.Blocks.IsEmpty ? owner.Tensor : owner.Blocks.OrderBy(b => b.Name == block ? 0 : 1).First().Tensor;
 
         ParameterDescription? Named(string name) =>
             weights.FirstOrDefault(w => w.Name == (layer.Length == 0 ? name : $"{layer}.{name}"));
@@ -93,7 +88,9 @@ internal sealed class ModelStructure
     private double? BranchWeights(ParameterDescription parameter) =>
         _model.Blocks.BlockOf(parameter.Name) is { } block
             ? _weightsByBlock[block]
-                .Count(w => !w.Name.Split('.').Any(part => s_shortcuts.Contains(part, StringComparer.OrdinalIgnoreCase)))
+                .Count(w =>
+                    !w.Name.Split('.').Any(part => s_shortcuts.Contains(part, StringComparer.OrdinalIgnoreCase))
+                )
             : null;
 
     private double? NamedDepth(string word) =>

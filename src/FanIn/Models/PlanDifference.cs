@@ -64,7 +64,11 @@ public sealed record PlanChange(PlanRow Before, PlanRow After)
         Compare("element type", Spelling.Word(a.ElementType), Spelling.Word(b.ElementType));
         Compare("blocks", Blocks(a), Blocks(b));
         Compare("padding row", $"{a.PaddingRow}", $"{b.PaddingRow}");
-        Compare("initializer", Parts(Before, part => part.Initializer?.ToString() ?? "keep"), Parts(After, part => part.Initializer?.ToString() ?? "keep"));
+        Compare(
+            "initializer",
+            Parts(Before, part => part.Initializer?.ToString() ?? "keep"),
+            Parts(After, part => part.Initializer?.ToString() ?? "keep")
+        );
         Compare("key", Parts(Before, part => part.Key), Parts(After, part => part.Key));
         Compare("role", Spelling.Word(a.Role), Spelling.Word(b.Role));
         Compare("kind of layer", a.LayerKind, b.LayerKind);
@@ -88,6 +92,7 @@ public sealed record PlanChange(PlanRow Before, PlanRow After)
                 ? ""
                 : $"{string.Join(' ', p.Blocks.Select(block => $"{block.Name}{block.Tensor}"))} along axis {p.BlockAxis}";
 
-        static string Parts(PlanRow row, Func<PlanPart, string> of) => string.Join(' ', row.Parts.Select(of).Distinct());
+        static string Parts(PlanRow row, Func<PlanPart, string> of) =>
+            string.Join(' ', row.Parts.Select(of).Distinct());
     }
 }

@@ -19,7 +19,9 @@ internal static class PlanTable
             writer.WriteLine(
                 string.Join(
                         "  ",
-                        widths.Select((width, c) => c is >= 3 and <= 5 ? line[c].PadLeft(width) : line[c].PadRight(width))
+                        widths.Select(
+                            (width, c) => c is >= 3 and <= 5 ? line[c].PadLeft(width) : line[c].PadRight(width)
+                        )
                     )
                     .TrimEnd()
             );
@@ -35,7 +37,8 @@ internal static class PlanTable
                 : $"{row.Parameter.Name}#{row.Parameter.Blocks[i].Name}";
             string usual = ParameterNames.KeyOf(row.Parameter.Name) + name[row.Parameter.Name.Length..];
             string aliases = row.Parameter.Aliases.IsEmpty ? "" : $" = {string.Join(" = ", row.Parameter.Aliases)}";
-            yield return [
+            yield return
+            [
                 name + (i == 0 ? aliases : ""),
                 $"[{string.Join(", ", part.Tensor.Shape)}]",
                 part.Initializer?.ToString() ?? "keep",
@@ -48,5 +51,7 @@ internal static class PlanTable
     }
 
     private static string Number(double? value) =>
-        value is { } number ? number.ToString("G5", CultureInfo.InvariantCulture).Replace("E", "e", StringComparison.Ordinal) : "-";
+        value is { } number
+            ? number.ToString("G5", CultureInfo.InvariantCulture).Replace("E", "e", StringComparison.Ordinal)
+            : "-";
 }

@@ -25,11 +25,11 @@ public sealed partial record Recipe
         string ours = InitializerCatalogue.OtherNames(name);
         throw InitializerCatalogue.ByName.ContainsKey(ours)
             ? new SpellingException($"unknown recipe {Spelling.Quote(name)}; here it is called '{ours}'")
-            : Spelling.Nearest(name, Names.Concat(Initializer.Names)) is { } nearest
-                ? new SpellingException($"unknown recipe {Spelling.Quote(name)}; did you mean '{nearest}'?")
-            : new SpellingException(
-                $"unknown recipe {Spelling.Quote(name)}; known are: {string.Join(", ", Names)}, and every initializer"
-            );
+        : Spelling.Nearest(name, Names.Concat(Initializer.Names)) is { } nearest
+            ? new SpellingException($"unknown recipe {Spelling.Quote(name)}; did you mean '{nearest}'?")
+        : new SpellingException(
+            $"unknown recipe {Spelling.Quote(name)}; known are: {string.Join(", ", Names)}, and every initializer"
+        );
     }
 
     /// <summary>

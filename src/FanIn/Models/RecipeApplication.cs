@@ -47,7 +47,9 @@ internal sealed class RecipeApplication
                 );
                 continue;
             }
-            rows.Add(new(parameter, [.. parts.Zip(rules, (part, rule) => For(part, rule < 0 ? null : _recipe.Rules[rule]))]));
+            rows.Add(
+                new(parameter, [.. parts.Zip(rules, (part, rule) => For(part, rule < 0 ? null : _recipe.Rules[rule]))])
+            );
         }
         CheckRank();
         CheckAllUsed();

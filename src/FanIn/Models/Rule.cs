@@ -42,7 +42,10 @@ public sealed partial record Rule
             ArgumentNullException.ThrowIfNull(value);
             _pattern = new(value);
             field = _pattern.HasEmptyAlternative
-                ? throw new ArgumentException($"The pattern {Spelling.Quote(value)} has an empty alternative.", nameof(value))
+                ? throw new ArgumentException(
+                    $"The pattern {Spelling.Quote(value)} has an empty alternative.",
+                    nameof(value)
+                )
                 : value;
         }
     }
@@ -57,7 +60,10 @@ public sealed partial record Rule
             ArgumentNullException.ThrowIfNull(value);
             _kind = value.Length == 0 ? null : new(value);
             field = _kind is { HasEmptyAlternative: true }
-                ? throw new ArgumentException($"The kind {Spelling.Quote(value)} has an empty alternative.", nameof(value))
+                ? throw new ArgumentException(
+                    $"The kind {Spelling.Quote(value)} has an empty alternative.",
+                    nameof(value)
+                )
                 : value;
         }
     } = "";
@@ -124,7 +130,9 @@ public sealed partial record Rule
         {
             foreach (Match place in Key is null ? [] : Places().Matches(Key).AsEnumerable())
             {
-                int number = int.TryParse(place.Groups["number"].ValueSpan, CultureInfo.InvariantCulture, out int n) ? n : 0;
+                int number = int.TryParse(place.Groups["number"].ValueSpan, CultureInfo.InvariantCulture, out int n)
+                    ? n
+                    : 0;
                 if (number < 1 || number > _pattern.Captures)
                 {
                     return $"the rule {this} has {place.Value} in its key, but the pattern has {_pattern.Captures} '*'; the first is {{1}}";
@@ -140,7 +148,11 @@ public sealed partial record Rule
     internal string? KeyFrom(ImmutableArray<string> captures) =>
         Key is null
             ? null
-            : Places().Replace(Key, place => captures[int.Parse(place.Groups["number"].ValueSpan, CultureInfo.InvariantCulture) - 1]);
+            : Places()
+                .Replace(
+                    Key,
+                    place => captures[int.Parse(place.Groups["number"].ValueSpan, CultureInfo.InvariantCulture) - 1]
+                );
 
     internal bool FitsKindAndRole(ParameterDescription parameter) =>
         (Role is null || Role == parameter.Role) && FitsKind(parameter.LayerKind);
@@ -155,7 +167,9 @@ public sealed partial record Rule
         string suffix = block is null ? "" : $"#{block}";
         return Match(ParameterNames.KeyOf(parameter.Name), null)
             ?? Match(parameter.Name, ParameterNames.HasWrapper)
-            ?? parameter.Aliases.Select(alias => Match(ParameterNames.KeyOf(alias), null)).FirstOrDefault(m => m is not null);
+            ?? parameter
+                .Aliases.Select(alias => Match(ParameterNames.KeyOf(alias), null))
+                .FirstOrDefault(m => m is not null);
 
         ImmutableArray<string>? Match(string name, Func<string, bool>? accepts) =>
             _pattern.Match(name + suffix, accepts);

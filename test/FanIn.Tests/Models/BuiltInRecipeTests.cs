@@ -92,7 +92,10 @@ public sealed class BuiltInRecipeTests
         Assert.Equal("normal(std=0.02)", Of(plan, "transformer.wte.weight"));
         Assert.Equal("ones", Of(plan, "transformer.h.0.ln_1.weight"));
         Assert.Equal("zeros", Of(plan, "transformer.h.0.attn.c_proj.bias"));
-        Assert.Equal(0.01 / Math.Sqrt(2 * depth), Std(Recipe.Parse("gpt2(std=0.01)").Apply(Gpt2(depth, 32)), "transformer.h.0.mlp.c_proj.weight"));
+        Assert.Equal(
+            0.01 / Math.Sqrt(2 * depth),
+            Std(Recipe.Parse("gpt2(std=0.01)").Apply(Gpt2(depth, 32)), "transformer.h.0.mlp.c_proj.weight")
+        );
     }
 
     /// <summary>The usual spellings of the projections that write into the stream, and names beside them that don't.</summary>
@@ -133,10 +136,18 @@ public sealed class BuiltInRecipeTests
     {
         ModelDescription model = OfNames(
             ((int[])[0, 1]).SelectMany(i =>
-                (string[])[string.Format(name, i), string.Format(name, i)[..^1] + "_", $"{string.Format(name, i)}.c_proj.x"]
+                (string[])
+                    [string.Format(name, i), string.Format(name, i)[..^1] + "_", $"{string.Format(name, i)}.c_proj.x"]
             )
-        ) with { Depth = 2 };
-        Assert.Equal(isResidual ? 0.01 : 0.02, Std(Recipe.Parse("gpt2").Apply(model), string.Format(name, 1))!.Value, 1e-15);
+        ) with
+        {
+            Depth = 2,
+        };
+        Assert.Equal(
+            isResidual ? 0.01 : 0.02,
+            Std(Recipe.Parse("gpt2").Apply(model), string.Format(name, 1))!.Value,
+            1e-15
+        );
     }
 
     [Fact]
@@ -160,7 +171,11 @@ public sealed class BuiltInRecipeTests
         Plan plan = Recipe.Parse("llama").Apply(Llama(2, 64, 16, 172));
         Assert.All(
             plan.Rows,
-            row => Assert.Equal(row.Parameter.Role == ParameterRole.NormScale ? "ones" : "normal(std=0.02)", $"{row.Initializer}")
+            row =>
+                Assert.Equal(
+                    row.Parameter.Role == ParameterRole.NormScale ? "ones" : "normal(std=0.02)",
+                    $"{row.Initializer}"
+                )
         );
     }
 
@@ -174,8 +189,16 @@ public sealed class BuiltInRecipeTests
             string block = $"model.layers.{layer}";
             Assert.Equal(cut / 8, Std(plan, $"{block}.self_attn.q_proj.weight")!.Value, 1e-15);
             Assert.Equal(cut / 8, Std(plan, $"{block}.mlp.up_proj.weight")!.Value, 1e-15);
-            Assert.Equal(cut / Math.Sqrt(2 * 64 * (layer + 1)), Std(plan, $"{block}.self_attn.o_proj.weight")!.Value, 1e-15);
-            Assert.Equal(cut / Math.Sqrt(2 * 172 * (layer + 1)), Std(plan, $"{block}.mlp.down_proj.weight")!.Value, 1e-15);
+            Assert.Equal(
+                cut / Math.Sqrt(2 * 64 * (layer + 1)),
+                Std(plan, $"{block}.self_attn.o_proj.weight")!.Value,
+                1e-15
+            );
+            Assert.Equal(
+                cut / Math.Sqrt(2 * 172 * (layer + 1)),
+                Std(plan, $"{block}.mlp.down_proj.weight")!.Value,
+                1e-15
+            );
         }
         Assert.Equal(cut / 8, Std(plan, "model.embed_tokens.weight")!.Value, 1e-15);
         Assert.Equal(cut / 8, Std(plan, "lm_head.weight")!.Value, 1e-15);
@@ -185,14 +208,32 @@ public sealed class BuiltInRecipeTests
     [Fact]
     public void DeepNormsGains()
     {
-        Assert.Equal("xavier_normal", Of(Recipe.Parse("deepnorm").Apply(Bert(12)), "encoder.layer.3.attention.self.query.weight"));
-        foreach (string name in (string[])["attention.self.value", "attention.output.dense", "intermediate.dense", "output.dense"])
+        Assert.Equal(
+            "xavier_normal",
+            Of(Recipe.Parse("deepnorm").Apply(Bert(12)), "encoder.layer.3.attention.self.query.weight")
+        );
+        foreach (
+            string name in (string[])
+                ["attention.self.value", "attention.output.dense", "intermediate.dense", "output.dense"]
+        )
         {
-            Assert.Equal(0.319471552123, Gain(Recipe.Parse("deepnorm").Apply(Bert(12)), $"encoder.layer.3.{name}.weight"), 1e-12);
-            Assert.Equal(0.268642482956, Gain(Recipe.Parse("deepnorm").Apply(Bert(24)), $"encoder.layer.3.{name}.weight"), 1e-12);
+            Assert.Equal(
+                0.319471552123,
+                Gain(Recipe.Parse("deepnorm").Apply(Bert(12)), $"encoder.layer.3.{name}.weight"),
+                1e-12
+            );
+            Assert.Equal(
+                0.268642482956,
+                Gain(Recipe.Parse("deepnorm").Apply(Bert(24)), $"encoder.layer.3.{name}.weight"),
+                1e-12
+            );
         }
         Plan both = Recipe.Parse("deepnorm(architecture=encoder_decoder)").Apply(T5(6, 6));
-        Assert.Equal(0.87 * Math.Pow(Math.Pow(6, 4) * 6, -1.0 / 16), Gain(both, "encoder.block.1.layer.0.SelfAttention.v.weight"), 1e-14);
+        Assert.Equal(
+            0.87 * Math.Pow(Math.Pow(6, 4) * 6, -1.0 / 16),
+            Gain(both, "encoder.block.1.layer.0.SelfAttention.v.weight"),
+            1e-14
+        );
         Assert.Equal(0.343294523985, Gain(both, "decoder.block.1.layer.1.EncDecAttention.o.weight"), 1e-12);
         Assert.Equal("xavier_normal", Of(both, "decoder.block.1.layer.1.EncDecAttention.k.weight"));
         Plan separate = Recipe.Parse("deepnorm(architecture=separate)").Apply(T5(2, 32));
@@ -209,7 +250,10 @@ public sealed class BuiltInRecipeTests
         );
         // A packed matrix of which no one says where its values are.
         ModelDescription packed = OfNames("h.0.qkv.weight", "h.0.out_proj.weight");
-        Assert.Contains("matches no parameter", Assert.Throws<RecipeException>(() => Recipe.Parse("deepnorm").Apply(packed)).Message);
+        Assert.Contains(
+            "matches no parameter",
+            Assert.Throws<RecipeException>(() => Recipe.Parse("deepnorm").Apply(packed)).Message
+        );
     }
 
     [Fact]
@@ -218,7 +262,11 @@ public sealed class BuiltInRecipeTests
         Plan plan = Recipe.Parse("t-fixup").Apply(T5(4, 9));
         double xavier = Initializer.XavierUniform().StandardDeviation(TensorDescription.Dense(4, 4))!.Value;
         Assert.Equal(xavier, Std(plan, "encoder.block.0.layer.0.SelfAttention.q.weight")!.Value, 1e-15);
-        Assert.Equal(0.67 / Math.Sqrt(2) * xavier, Std(plan, "encoder.block.0.layer.0.SelfAttention.v.weight")!.Value, 1e-15);
+        Assert.Equal(
+            0.67 / Math.Sqrt(2) * xavier,
+            Std(plan, "encoder.block.0.layer.0.SelfAttention.v.weight")!.Value,
+            1e-15
+        );
         Assert.Equal(xavier / 3, Std(plan, "decoder.block.8.layer.1.EncDecAttention.v.weight")!.Value, 1e-15);
         Assert.Equal(xavier / 3, Std(plan, "decoder.block.8.layer.2.DenseReluDense.wi.weight")!.Value, 1e-15);
         // Shared by both: by the deeper one.
@@ -229,7 +277,12 @@ public sealed class BuiltInRecipeTests
         );
         Plan decoder = Recipe.Parse("t-fixup(chains=decoder)").Apply(Gpt2(9, 8));
         PlanRow row = decoder.Rows.Single(r => r.Parameter.Name == "transformer.h.0.attn.c_attn.weight");
-        Assert.Equal([1, 1, 1.0 / 3], row.Parts.Select(p => p.StandardDeviation!.Value / Math.Sqrt(1.0 / 8)).Select(x => Math.Round(x, 14)).Select(x => x == Math.Round(1.0 / 3, 14) ? 1.0 / 3 : x));
+        Assert.Equal(
+            [1, 1, 1.0 / 3],
+            row.Parts.Select(p => p.StandardDeviation!.Value / Math.Sqrt(1.0 / 8))
+                .Select(x => Math.Round(x, 14))
+                .Select(x => x == Math.Round(1.0 / 3, 14) ? 1.0 / 3 : x)
+        );
     }
 
     [Theory]
@@ -239,8 +292,16 @@ public sealed class BuiltInRecipeTests
     {
         Plan plan = Recipe.Parse("fixup").Apply(ResNet(bottleneck ? [3, 4, 6, 3] : [2, 2, 2, 2], bottleneck));
         double scale = Math.Pow(blocks, power);
-        Assert.Equal(scale * Math.Sqrt(2.0 / (bottleneck ? 64 : 9 * 64)), Std(plan, "layer1.1.conv1.weight")!.Value, 1e-14);
-        Assert.Equal(bottleneck ? scale * Math.Sqrt(2.0 / (9 * 64)) : 0, Std(plan, "layer1.1.conv2.weight")!.Value, 1e-14);
+        Assert.Equal(
+            scale * Math.Sqrt(2.0 / (bottleneck ? 64 : 9 * 64)),
+            Std(plan, "layer1.1.conv1.weight")!.Value,
+            1e-14
+        );
+        Assert.Equal(
+            bottleneck ? scale * Math.Sqrt(2.0 / (9 * 64)) : 0,
+            Std(plan, "layer1.1.conv2.weight")!.Value,
+            1e-14
+        );
         if (bottleneck)
         {
             Assert.Equal("zeros", Of(plan, "layer1.1.conv3.weight"));
@@ -253,12 +314,17 @@ public sealed class BuiltInRecipeTests
     [Fact]
     public void ResNets()
     {
-        foreach (ModelDescription model in (ModelDescription[])[ResNet([2, 2, 2, 2], false), ResNet([3, 4, 6, 3], true)])
+        foreach (
+            ModelDescription model in (ModelDescription[])[ResNet([2, 2, 2, 2], false), ResNet([3, 4, 6, 3], true)]
+        )
         {
             Plan plan = Recipe.Parse("he_normal(mode=fan_out)").Apply(model);
             Assert.Equal(Math.Sqrt(2.0 / (64 * 49)), Std(plan, "conv1.weight")!.Value, 1e-15);
             Assert.Equal(Math.Sqrt(2.0 / (512 * 9)), Std(plan, "layer4.1.conv2.weight")!.Value, 1e-15);
-            Assert.All(plan.Rows.Where(r => r.Parameter.Role == ParameterRole.NormScale), r => Assert.Equal(Initializer.Ones, r.Initializer));
+            Assert.All(
+                plan.Rows.Where(r => r.Parameter.Role == ParameterRole.NormScale),
+                r => Assert.Equal(Initializer.Ones, r.Initializer)
+            );
             plan = Recipe.Parse("nfnet").Apply(model);
             Assert.Equal("lecun_normal", Of(plan, "layer4.1.conv2.weight"));
             Assert.Equal("normal(std=0.01)", Of(plan, "fc.weight"));
@@ -308,20 +374,47 @@ public sealed class BuiltInRecipeTests
             .Parse("torch")
             .Apply(
                 new([
-                    new("up.weight", TensorDescription.TransposedConvolution(4, 9, [2, 2], [2, 2]), ParameterRole.Weight)
+                    new(
+                        "up.weight",
+                        TensorDescription.TransposedConvolution(4, 9, [2, 2], [2, 2]),
+                        ParameterRole.Weight
+                    )
                     {
                         LayerKind = "ConvTranspose2d",
                     },
-                    Bias("up.bias", 4) with { LayerKind = "ConvTranspose2d" },
-                    new("pair.weight", TensorDescription.Convolution(3, 25, [7]), ParameterRole.Weight) { LayerKind = "Bilinear" },
-                    Bias("pair.bias", 3) with { LayerKind = "Bilinear" },
-                    ParameterDescription.Packed("attn.in_proj_weight", ["q", "k", "v"], TensorDescription.Dense(6, 6), ParameterRole.Weight) with
+                    Bias("up.bias", 4) with
+                    {
+                        LayerKind = "ConvTranspose2d",
+                    },
+                    new("pair.weight", TensorDescription.Convolution(3, 25, [7]), ParameterRole.Weight)
+                    {
+                        LayerKind = "Bilinear",
+                    },
+                    Bias("pair.bias", 3) with
+                    {
+                        LayerKind = "Bilinear",
+                    },
+                    ParameterDescription.Packed(
+                        "attn.in_proj_weight",
+                        ["q", "k", "v"],
+                        TensorDescription.Dense(6, 6),
+                        ParameterRole.Weight
+                    ) with
                     {
                         LayerKind = "MultiheadAttention",
                     },
-                    Bias("attn.in_proj_bias", 18) with { LayerKind = "MultiheadAttention" },
-                    Weight("attn.out_proj.weight", 6, 6) with { LayerKind = "MultiheadAttention" },
-                    Bias("attn.out_proj.bias", 6) with { LayerKind = "MultiheadAttention" },
+                    Bias("attn.in_proj_bias", 18) with
+                    {
+                        LayerKind = "MultiheadAttention",
+                    },
+                    Weight("attn.out_proj.weight", 6, 6) with
+                    {
+                        LayerKind = "MultiheadAttention",
+                    },
+                    Bias("attn.out_proj.bias", 6) with
+                    {
+                        LayerKind = "MultiheadAttention",
+                    },
                 ])
             );
         Assert.Equal("uniform(a=-0.25,b=0.25)", Of(plan, "up.weight"));
@@ -343,9 +436,21 @@ public sealed class BuiltInRecipeTests
             Assert.Equal("orthogonal", Of(plan, "lstm.weight_hh_l0"));
             Assert.NotEqual("orthogonal", Of(plan, "lstm.weight_ih_l0"));
         }
-        Assert.Equal("uniform(a=-0.05,b=0.05)", Of(Recipe.Parse("keras").Apply(Models.Lstm(1, 8, 16)), "embedding.weight"));
-        Assert.Equal(1 / Math.Sqrt(8), Std(Recipe.Parse("flax").Apply(Models.Lstm(1, 8, 16)), "embedding.weight")!.Value, 1e-15);
-        ParameterDescription bias = ParameterDescription.Packed("lstm.bias", ["i", "f", "g", "o"], TensorDescription.Plain(3), ParameterRole.Bias);
+        Assert.Equal(
+            "uniform(a=-0.05,b=0.05)",
+            Of(Recipe.Parse("keras").Apply(Models.Lstm(1, 8, 16)), "embedding.weight")
+        );
+        Assert.Equal(
+            1 / Math.Sqrt(8),
+            Std(Recipe.Parse("flax").Apply(Models.Lstm(1, 8, 16)), "embedding.weight")!.Value,
+            1e-15
+        );
+        ParameterDescription bias = ParameterDescription.Packed(
+            "lstm.bias",
+            ["i", "f", "g", "o"],
+            TensorDescription.Plain(3),
+            ParameterRole.Bias
+        );
         Assert.Equal(
             ["zeros", "ones", "zeros", "zeros"],
             Recipe.Parse("keras").Apply(new([bias])).Rows[0].Parts.Select(part => $"{part.Initializer}")
@@ -378,7 +483,15 @@ public sealed class BuiltInRecipeTests
         }
         ModelDescription mlp = Mlp(10, 16, 16, 3);
         ModelDescription wider = Mlp(10, 24, 24, 3);
-        WidthScaling[] ofMlp = [WidthScaling.Input, WidthScaling.Input, WidthScaling.Hidden, WidthScaling.Input, WidthScaling.Output, WidthScaling.Fixed];
+        WidthScaling[] ofMlp =
+        [
+            WidthScaling.Input,
+            WidthScaling.Input,
+            WidthScaling.Hidden,
+            WidthScaling.Input,
+            WidthScaling.Output,
+            WidthScaling.Fixed,
+        ];
         Assert.Equal(ofMlp, mlp.Parameters.Select(p => WidthScalings.Of(p, mlp)));
         Assert.Equal(ofMlp, mlp.Parameters.Zip(wider.Parameters, WidthScalings.Of));
         Assert.StartsWith(
@@ -390,7 +503,14 @@ public sealed class BuiltInRecipeTests
     private static ModelDescription Bert(int depth) =>
         OfNames(
             from i in Enumerable.Range(0, depth)
-            from name in (string[])["attention.self.query", "attention.self.value", "attention.output.dense", "intermediate.dense", "output.dense"]
+            from name in (string[])
+                [
+                    "attention.self.query",
+                    "attention.self.value",
+                    "attention.output.dense",
+                    "intermediate.dense",
+                    "output.dense",
+                ]
             select $"encoder.layer.{i}.{name}.weight"
         );
 
@@ -401,7 +521,12 @@ public sealed class BuiltInRecipeTests
             Embedding("shared.weight", 9, 4),
             .. OfNames(
                 from i in Enumerable.Range(0, encoder)
-                from name in (string[])[.. attention.Select(a => $"layer.0.SelfAttention.{a}"), "layer.1.DenseReluDense.wi", "layer.1.DenseReluDense.wo"]
+                from name in (string[])
+                    [
+                        .. attention.Select(a => $"layer.0.SelfAttention.{a}"),
+                        "layer.1.DenseReluDense.wi",
+                        "layer.1.DenseReluDense.wo",
+                    ]
                 select $"encoder.block.{i}.{name}.weight"
             ).Parameters,
             .. OfNames(
@@ -418,7 +543,8 @@ public sealed class BuiltInRecipeTests
         ]);
     }
 
-    private static string Of(Plan plan, string name) => $"{plan.Rows.Single(row => row.Parameter.Name == name).Initializer}";
+    private static string Of(Plan plan, string name) =>
+        $"{plan.Rows.Single(row => row.Parameter.Name == name).Initializer}";
 
     private static double? Std(Plan plan, string name) =>
         plan.Rows.Single(row => row.Parameter.Name == name).StandardDeviation;

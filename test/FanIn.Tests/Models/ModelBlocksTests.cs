@@ -56,7 +56,10 @@ public sealed class ModelBlocksTests
         Assert.Equal(3, Layer(model, "encoder.block.3.layer.1.DenseReluDense.wo.weight"));
         Assert.Equal(6, Depth(model, "decoder.block.0.layer.0.SelfAttention.q.weight"));
         Assert.Equal(0, Layer(model, "decoder.block.0.layer.0.SelfAttention.q.weight"));
-        Assert.Equal((4, 6, 6), (Depth(model, "encoder.final.weight"), Depth(model, "decoder.final.weight"), Depth(model, "shared.weight")));
+        Assert.Equal(
+            (4, 6, 6),
+            (Depth(model, "encoder.final.weight"), Depth(model, "decoder.final.weight"), Depth(model, "shared.weight"))
+        );
     }
 
     /// <summary>torchvision's: ResNet-18 has 2, 2, 2, 2 blocks, ResNet-50 3, 4, 6, 3.</summary>
@@ -123,9 +126,7 @@ public sealed class ModelBlocksTests
         Assert.Equal(2, Layer(lstm, "lstm.bias_hh_l2"));
         Assert.Null(Layer(lstm, "out.weight"));
         ModelDescription sequential = Of([
-            .. from layer in (int[])[0, 1]
-            from name in ofLayer
-            select $"0.{name}_l{layer}",
+            .. from layer in (int[])[0, 1] from name in ofLayer select $"0.{name}_l{layer}",
             "1.weight",
         ]);
         Assert.Equal(2, sequential.Depth);
@@ -145,7 +146,14 @@ public sealed class ModelBlocksTests
     [Theory]
     [InlineData("0.weight", "0.bias", "2.weight", "2.bias", "4.weight", "4.bias")]
     [InlineData("fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias", "out.weight", "out.bias")]
-    [InlineData("module.a.weight", "module.a.bias", "module.b.weight", "module.b.bias", "module.c.weight", "module.c.bias")]
+    [InlineData(
+        "module.a.weight",
+        "module.a.bias",
+        "module.b.weight",
+        "module.b.bias",
+        "module.c.weight",
+        "module.c.bias"
+    )]
     public void OfAPlainChain(params string[] names)
     {
         ModelDescription model = Of(names);
@@ -156,7 +164,13 @@ public sealed class ModelBlocksTests
     [Fact]
     public void NumberedNamesAreBlocksWhereThereAreNoLists()
     {
-        ModelDescription model = Of("block2.a.weight", "block2.b.weight", "block1.a.weight", "block1.b.weight", "out.weight");
+        ModelDescription model = Of(
+            "block2.a.weight",
+            "block2.b.weight",
+            "block1.a.weight",
+            "block1.b.weight",
+            "out.weight"
+        );
         Assert.Equal(2, model.Depth);
         Assert.Equal(1, Layer(model, "block2.b.weight"));
         Assert.Null(Layer(model, "out.weight"));
@@ -173,7 +187,17 @@ public sealed class ModelBlocksTests
         );
         Assert.Equal(5, model.Depth);
         Assert.Equal((1, 4), (Layer(model, "h.2.a.weight"), Layer(model, "h.12.b.weight")));
-        Assert.Equal(2, Of("encoder1.h.0.a", "encoder1.h.0.b", "encoder2.h.0.a", "encoder2.h.0.b", "encoder2.h.1.a", "encoder2.h.1.b").Depth);
+        Assert.Equal(
+            2,
+            Of(
+                "encoder1.h.0.a",
+                "encoder1.h.0.b",
+                "encoder2.h.0.a",
+                "encoder2.h.0.b",
+                "encoder2.h.1.a",
+                "encoder2.h.1.b"
+            ).Depth
+        );
     }
 
     [Fact]

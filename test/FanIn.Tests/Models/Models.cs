@@ -16,7 +16,10 @@ internal static class Models
     /// <summary>As transformers has it: Conv1D stores [in, out], q, k and v packed; the head is tied.</summary>
     public static ModelDescription Gpt2(int depth, long width, long vocabulary = 500) =>
         new([
-            Embedding("transformer.wte.weight", vocabulary, width) with { Aliases = ["lm_head.weight"] },
+            Embedding("transformer.wte.weight", vocabulary, width) with
+            {
+                Aliases = ["lm_head.weight"],
+            },
             Embedding("transformer.wpe.weight", 64, width),
             .. Enumerable.Range(0, depth).SelectMany(i => Gpt2Block($"transformer.h.{i}", width)),
             .. Norm("transformer.ln_f", width),
@@ -65,7 +68,10 @@ internal static class Models
                 ]);
                 if (bottleneck)
                 {
-                    parameters.AddRange([Convolution($"{block}.conv3.weight", outputs, width, 1), .. Norm($"{block}.bn3", outputs)]);
+                    parameters.AddRange([
+                        Convolution($"{block}.conv3.weight", outputs, width, 1),
+                        .. Norm($"{block}.bn3", outputs),
+                    ]);
                 }
                 if (inputs != outputs)
                 {
@@ -128,8 +134,14 @@ internal static class Models
                         [
                             Gates($"lstm.weight_ih_l{i}", hidden, i == 0 ? width : hidden),
                             Gates($"lstm.weight_hh_l{i}", hidden, hidden),
-                            Bias($"lstm.bias_ih_l{i}", 4 * hidden) with { LayerKind = "LSTM" },
-                            Bias($"lstm.bias_hh_l{i}", 4 * hidden) with { LayerKind = "LSTM" },
+                            Bias($"lstm.bias_ih_l{i}", 4 * hidden) with
+                            {
+                                LayerKind = "LSTM",
+                            },
+                            Bias($"lstm.bias_hh_l{i}", 4 * hidden) with
+                            {
+                                LayerKind = "LSTM",
+                            },
                         ]
                 ),
             Weight("out.weight", 100, hidden),

@@ -35,7 +35,8 @@ public sealed class NamePatternTests
                     Match match = Regex.Match(name, regex, RegexOptions.Singleline, TimeSpan.FromSeconds(5));
                     ImmutableArray<string>? found = new NamePattern(pattern).Match(name);
                     return match.Success
-                        ? found is { } captures && captures.SequenceEqual(match.Groups.Values.Skip(1).Select(g => g.Value))
+                        ? found is { } captures
+                            && captures.SequenceEqual(match.Groups.Values.Skip(1).Select(g => g.Value))
                         : found is null;
                 },
                 iter: 20_000,

@@ -15,14 +15,20 @@ public sealed class PlanTests
     public void PrintsATable()
     {
         Plan plan = new Recipe([
-            Rule.For("fc1.weight", "normal(std=1/depth)") with { Key = "first" },
+            Rule.For("fc1.weight", "normal(std=1/depth)") with
+            {
+                Key = "first",
+            },
             Rule.For("qkv#q", "xavier_normal"),
             Rule.For("qkv", "zeros"),
             Rule.For("wte", "normal(std=0.02)"),
             Rule.Keep("*"),
         ]).Apply(
-            new([
-                Embedding("wte", 20, 8) with { Aliases = ["lm_head.weight"] },
+            new ModelDescription([
+                Embedding("wte", 20, 8) with
+                {
+                    Aliases = ["lm_head.weight"],
+                },
                 Weight("fc1.weight", 8, 16),
                 Bias("fc1.bias", 8),
                 ParameterDescription.Packed("qkv", ["q", "k"], TensorDescription.Dense(8, 24), ParameterRole.Weight),
@@ -48,12 +54,12 @@ public sealed class PlanTests
     [Fact]
     public void KeysAreShownWhereTheyAreMapped()
     {
-        Assert.EndsWith("  transformer.h.0.mlp.up", s_plan.ToString().Split('\n').Single(line => line.Contains("c_fc.weight")));
-        Assert.DoesNotContain("key", Recipe.Parse("he").Apply(Mlp(2, 3)).ToString());
-        Assert.Contains(
-            "keep",
-            new Recipe([Rule.Keep("*")]).Apply(Mlp(2, 3)).ToString()
+        Assert.EndsWith(
+            "  transformer.h.0.mlp.up",
+            s_plan.ToString().Split('\n').Single(line => line.Contains("c_fc.weight"))
         );
+        Assert.DoesNotContain("key", Recipe.Parse("he").Apply(Mlp(2, 3)).ToString());
+        Assert.Contains("keep", new Recipe([Rule.Keep("*")]).Apply(Mlp(2, 3)).ToString());
     }
 
     [Fact]
@@ -110,7 +116,10 @@ public sealed class PlanTests
                 {
                     if (!row.IsKept)
                     {
-                        (float[] a, float[] b) = (new float[row.Parameter.Tensor.Count], new float[row.Parameter.Tensor.Count]);
+                        (float[] a, float[] b) = (
+                            new float[row.Parameter.Tensor.Count],
+                            new float[row.Parameter.Tensor.Count]
+                        );
                         row.Fill(a, 3);
                         again.Fill(b, 3);
                         Assert.Equal(a, b);
@@ -137,15 +146,31 @@ public sealed class PlanTests
 
     [Theory]
     [InlineData("\"stream\": 1", "\"stream\": 2", "line 2: 'stream' must be a whole number from 1 to 1, not 2")]
-    [InlineData("\"init\": \"he_normal\"", "\"init\": \"he_norml\"", "line 11: 'parameters[0].init': unknown initializer 'he_norml'; did you mean 'he_normal'?")]
-    [InlineData("\"init\": \"he_normal\"", "\"inti\": \"he_normal\"", "line 11: unknown property of a parameter 'inti'; did you mean 'init'?")]
-    [InlineData("\"layout\": \"torch\"", "\"layout\": \"trch\"", "line 7: 'parameters[0].layout': unknown layout 'trch'; did you mean 'torch'?")]
+    [InlineData(
+        "\"init\": \"he_normal\"",
+        "\"init\": \"he_norml\"",
+        "line 11: 'parameters[0].init': unknown initializer 'he_norml'; did you mean 'he_normal'?"
+    )]
+    [InlineData(
+        "\"init\": \"he_normal\"",
+        "\"inti\": \"he_normal\"",
+        "line 11: unknown property of a parameter 'inti'; did you mean 'init'?"
+    )]
+    [InlineData(
+        "\"layout\": \"torch\"",
+        "\"layout\": \"trch\"",
+        "line 7: 'parameters[0].layout': unknown layout 'trch'; did you mean 'torch'?"
+    )]
     [InlineData(
         "      \"layout\": \"torch\",\n",
         "",
         "line 10: 'parameters[0].init': he_normal needs a fan, but [3, 4] has none; say its layout"
     )]
-    [InlineData("\"shape\": [3, 4]", "\"shape\": [3, -4]", "line 6: 'parameters[0].shape[1]' must be a whole number from 0 to 9223372036854775807, not -4")]
+    [InlineData(
+        "\"shape\": [3, 4]",
+        "\"shape\": [3, -4]",
+        "line 6: 'parameters[0].shape[1]' must be a whole number from 0 to 9223372036854775807, not -4"
+    )]
     [InlineData(
         "\"shape\": [3, 4]",
         "\"shape\": [3]",
@@ -161,11 +186,31 @@ public sealed class PlanTests
         "\"init\": \"lecun_normal\"",
         "line 15: 'parameters[0].std' is 0.7071067811865476, but shape and initializer make it 0.5: the plan was changed, or made by another version"
     )]
-    [InlineData("\"role\": \"weight\"", "\"role\": \"wait\"", "line 9: 'parameters[0].role': unknown role 'wait'; known are: weight, bias, embedding, norm_scale, norm_shift, slope, other")]
-    [InlineData("\"key\": \"fc1.bias\"", "\"key\": \"fc1.weight\"", "line 17: the key 'fc1.weight' of 'fc1.bias' is another parameter's too: both would get the same values")]
-    [InlineData("\"name\": \"fc1.bias\"", "\"name\": \"fc1.weight\"", "line 1: Two parameters are called 'fc1.weight'; names must be unique.")]
-    [InlineData("\"parameters\"", "\"parameter\"", "line 3: unknown property of the plan 'parameter'; did you mean 'parameters'?")]
-    [InlineData("{\n  \"stream\"", "[\n  \"stream\"", "line 2: the plan isn't valid JSON: ':' is invalid after a value. Expected either ',', '}', or ']'")]
+    [InlineData(
+        "\"role\": \"weight\"",
+        "\"role\": \"wait\"",
+        "line 9: 'parameters[0].role': unknown role 'wait'; known are: weight, bias, embedding, norm_scale, norm_shift, slope, other"
+    )]
+    [InlineData(
+        "\"key\": \"fc1.bias\"",
+        "\"key\": \"fc1.weight\"",
+        "line 17: the key 'fc1.weight' of 'fc1.bias' is another parameter's too: both would get the same values"
+    )]
+    [InlineData(
+        "\"name\": \"fc1.bias\"",
+        "\"name\": \"fc1.weight\"",
+        "line 1: Two parameters are called 'fc1.weight'; names must be unique."
+    )]
+    [InlineData(
+        "\"parameters\"",
+        "\"parameter\"",
+        "line 3: unknown property of the plan 'parameter'; did you mean 'parameters'?"
+    )]
+    [InlineData(
+        "{\n  \"stream\"",
+        "[\n  \"stream\"",
+        "line 2: the plan isn't valid JSON: ':' is invalid after a value. Expected either ',', '}', or ']'"
+    )]
     public void RefusesWhatIsNoPlan(string right, string wrong, string message)
     {
         string json = Recipe.Parse("he").Apply(Mlp(4, 3)).ToJson();
@@ -187,7 +232,10 @@ public sealed class PlanTests
             .Apply(
                 new([
                     Weight("fc1.weight", 3, 4),
-                    Bias("fc1.bias", 5) with { ElementType = ElementType.BFloat16 },
+                    Bias("fc1.bias", 5) with
+                    {
+                        ElementType = ElementType.BFloat16,
+                    },
                     Weight("fc2.weight", 2, 3),
                     Weight("fc3.weight", 2, 3),
                 ])
@@ -212,19 +260,33 @@ public sealed class PlanTests
             new Recipe([rule == "keep" ? Rule.Keep("*") : Rule.For("*", rule)]).Apply(new([Other("p", 2)]));
     }
 
-    private static Gen<Plan> Plans => Rows.Array[0, 5].Select(rows => new Plan([.. rows.DistinctBy(row => row.Parameter.Name)]));
+    private static Gen<Plan> Plans =>
+        Rows.Array[0, 5].Select(rows => new Plan([.. rows.DistinctBy(row => row.Parameter.Name)]));
 
     private static Gen<PlanRow> Rows =>
         Gen.Select(Tensors, Gen.Int[0, 50], Gen.Int[0, 3], Gen.Int[0, 6], Gen.Bool)
             .SelectMany(p =>
                 Property
-                    .AnyOf("keep", "zeros", "normal(std=2/3)", "uniform(a=-0.1,b=0.1)", "he_normal", "xavier_uniform(gain=5/3)")
+                    .AnyOf(
+                        "keep",
+                        "zeros",
+                        "normal(std=2/3)",
+                        "uniform(a=-0.1,b=0.1)",
+                        "he_normal",
+                        "xavier_uniform(gain=5/3)"
+                    )
                     .Select(rule =>
                     {
                         (TensorDescription tensor, int name, int type, int role, bool trainable) = p;
                         ParameterDescription parameter =
                             tensor.Shape.Length > 0 && name % 3 == 0
-                                ? ParameterDescription.Packed($"p{name}", ["a", "b#\"", "é"], tensor, (ParameterRole)role, name % tensor.Shape.Length)
+                                ? ParameterDescription.Packed(
+                                    $"p{name}",
+                                    ["a", "b#\"", "é"],
+                                    tensor,
+                                    (ParameterRole)role,
+                                    name % tensor.Shape.Length
+                                )
                                 : new ParameterDescription($"p{name}", tensor, (ParameterRole)role);
                         Initializer? initializer = rule == "keep" ? null : Initializer.Parse(rule);
                         return new PlanRow(
@@ -235,7 +297,12 @@ public sealed class PlanTests
                                 Layer = name % 2 == 0 ? name : null,
                                 LayerKind = name % 2 == 0 ? "Conv2d" : "",
                                 Aliases = name % 5 == 0 ? ["x", $"y{name}"] : [],
-                                PaddingRow = tensor.Layout == WeightLayout.Embedding && parameter.Blocks.IsEmpty && tensor.Inputs > 1 ? 1 : null,
+                                PaddingRow =
+                                    tensor.Layout == WeightLayout.Embedding
+                                    && parameter.Blocks.IsEmpty
+                                    && tensor.Inputs > 1
+                                        ? 1
+                                        : null,
                             },
                             $"key/{name}",
                             initializer is { NeedsFan: true } && tensor.Fan is null ? null : initializer
@@ -254,8 +321,20 @@ public sealed class PlanTests
                         2 => TensorDescription.Embedding(outputs, inputs),
                         3 => TensorDescription.Dense(outputs, inputs, WeightLayout.Keras),
                         4 => TensorDescription.Convolution(outputs * groups, inputs * groups, [taps, 2], groups),
-                        5 => TensorDescription.Convolution(outputs * groups, inputs * groups, [taps], groups, WeightLayout.Mlx),
-                        6 => TensorDescription.TransposedConvolution(outputs * groups, inputs * groups, [taps, 2], [taps, 1], groups),
+                        5 => TensorDescription.Convolution(
+                            outputs * groups,
+                            inputs * groups,
+                            [taps],
+                            groups,
+                            WeightLayout.Mlx
+                        ),
+                        6 => TensorDescription.TransposedConvolution(
+                            outputs * groups,
+                            inputs * groups,
+                            [taps, 2],
+                            [taps, 1],
+                            groups
+                        ),
                         7 => TensorDescription.TransposedConvolution(outputs, inputs, [taps], [2], 1, WeightLayout.Mlx),
                         _ => TensorDescription.Depthwise(inputs, outputs, [taps]),
                     }

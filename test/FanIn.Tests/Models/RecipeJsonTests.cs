@@ -34,9 +34,16 @@ public sealed class RecipeJsonTests
                 Key = "{1}.q.weight",
                 MayMatchNothing = true,
             },
-            Rule.For("*", Initializer.Normal(std: 0.02)) with { LayerKind = "Conv1D|Linear", Role = ParameterRole.Weight },
+            Rule.For("*", Initializer.Normal(std: 0.02)) with
+            {
+                LayerKind = "Conv1D|Linear",
+                Role = ParameterRole.Weight,
+            },
             Rule.For(ParameterRole.Bias, Initializer.Zeros),
-            Rule.For(ParameterRole.NormScale, Initializer.Ones) with { MayMatchNothing = false },
+            Rule.For(ParameterRole.NormScale, Initializer.Ones) with
+            {
+                MayMatchNothing = false,
+            },
             Rule.Keep("*"),
         ])
         {
@@ -56,7 +63,10 @@ public sealed class RecipeJsonTests
     [InlineData("{\"rules\": []} x", "line 1: the recipe isn't valid JSON: ")]
     [InlineData("{\"rules\": [], }", "line 1: the recipe isn't valid JSON: ")]
     [InlineData("{\"rules\": [] /* none */}", "line 1: the recipe isn't valid JSON: ")]
-    [InlineData("[[[[[[[[[[[[[[[[[[[[[[", "line 1: the recipe isn't valid JSON: The maximum configured depth of 16 has been exceeded")]
+    [InlineData(
+        "[[[[[[[[[[[[[[[[[[[[[[",
+        "line 1: the recipe isn't valid JSON: The maximum configured depth of 16 has been exceeded"
+    )]
     public void RefusesWhatIsNoJson(string json, string message) =>
         Assert.StartsWith(message, Assert.Throws<SpellingException>(() => Recipe.FromJson(json)).Message);
 
@@ -73,7 +83,10 @@ public sealed class RecipeJsonTests
     [InlineData("{\"rules\": {}}", "line 1: 'rules' must be a list, not an object")]
     [InlineData("{\"rules\": [],\n\"name\": 5}", "line 2: 'name' must be a text, not the number 5")]
     [InlineData("{\"rules\": [],\n\"depth\": 0}", "line 2: 'depth' must be a whole number from 1 to 2147483647, not 0")]
-    [InlineData("{\"rules\": [],\n\"depth\": 1.5}", "line 2: 'depth' must be a whole number from 1 to 2147483647, not 1.5")]
+    [InlineData(
+        "{\"rules\": [],\n\"depth\": 1.5}",
+        "line 2: 'depth' must be a whole number from 1 to 2147483647, not 1.5"
+    )]
     [InlineData(
         "{\"rules\": [],\n\"depth\": \"12\"}",
         "line 2: 'depth' must be a whole number from 1 to 2147483647, not the text '12'"
@@ -92,12 +105,18 @@ public sealed class RecipeJsonTests
         "line 3: 'rules[0]' has both 'init' and 'keep'; take one out"
     )]
     [InlineData("{\"rules\": [{\"name\": \"*\",\n\"keep\": false}]}", "line 2: 'rules[0].keep' can only be true")]
-    [InlineData("{\"rules\": [{\"name\": \"*\",\n\"keep\": \"yes\"}]}", "line 2: 'rules[0].keep' must be true or false, not the text 'yes'")]
+    [InlineData(
+        "{\"rules\": [{\"name\": \"*\",\n\"keep\": \"yes\"}]}",
+        "line 2: 'rules[0].keep' must be true or false, not the text 'yes'"
+    )]
     [InlineData(
         "{\"rules\": [{\"nam\": \"*\", \"init\": \"zeros\"}]}",
         "line 1: unknown property of a rule 'nam'; did you mean 'name'?"
     )]
-    [InlineData("{\"rules\": [{\"name\": \"*\",\n\"init\": true}]}", "line 2: 'rules[0].init' must be a text, not true")]
+    [InlineData(
+        "{\"rules\": [{\"name\": \"*\",\n\"init\": true}]}",
+        "line 2: 'rules[0].init' must be a text, not true"
+    )]
     [InlineData(
         "{\"rules\": [{\"name\": \"*\",\n\"init\": \"he_norml\"}]}",
         "line 2: 'rules[0].init': unknown initializer 'he_norml'; did you mean 'he_normal'?"
@@ -123,7 +142,10 @@ public sealed class RecipeJsonTests
         "line 2: the rule 'a.*' -> zeros under '{2}' has {2} in its key, but the pattern has 1 '*'; the first is {1}"
     )]
     [InlineData("{\"rules\": [],\n\"name\": \"\\ud800\"}", "line 2: a text isn't well-formed Unicode")]
-    [InlineData("{\"rules\": [{\"name\": \"\", \"init\": \"zeros\"}]}", "line 1: 'rules[0].name': The value cannot be an empty string.")]
+    [InlineData(
+        "{\"rules\": [{\"name\": \"\", \"init\": \"zeros\"}]}",
+        "line 1: 'rules[0].name': The value cannot be an empty string."
+    )]
     public void RefusesWhatIsNoRecipe(string json, string message) =>
         Assert.Equal(message, Assert.Throws<SpellingException>(() => Recipe.FromJson(json)).Message);
 
@@ -169,7 +191,11 @@ public sealed class RecipeJsonTests
     /// <summary>Whatever the text: a recipe or the one kind of exception, in one line.</summary>
     [Fact]
     public void AnyTextIsReadOrRefused() =>
-        Gen.Select(Gen.Int[0, Example.Length - 1], Gen.String[Gen.Char["{}[]\",:*0a\\\n \0\u202e"], 0, 3], Gen.Int[0, 5])
+        Gen.Select(
+                Gen.Int[0, Example.Length - 1],
+                Gen.String[Gen.Char["{}[]\",:*0a\\\n \0\u202e"], 0, 3],
+                Gen.Int[0, 5]
+            )
             .Sample(
                 (at, noise, cut) =>
                 {
@@ -224,7 +250,13 @@ public sealed class RecipeJsonTests
             Property.AnyOf("*", "a.*", "*.b|c", "é?\"\\"),
             Property.AnyOf("", "Conv2d", "Conv?d|Linear"),
             Gen.Int[-1, 6],
-            Property.AnyOf("keep", "zeros", "normal(std=2/100)", "normal( std=0.02/sqrt(2*depth) )", "he_normal(mode=fan_out)"),
+            Property.AnyOf(
+                "keep",
+                "zeros",
+                "normal(std=2/100)",
+                "normal( std=0.02/sqrt(2*depth) )",
+                "he_normal(mode=fan_out)"
+            ),
             Property.AnyOf(null, "key", "k/\"x\""),
             Gen.Bool,
             (name, kind, role, init, key, optional) =>

@@ -40,7 +40,10 @@ public sealed class RuleExpressionTests
     public void EachVariable(string variable, double value) =>
         Assert.Equal(
             Initializer.Constant(value),
-            Row(Apply("*.1.mlp.c_fc.weight", $"constant({variable})", s_gpt2), "transformer.h.1.mlp.c_fc.weight").Initializer
+            Row(
+                Apply("*.1.mlp.c_fc.weight", $"constant({variable})", s_gpt2),
+                "transformer.h.1.mlp.c_fc.weight"
+            ).Initializer
         );
 
     /// <summary>Each block of a packed parameter has its own fan: here grouped queries.</summary>
@@ -66,14 +69,17 @@ public sealed class RuleExpressionTests
     public void ABiasHasTheFanOfTheWeightBesideIt()
     {
         ModelDescription model = Mlp(16, 25, 4);
-        Plan plan = new Recipe([Rule.For("*.bias", "uniform(a=-1/sqrt(fan_in),b=1/sqrt(fan_in))"), Rule.Keep("*")]).Apply(model);
+        Plan plan = new Recipe([
+            Rule.For("*.bias", "uniform(a=-1/sqrt(fan_in),b=1/sqrt(fan_in))"),
+            Rule.Keep("*"),
+        ]).Apply(model);
         Assert.Equal(Initializer.Uniform(-0.25, 0.25), Row(plan, "fc1.bias").Initializer);
         Assert.Equal(Initializer.Uniform(-0.2, 0.2), Row(plan, "fc2.bias").Initializer);
         plan = new Recipe([Rule.For("*bias*", "constant(fan_in)"), Rule.Keep("*")]).Apply(Lstm(2, 8, 32));
         Assert.Equal(
             [8, 32, 32, 32, 32],
-            ((string[])["lstm.bias_ih_l0", "lstm.bias_hh_l0", "lstm.bias_ih_l1", "lstm.bias_hh_l1", "out.bias"]).Select(name =>
-                Row(plan, name).Initializer!.Distribution(TensorDescription.Plain(1))!.Mean
+            ((string[])["lstm.bias_ih_l0", "lstm.bias_hh_l0", "lstm.bias_ih_l1", "lstm.bias_hh_l1", "out.bias"]).Select(
+                name => Row(plan, name).Initializer!.Distribution(TensorDescription.Plain(1))!.Mean
             )
         );
     }
@@ -109,15 +115,15 @@ public sealed class RuleExpressionTests
     )]
     [InlineData("normal(sdt=depth)", "unknown argument of initializer 'normal': 'sdt'; did you mean 'std'?")]
     [InlineData("nromal(std=depth)", "unknown initializer 'nromal'; did you mean 'normal'?")]
-    [InlineData("normal(mean=depth,std=-1)", "the argument std=-1 of initializer 'normal' must be a finite number, 0 or more")]
+    [InlineData(
+        "normal(mean=depth,std=-1)",
+        "the argument std=-1 of initializer 'normal' must be a finite number, 0 or more"
+    )]
     public void WhatNoModelCouldMakeRightIsRefusedAtOnce(string text, string message) =>
         Assert.Equal(message, Assert.Throws<SpellingException>(() => Rule.For("*", text)).Message);
 
     [Theory]
-    [InlineData(
-        "normal(std=1/layer)",
-        "std of initializer 'normal': '1/layer' divides by zero where layer = 0"
-    )]
+    [InlineData("normal(std=1/layer)", "std of initializer 'normal': '1/layer' divides by zero where layer = 0")]
     [InlineData(
         "normal(std=(layer-3)^(1/2))",
         "std of initializer 'normal': '(layer-3)^(1/2)' takes a root of a negative number where layer = 0"
@@ -130,8 +136,14 @@ public sealed class RuleExpressionTests
         "normal(std=ln(layer))",
         "std of initializer 'normal': 'ln(layer)' takes the logarithm of what isn't above zero where layer = 0"
     )]
-    [InlineData("normal(std=10^width)", "std of initializer 'normal': '10^width' is beyond the numbers where width = 768")]
-    [InlineData("normal(std=layer-1)", "the argument std=-1 of initializer 'normal' must be a finite number, 0 or more")]
+    [InlineData(
+        "normal(std=10^width)",
+        "std of initializer 'normal': '10^width' is beyond the numbers where width = 768"
+    )]
+    [InlineData(
+        "normal(std=layer-1)",
+        "the argument std=-1 of initializer 'normal' must be a finite number, 0 or more"
+    )]
     [InlineData(
         "normal(std=1/encoder_depth)",
         "std of initializer 'normal': 'encoder_depth' isn't known: the model has no blocks whose names contain 'encoder'"

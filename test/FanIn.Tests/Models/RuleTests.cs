@@ -20,9 +20,19 @@ public sealed class RuleTests
     public void KindRoleAndNameMustAllFit()
     {
         Recipe recipe = new([
-            Rule.For("*", Initializer.Ones) with { LayerKind = "Conv2d", Role = ParameterRole.Weight },
-            Rule.For("conv*", "constant(2)") with { LayerKind = "Conv?d|Linear" },
-            Rule.For("*", "constant(3)") with { LayerKind = "Linear" },
+            Rule.For("*", Initializer.Ones) with
+            {
+                LayerKind = "Conv2d",
+                Role = ParameterRole.Weight,
+            },
+            Rule.For("conv*", "constant(2)") with
+            {
+                LayerKind = "Conv?d|Linear",
+            },
+            Rule.For("*", "constant(3)") with
+            {
+                LayerKind = "Linear",
+            },
         ]);
         Assert.Equal(["ones", "constant(2)", "constant(3)", "constant(3)"], Rules(recipe.Apply(new(s_cnn))));
         Assert.Equal("weight of Conv2d '*' -> ones", recipe.Rules[0].ToString());
@@ -69,12 +79,23 @@ public sealed class RuleTests
     public void PackedAndSeparateMatricesGetTheSameValuesUnderMappedKeys()
     {
         Recipe packed = new([
-            Rule.For("*.attn.c_attn.weight#q", "he_normal") with { Key = "{1}.q_proj.weight" },
-            Rule.For("*.attn.c_attn.weight#k", "he_normal") with { Key = "{1}.k_proj.weight" },
-            Rule.For("*.attn.c_attn.weight#v", "xavier_normal") with { Key = "{1}.v_proj.weight" },
+            Rule.For("*.attn.c_attn.weight#q", "he_normal") with
+            {
+                Key = "{1}.q_proj.weight",
+            },
+            Rule.For("*.attn.c_attn.weight#k", "he_normal") with
+            {
+                Key = "{1}.k_proj.weight",
+            },
+            Rule.For("*.attn.c_attn.weight#v", "xavier_normal") with
+            {
+                Key = "{1}.v_proj.weight",
+            },
             Rule.Keep("*"),
         ]);
-        PlanRow row = packed.Apply(Gpt2(1, 8)).Rows.Single(r => r.Parameter.Name == "transformer.h.0.attn.c_attn.weight");
+        PlanRow row = packed
+            .Apply(Gpt2(1, 8))
+            .Rows.Single(r => r.Parameter.Name == "transformer.h.0.attn.c_attn.weight");
         Assert.Equal(
             ["transformer.h.0.q_proj.weight", "transformer.h.0.k_proj.weight", "transformer.h.0.v_proj.weight"],
             row.Parts.Select(part => part.Key)
@@ -103,7 +124,10 @@ public sealed class RuleTests
         PlanRow row = new Recipe([rule, Rule.Keep("*")])
             .Apply(Gpt2(1, 8))
             .Rows.Single(r => r.Parameter.Name == "transformer.h.0.attn.c_attn.weight");
-        Assert.Equal(["block0/transformer#q", "block0/transformer#k", "block0/transformer#v"], row.Parts.Select(p => p.Key));
+        Assert.Equal(
+            ["block0/transformer#q", "block0/transformer#k", "block0/transformer#v"],
+            row.Parts.Select(p => p.Key)
+        );
         Assert.Equal("'*.h.*.attn.c_attn.weight' -> ones under 'block{2}/{1}'", rule.ToString());
     }
 
@@ -137,15 +161,24 @@ public sealed class RuleTests
             "the rules weight of Conv3d '*' -> ones and weight of Conv3d '*' -> ones have the same pattern, kind and role, so that "
                 + "they are equal in rank; both match nothing; take one out",
             Fault(
-                Rule.For(ParameterRole.Weight, "ones") with { LayerKind = "Conv3d" },
-                Rule.For(ParameterRole.Weight, "ones") with { LayerKind = "Conv3d" },
+                Rule.For(ParameterRole.Weight, "ones") with
+                {
+                    LayerKind = "Conv3d",
+                },
+                Rule.For(ParameterRole.Weight, "ones") with
+                {
+                    LayerKind = "Conv3d",
+                },
                 Rule.Keep("*")
             )
         );
         // What differs in one of the three is decided by the order.
         Recipe recipe = new([
             Rule.For(ParameterRole.Weight, "ones"),
-            Rule.For(ParameterRole.Weight, "zeros") with { LayerKind = "Linear" },
+            Rule.For(ParameterRole.Weight, "zeros") with
+            {
+                LayerKind = "Linear",
+            },
             Rule.For("*", "zeros"),
         ]);
         Assert.Equal(["ones", "zeros", "ones", "zeros"], Rules(recipe.Apply(new(s_cnn))));
@@ -166,7 +199,10 @@ public sealed class RuleTests
                 + "'conv1.weight' ('conv1.*' -> ones), 'fc.weight' (of Linear '*' -> zeros)",
             Fault(
                 Rule.For("conv1.*", "ones"),
-                Rule.For("*", "zeros") with { LayerKind = "Linear" },
+                Rule.For("*", "zeros") with
+                {
+                    LayerKind = "Linear",
+                },
                 Rule.For("*.weight", "he_normal")
             )
         );
@@ -201,7 +237,12 @@ public sealed class RuleTests
                 .Throws<RecipeException>(() =>
                     new Recipe([Rule.For("w#q|w#o", "ones")]).Apply(
                         new([
-                            ParameterDescription.Packed("w", ["q", "k", "v", "o"], TensorDescription.Dense(2, 4), ParameterRole.Weight),
+                            ParameterDescription.Packed(
+                                "w",
+                                ["q", "k", "v", "o"],
+                                TensorDescription.Dense(2, 4),
+                                ParameterRole.Weight
+                            ),
                         ])
                     )
                 )

@@ -99,7 +99,8 @@ internal sealed class JsonSource
         Kind == JsonTokenType.StartArray ? _items : throw Fault($"'{Path}' must be a list, not {KindName}");
 
     /// <exception cref="SpellingException">It is no text.</exception>
-    public string Text() => Kind == JsonTokenType.String ? _text : throw Fault($"'{Path}' must be a text, not {KindName}");
+    public string Text() =>
+        Kind == JsonTokenType.String ? _text : throw Fault($"'{Path}' must be a text, not {KindName}");
 
     /// <exception cref="SpellingException">It is no truth value.</exception>
     public bool Flag() =>
@@ -122,9 +123,7 @@ internal sealed class JsonSource
     /// <exception cref="SpellingException">It is neither.</exception>
     public double? NumberOrNull() =>
         Kind == JsonTokenType.Null ? null
-        : Kind == JsonTokenType.Number
-        && double.TryParse(_text, CultureInfo.InvariantCulture, out double value)
-            ? value
+        : Kind == JsonTokenType.Number && double.TryParse(_text, CultureInfo.InvariantCulture, out double value) ? value
         : throw Fault($"'{Path}' must be a number, not {KindName}");
 
     private string Where(string otherwise) => Path.Length == 0 ? otherwise : $"'{Path}'";
@@ -156,7 +155,9 @@ internal sealed class JsonSource
                         );
                     }
                     reader.Read();
-                    value._properties.Add((name, ReadValue(ref reader, ref lines, path.Length == 0 ? name : $"{path}.{name}")));
+                    value._properties.Add(
+                        (name, ReadValue(ref reader, ref lines, path.Length == 0 ? name : $"{path}.{name}"))
+                    );
                 }
                 break;
             case JsonTokenType.StartArray:

@@ -17,7 +17,19 @@ internal static class PlanJson
 
     /// <summary>Files and sizes are a checkpoint's business, and passed over.</summary>
     private static readonly string[] s_document = ["stream", "parameters", "files", "totalSize"];
-    private static readonly string[] s_tensor = ["name", "shape", "layout", "groups", "stride", "init", "key", "fanIn", "fanOut", "std"];
+    private static readonly string[] s_tensor =
+    [
+        "name",
+        "shape",
+        "layout",
+        "groups",
+        "stride",
+        "init",
+        "key",
+        "fanIn",
+        "fanOut",
+        "std",
+    ];
     private static readonly string[] s_parameter =
     [
         .. s_tensor,
@@ -72,9 +84,12 @@ internal static class PlanJson
             {
                 if (!keys.Add(part.Key))
                 {
-                    throw document.Required("parameters").Items()[i].Fault(
-                        $"the key '{part.Key}' of '{row.Parameter.Name}' is another parameter's too: both would get the same values"
-                    );
+                    throw document
+                        .Required("parameters")
+                        .Items()[i]
+                        .Fault(
+                            $"the key '{part.Key}' of '{row.Parameter.Name}' is another parameter's too: both would get the same values"
+                        );
                 }
             }
         }
@@ -207,11 +222,13 @@ internal static class PlanJson
         }
         ImmutableArray<(ParameterBlock Block, PlanPart Part)> parts =
         [
-            .. blocks.Items().Select(block =>
-            {
-                TensorDescription own = ReadTensor(block);
-                return (new ParameterBlock(block.Required("name").Text(), own), ReadValues(block, own));
-            }),
+            .. blocks
+                .Items()
+                .Select(block =>
+                {
+                    TensorDescription own = ReadTensor(block);
+                    return (new ParameterBlock(block.Required("name").Text(), own), ReadValues(block, own));
+                }),
         ];
         if (parts.IsEmpty)
         {
@@ -230,7 +247,9 @@ internal static class PlanJson
     private static TensorDescription ReadTensor(JsonSource source)
     {
         long[] shape = Numbers(source.Required("shape"));
-        WeightLayout layout = source.Property("layout") is { } word ? Word<WeightLayout>(word, "layout") : WeightLayout.None;
+        WeightLayout layout = source.Property("layout") is { } word
+            ? Word<WeightLayout>(word, "layout")
+            : WeightLayout.None;
         long groups = source.Property("groups")?.Whole(0, long.MaxValue) ?? 1;
         long[] stride = source.Property("stride") is { } strides ? Numbers(strides) : [];
         try

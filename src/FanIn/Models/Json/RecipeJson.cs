@@ -133,7 +133,10 @@ internal static class RecipeJson
 
     private static void Write(Utf8JsonWriter writer, Rule rule)
     {
-        if (rule.Initializer is { } initializer && !(Initializer.TryParse(rule.Text, out var read) && read.Equals(initializer)))
+        if (
+            rule.Initializer is { } initializer
+            && !(Initializer.TryParse(rule.Text, out var read) && read.Equals(initializer))
+        )
         {
             throw new NotSupportedException(
                 $"The rule {rule} has an initializer of your own, which no text can say: a recipe with it can't be written."

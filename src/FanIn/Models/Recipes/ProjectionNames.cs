@@ -55,9 +55,22 @@ internal static class ProjectionNames
     public static string Output { get; } =
         string.Join(
             '|',
-            ((string[])["lm_head", "head", "heads.head", "head.fc", "classifier", "embed_out", "fc_out", "readout", "output", "out", "fc"]).SelectMany(
-                name => (string[])[$"{name}.weight", $"{name}.kernel", $"*.{name}.weight", $"*.{name}.kernel"]
-            )
+            (
+                (string[])
+                    [
+                        "lm_head",
+                        "head",
+                        "heads.head",
+                        "head.fc",
+                        "classifier",
+                        "embed_out",
+                        "fc_out",
+                        "readout",
+                        "output",
+                        "out",
+                        "fc",
+                    ]
+            ).SelectMany(name => (string[])[$"{name}.weight", $"{name}.kernel", $"*.{name}.weight", $"*.{name}.kernel"])
         );
 
     /// <summary>Patterns for parameters in modules so called, or that are themselves so called (stacked experts).</summary>
