@@ -22,10 +22,14 @@ internal static partial class Readme
         );
     }
 
-    /// <summary>What a command prints must stand in README.md, to the letter.</summary>
-    public static void AssertShowsOutput(string output, [CallerFilePath] string source = "")
+    /// <summary>What is printed must stand in README.md, or on another page, to the letter.</summary>
+    public static void AssertShowsOutput(
+        string output,
+        string page = "README.md",
+        [CallerFilePath] string source = ""
+    )
     {
-        string readme = File.ReadAllText(Path.Combine(RepositoryRoot(source), "README.md"));
+        string readme = File.ReadAllText(Path.Combine(RepositoryRoot(source), page));
         Assert.Contains($"```\n{output.ReplaceLineEndings("\n").TrimEnd()}\n```\n", readme, StringComparison.Ordinal);
     }
 

@@ -55,6 +55,9 @@ internal sealed class ModelBlocks
     /// <summary>The chains, deepest first.</summary>
     public IReadOnlyList<Chain> Chains => _chains;
 
+    /// <summary>The chain of the most blocks; null where there are none.</summary>
+    public Chain? Deepest => _chains.Count > 0 ? _chains[0] : null;
+
     /// <summary>The block of a parameter, counted from 0 in its chain; null outside blocks.</summary>
     public int? LayerOf(string name) => _blockOf.TryGetValue(name, out string? block) ? _blocks[block].Layer : null;
 
@@ -243,7 +246,7 @@ internal sealed class ModelBlocks
         static string LayerPath(string name) => ParameterNames.LayerOf(ParameterNames.KeyOf(name));
     }
 
-    private void AddChain(string path, IReadOnlyList<string> blocks)
+    private void AddChain(string path, List<string> blocks)
     {
         var chain = new Chain(path) { Depth = blocks.Count };
         _chains.Add(chain);

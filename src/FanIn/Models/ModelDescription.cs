@@ -41,7 +41,7 @@ public sealed record ModelDescription
     /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
     public int? Depth
     {
-        get => _depth ?? Blocks.Chains.FirstOrDefault()?.Depth;
+        get => _depth ?? Blocks.Deepest?.Depth;
         init
         {
             if (value < 1)

@@ -22,9 +22,8 @@ public sealed partial record Recipe
         {
             return Of(Initializer.Parse(text));
         }
-        string ours = InitializerCatalogue.OtherNames(name);
-        throw InitializerCatalogue.ByName.ContainsKey(ours)
-            ? new SpellingException($"unknown recipe {Spelling.Quote(name)}; here it is called '{ours}'")
+        throw OtherNames.CalledHere(name) is { } called
+            ? new SpellingException($"unknown recipe {Spelling.Quote(name)}; here it is called {called}")
         : Spelling.Nearest(name, Names.Concat(Initializer.Names)) is { } nearest
             ? new SpellingException($"unknown recipe {Spelling.Quote(name)}; did you mean '{nearest}'?")
         : new SpellingException(

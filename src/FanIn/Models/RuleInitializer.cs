@@ -49,11 +49,5 @@ internal sealed record RuleInitializer
     public override string ToString() => Text;
 
     private static (Form<Initializer> Form, FormArguments Arguments) Read(string text, RuleVariables variables) =>
-        Form<Initializer>.Read(
-            text,
-            "initializer",
-            InitializerCatalogue.ByName,
-            InitializerCatalogue.OtherNames,
-            variables
-        );
+        Form<Initializer>.Read(text, "initializer", InitializerCatalogue.ByName, OtherNames.CalledHere, variables);
 }

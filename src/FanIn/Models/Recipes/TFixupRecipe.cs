@@ -10,7 +10,7 @@ namespace FanIn;
 /// Huang, Perez, Ba, Volkovs: Improving Transformer Optimization Through Better Initialization, 2020, section 3.2. Embeddings
 /// have std width^(-1/2), as the authors' code has it; the paper writes N(0, d^(-1/2)).
 /// </remarks>
-internal static class TFixup
+internal static class TFixupRecipe
 {
     private const string EncoderScale = "0.67*depth^(-1/4)";
     private const string DecoderScale = "(9*depth)^(-1/4)";
@@ -39,7 +39,7 @@ internal static class TFixup
     );
 
     private static Rule Scaled(string prefix, string gain) =>
-        RecipeCatalogue.Weights(DeepNorm.Within(prefix, s_scaled), $"xavier_uniform(gain={gain})");
+        RecipeCatalogue.Weights(DeepNormRecipe.Within(prefix, s_scaled), $"xavier_uniform(gain={gain})");
 
     private static Recipe Create(Form<Recipe> form, FormArguments v, params Rule[] scaled) =>
         RecipeCatalogue.Create(

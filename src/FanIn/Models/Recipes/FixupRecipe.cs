@@ -7,7 +7,7 @@ namespace FanIn;
 /// <c>stages.0.layers.1.layer.2.convolution</c>), two or three layers a branch.
 /// </summary>
 /// <remarks>Zhang, Dauphin, Ma: Fixup Initialization, 2019, section 3; fan-out as the authors' code has it.</remarks>
-internal static class Fixup
+internal static class FixupRecipe
 {
     private const string Scale = "sqrt(2)*depth^(-1/(2*branch-2))";
 

@@ -24,7 +24,7 @@ internal enum TransformerKind
 /// Wang et al.: DeepNet, 2022, figure 2. torchscale's encoder divides by 1/1.15 instead of multiplying by 0.87: the paper's
 /// is here.
 /// </remarks>
-internal static class DeepNorm
+internal static class DeepNormRecipe
 {
     public static readonly Form<Recipe> Form = new(
         "deepnorm",
