@@ -23,11 +23,7 @@ internal static partial class Readme
     }
 
     /// <summary>What is printed must stand in README.md, or on another page, to the letter.</summary>
-    public static void AssertShowsOutput(
-        string output,
-        string page = "README.md",
-        [CallerFilePath] string source = ""
-    )
+    public static void AssertShowsOutput(string output, string page = "README.md", [CallerFilePath] string source = "")
     {
         string readme = File.ReadAllText(Path.Combine(RepositoryRoot(source), page));
         Assert.Contains($"```\n{output.ReplaceLineEndings("\n").TrimEnd()}\n```\n", readme, StringComparison.Ordinal);

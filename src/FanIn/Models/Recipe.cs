@@ -64,7 +64,16 @@ public sealed partial record Recipe(ImmutableArray<Rule> Rules)
             ArgumentNullException.ThrowIfNull(rule, nameof(rules));
             replaced.Add(rule.Selector);
         }
-        return this with { Rules = [.. rules, .. Rules.Where(rule => !replaced.Contains(rule.Selector))] };
+        return this with
+        {
+            Rules =
+            [
+                .. rules,
+                .. Rules
+                    .Where(rule => !replaced.Contains(rule.Selector))
+                    .Select(rule => rule with { MayBeOverruled = true }),
+            ],
+        };
     }
 
     /// <summary>Applies the recipe to a model: one row a parameter, in the model's order.</summary>

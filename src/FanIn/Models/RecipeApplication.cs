@@ -174,7 +174,7 @@ internal sealed class RecipeApplication
             }
             // Frozen parameters that only rules for any name fit are nobody's.
             var taken = _fits[i].Where(fit => fit.TakenBy >= 0 && fit.TakenBy < i).ToList();
-            if (taken.Count > 0 && taken.Count == _fits[i].Count)
+            if (!rule.MayBeOverruled && taken.Count > 0 && taken.Count == _fits[i].Count)
             {
                 throw Fault(
                     $"the rule {rule} never applies: earlier rules take all that it matches: "

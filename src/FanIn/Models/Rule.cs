@@ -90,6 +90,12 @@ public sealed partial record Rule
     /// <summary>A rule that matches nothing is an error, since it is usually a mistyped name; unless it says that it may.</summary>
     public bool MayMatchNothing { get; init; }
 
+    /// <summary>
+    /// A rule that fits only what earlier rules take is an error, since the order is usually a mistake; unless it says that
+    /// it may be. <see cref="Recipe.With"/> says so of the rules that it puts others before.
+    /// </summary>
+    public bool MayBeOverruled { get; init; }
+
     /// <summary>Parameters whose name fits <paramref name="pattern"/> get <paramref name="initializer"/>.</summary>
     public static Rule For(string pattern, Initializer initializer) => new(pattern, RuleInitializer.Of(initializer));
 
@@ -180,8 +186,8 @@ public sealed partial record Rule
     /// <summary>True when both choose the same parameters and give them the same.</summary>
     public bool Equals(Rule? other) =>
         other is not null
-        && (Name, LayerKind, Role, Key, MayMatchNothing)
-            == (other.Name, other.LayerKind, other.Role, other.Key, other.MayMatchNothing)
+        && (Name, LayerKind, Role, Key, MayMatchNothing, MayBeOverruled)
+            == (other.Name, other.LayerKind, other.Role, other.Key, other.MayMatchNothing, other.MayBeOverruled)
         && Equals(_initializer, other._initializer);
 
     /// <inheritdoc/>

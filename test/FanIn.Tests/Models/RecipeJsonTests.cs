@@ -266,6 +266,7 @@ public sealed class RecipeJsonTests
                     Role = role < 0 ? null : (ParameterRole)role,
                     Key = key,
                     MayMatchNothing = optional,
+                    MayBeOverruled = key is null,
                 }
         );
 }

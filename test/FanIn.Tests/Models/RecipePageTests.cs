@@ -15,7 +15,11 @@ public sealed partial class RecipePageTests
         // example: builder
         Recipe recipe = new([
             Rule.For("*.c_proj.weight", "normal(std=0.02/sqrt(2*depth))"),
-            Rule.For("*", "he_normal") with { LayerKind = "Conv2d", Role = ParameterRole.Weight },
+            Rule.For("*", "he_normal") with
+            {
+                LayerKind = "Conv2d",
+                Role = ParameterRole.Weight,
+            },
             Rule.For(ParameterRole.Weight, Initializer.Normal(std: 0.02)),
             Rule.For(ParameterRole.Embedding, Initializer.Normal(std: 0.02)),
             Rule.For(ParameterRole.Bias, Initializer.Zeros),
@@ -61,13 +65,19 @@ public sealed partial class RecipePageTests
             .With(
                 Rule.For("lm_head.*|*.wte.*", "normal(std=1/sqrt(width))"),
                 Rule.For("*.attn.c_attn.weight#q", "zeros"),
-                Rule.For("*.c_fc.weight", "normal(std=0.02)") with { Key = "{1}.up.weight" }
+                Rule.For("*.c_fc.weight", "normal(std=0.02)") with
+                {
+                    Key = "{1}.up.weight",
+                }
             );
         // end
         Readme.AssertShows("with", Page);
         Plan plan = mine.Apply(s_gpt2);
         Assert.Equal(1 / Math.Sqrt(8), plan.Rows[0].StandardDeviation);
-        Assert.Equal("transformer.h.0.mlp.up.weight", plan.Rows.Single(r => r.Parameter.Name.Contains("c_fc.weight")).Parts[0].Key);
+        Assert.Equal(
+            "transformer.h.0.mlp.up.weight",
+            plan.Rows.Single(r => r.Parameter.Name.Contains("c_fc.weight")).Parts[0].Key
+        );
         Assert.Equal(
             ["zeros", "normal(std=0.02)", "normal(std=0.02)"],
             plan.Rows.Single(r => r.Parameter.Name.Contains("c_attn.weight")).Parts.Select(p => $"{p.Initializer}")
@@ -106,8 +116,7 @@ public sealed partial class RecipePageTests
         Assert.True(plan.Rows[1].IsKept);
     }
 
-    private static string Fault(Recipe recipe) =>
-        Assert.Throws<RecipeException>(() => recipe.Apply(s_gpt2)).Message;
+    private static string Fault(Recipe recipe) => Assert.Throws<RecipeException>(() => recipe.Apply(s_gpt2)).Message;
 
     [GeneratedRegex("```json\n(?<code>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex JsonFences();

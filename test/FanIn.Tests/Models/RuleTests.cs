@@ -192,6 +192,16 @@ public sealed class RuleTests
         Assert.Equal(6, recipe.Rules.Length);
     }
 
+    /// <summary>What is put before a recipe may take all that one of its rules is for; but that rule must still fit something.</summary>
+    [Fact]
+    public void WithMayOverruleOthers()
+    {
+        Recipe recipe = new([Rule.For("conv1.*", "ones"), Rule.Keep("*")]);
+        Plan plan = recipe.With(Rule.For("conv?.*", "zeros")).Apply(new(s_cnn));
+        Assert.Equal(["zeros", "zeros", null, null], Rules(plan));
+        Assert.Throws<RecipeException>(() => recipe.With(Rule.For("fc.*", "zeros")).Apply(new(s_cnn.Skip(2))));
+    }
+
     [Fact]
     public void ARuleThatComesTooLateNamesWhatTakesItsParameters() =>
         Assert.Equal(

@@ -13,7 +13,17 @@ internal static class RecipeJson
     internal static readonly string[] DocumentProperties = ["$schema", "name", "depth", "width", "rules"];
 
     /// <summary>What a rule may have.</summary>
-    internal static readonly string[] RuleProperties = ["name", "kind", "role", "init", "keep", "key", "optional"];
+    internal static readonly string[] RuleProperties =
+    [
+        "name",
+        "kind",
+        "role",
+        "init",
+        "keep",
+        "key",
+        "optional",
+        "overruled",
+    ];
 
     internal const int MaxLength = 4 << 20;
 
@@ -85,6 +95,7 @@ internal static class RecipeJson
         {
             Role = role is null ? null : Guarded(role, () => Spelling.Read<ParameterRole>("role", role.Text())),
             Key = source.Property("key")?.Text(),
+            MayBeOverruled = source.Property("overruled")?.Flag() ?? false,
         };
         if (kind is not null)
         {
@@ -170,6 +181,10 @@ internal static class RecipeJson
         if (rule.MayMatchNothing != IsOptionalByDefault(rule))
         {
             writer.WriteBoolean("optional", rule.MayMatchNothing);
+        }
+        if (rule.MayBeOverruled)
+        {
+            writer.WriteBoolean("overruled", true);
         }
         writer.WriteEndObject();
     }
