@@ -36,7 +36,7 @@ public abstract partial class Initializer
             "icnr",
             [
                 FormParameter.Count("scale", 2),
-                FormParameter.Nested("init", () => HeNormal(), Parse),
+                FormParameter.Nested("init", () => HeNormal(), RuleInitializer.ParseNested),
                 FormParameter.Choice("order", IcnrOrder.PixelShuffle),
             ],
             (form, v) => new IcnrRule(form, v)

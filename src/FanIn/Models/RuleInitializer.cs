@@ -25,7 +25,7 @@ internal sealed record RuleInitializer
     {
         ArgumentNullException.ThrowIfNull(text);
         (Form<Initializer> form, FormArguments arguments) = Read(text, RuleVariables.Unknown);
-        return new(text.Trim(), arguments.Values.Any(double.IsNaN) ? null : form.Create(form, arguments));
+        return new(text.Trim(), IsUnknown(arguments) ? null : form.Create(form, arguments));
     }
 
     /// <exception cref="SpellingException">A variable has no value there, or the expression none in the argument's range.</exception>
@@ -48,6 +48,15 @@ internal sealed record RuleInitializer
 
     public override string ToString() => Text;
 
-    private static (Form<Initializer> Form, FormArguments Arguments) Read(string text, RuleVariables variables) =>
+    /// <summary>An initializer within another's text; null where it depends on variables that aren't known yet.</summary>
+    public static Initializer? ParseNested(string text, RuleVariables? variables)
+    {
+        (Form<Initializer> form, FormArguments arguments) = Read(text, variables);
+        return IsUnknown(arguments) ? null : form.Create(form, arguments);
+    }
+
+    private static bool IsUnknown(FormArguments arguments) => arguments.Values.Any(value => double.IsNaN(value.Number));
+
+    private static (Form<Initializer> Form, FormArguments Arguments) Read(string text, RuleVariables? variables) =>
         Form<Initializer>.Read(text, "initializer", InitializerCatalogue.ByName, OtherNames.CalledHere, variables);
 }

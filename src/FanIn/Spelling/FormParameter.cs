@@ -32,7 +32,7 @@ internal sealed record FormParameter(string Name, double Default)
     // A function, since catalogues that refer to one another can't both be made first.
     private Func<object>? NestedDefault { get; init; }
 
-    private Func<string, object>? ReadNested { get; init; }
+    private Func<string, RuleVariables?, object?>? ReadNested { get; init; }
 
     /// <summary>Printed by name also at its default, where a rule without its number would leave the reader guessing.</summary>
     public bool AlwaysPrinted { get; private init; }
@@ -47,8 +47,11 @@ internal sealed record FormParameter(string Name, double Default)
 
     public static FormParameter Fraction(string name, double value) => Between(name, value, 0, 1);
 
-    /// <summary>A text form in a text form: read by <paramref name="read"/>, printed by its ToString.</summary>
-    public static FormParameter Nested(string name, Func<object> value, Func<string, object> read) =>
+    /// <summary>
+    /// A text form in a text form: read by <paramref name="read"/> (null where variables make it unknown), printed by its
+    /// ToString.
+    /// </summary>
+    public static FormParameter Nested(string name, Func<object> value, Func<string, RuleVariables?, object?> read) =>
         new(name, 0) { NestedDefault = value, ReadNested = read };
 
     /// <summary>What it is where nothing is given.</summary>
@@ -103,7 +106,7 @@ internal sealed record FormParameter(string Name, double Default)
         {
             try
             {
-                return new(0, ReadNested(text));
+                return ReadNested(text, variables) is { } nested ? new(0, nested) : new(double.NaN);
             }
             catch (SpellingException e)
             {

@@ -85,6 +85,15 @@ public sealed class RuleExpressionTests
     }
 
     [Fact]
+    public void InitializersWithinOthersHaveVariablesToo()
+    {
+        ModelDescription model = OfNames("h.0.up.weight", "h.0.b.weight", "h.1.up.weight", "h.1.b.weight");
+        Plan plan = Apply("*.up.weight", "icnr(init=normal(std=1/(depth+layer)))", model);
+        Assert.Equal(Initializer.Parse("icnr(init=normal(std=0.5))"), Row(plan, "h.0.up.weight").Initializer);
+        Assert.Equal(Initializer.Parse("icnr(init=normal(std=1/3))"), Row(plan, "h.1.up.weight").Initializer);
+    }
+
+    [Fact]
     public void TheTextStaysAsWritten()
     {
         Rule rule = Rule.For("*", "normal( std = 0.02 / sqrt(2*depth) )");
