@@ -208,7 +208,7 @@ public sealed class RecipeJsonTests
                     catch (SpellingException e)
                     {
                         Assert.DoesNotContain(e.Message, char.IsControl);
-                        Assert.InRange(e.Message.Length, 1, 600);
+                        Assert.InRange(e.Message.Length, 1, 4000);
                     }
                 },
                 iter: 5000,
