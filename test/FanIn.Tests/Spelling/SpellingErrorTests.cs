@@ -38,7 +38,7 @@ public sealed class SpellingErrorTests
     [InlineData("wang_init(depth=4)", "the initializer 'wang_init' needs its argument: wang_init(width=...)")]
     [InlineData(
         "small_init(width=width)",
-        "width of initializer 'small_init': 'width' is not a number; write for example 0.5, 1e-3, sqrt(2) or 5/3"
+        "width of initializer 'small_init': 'width' has the variable 'width', which a recipe's rules have; write a number here"
     )]
     [InlineData(
         "gpt2_residual(depth=0)",
