@@ -228,12 +228,19 @@ internal sealed class ConformanceRun(
             _notTested.Add("two keys and two seeds, since there is one element only.");
             return;
         }
+        if (!structure.IsOfOneLaw)
+        {
+            _notTested.Add("two keys and two seeds, since places with other laws are alike under all of them.");
+            return;
+        }
+        double n = sample.Values.Length / structure.Copies;
         _findings.Add(
             IndependenceChecks.Between(
                 "two keys",
                 $"the keys {Spelling.Quote(options.Key)} and {Spelling.Quote(options.OtherKey)}",
                 sample.Values,
                 otherKey,
+                n,
                 "parameters of equal shape would be equal"
             )
         );
@@ -243,6 +250,7 @@ internal sealed class ConformanceRun(
                 $"the seeds {options.Seed} and {options.Seed.Following(1)}",
                 sample.Values,
                 otherSeed,
+                n,
                 "the seed is ignored"
             )
         );

@@ -85,13 +85,14 @@ internal sealed class AbsoluteCutNormal : Initializer
 
     /// <summary>
     /// The end in units of std; of the upper end with sign -1, negated. The quotient is rounded: steps inward until
-    /// mean + quotient std, as a real number, isn't outside.
+    /// mean + quotient std, as a real number, isn't outside. Rounding is off by two steps at most; where products are subnormal
+    /// or no number of a normal comes, no step helps.
     /// </summary>
     private double InStd(double end, double sign = 1)
     {
         var (mean, low) = (sign * _mean, sign * end);
         var quotient = (low - mean) / _std;
-        while (double.IsFinite(quotient) && IsBelow(quotient))
+        for (var steps = 0; steps < 4 && Math.Abs(quotient) < 64.0 && IsBelow(quotient); steps++)
         {
             quotient = Math.BitIncrement(quotient);
         }

@@ -74,6 +74,8 @@ internal sealed class ClassPrior : Initializer
 
     private protected override bool IsElementwise => false;
 
+    internal override ElementStructure Structure(TensorDescription tensor) => ElementStructure.Fixed;
+
     /// <summary>Of an element taken at random: each of the biases is as likely.</summary>
     public override ElementDistribution Distribution(TensorDescription tensor)
     {

@@ -41,6 +41,12 @@ internal sealed class ConvOrthogonal : Initializer
 
     public override bool NeedsFan => true;
 
+    public override Isometry? PromisedIsometry(TensorDescription tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        return _gain > 0 && tensor.Count > 0 ? new Isometry(_gain, OfConvolution: true) : null;
+    }
+
     /// <summary>By Parseval the squares of a group's elements make gain^2 for each of its inputs.</summary>
     public override double? StandardDeviation(TensorDescription tensor)
     {

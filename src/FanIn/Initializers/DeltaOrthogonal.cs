@@ -34,6 +34,12 @@ internal sealed class DeltaOrthogonal : Initializer
 
     public override bool NeedsFan => true;
 
+    public override Isometry? PromisedIsometry(TensorDescription tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        return _gain > 0 && tensor.Count > 0 ? new Isometry(_gain, OfConvolution: true) : null;
+    }
+
     public override ElementDistribution Distribution(TensorDescription tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);

@@ -102,6 +102,9 @@ internal sealed class GateBias : Initializer
 
     private protected override bool IsElementwise => false;
 
+    internal override ElementStructure Structure(TensorDescription tensor) =>
+        _longest is null ? ElementStructure.Fixed : ElementStructure.OfSeveralLaws;
+
     /// <summary>Of an element taken at random: each gate is as likely.</summary>
     public override ElementDistribution Distribution(TensorDescription tensor)
     {

@@ -74,6 +74,12 @@ public abstract partial class Initializer
 
         private protected override bool IsElementwise => _init.IsElementwise;
 
+        /// <summary>Each value is there once for each sub-pixel, the more often the more the start repeats itself.</summary>
+        internal override ElementStructure Structure(TensorDescription tensor) =>
+            Small(tensor) is { } small && _init.Structure(small) is { IsFixed: false } structure
+                ? ElementStructure.Repeated(structure.Copies * tensor.Count / small.Count)
+                : ElementStructure.Fixed;
+
         private protected override void FillElements<T>(
             Span<T> destination,
             TensorDescription tensor,

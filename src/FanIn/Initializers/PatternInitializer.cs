@@ -10,6 +10,8 @@ internal abstract class PatternInitializer(string name, string text) : Initializ
 
     private protected override bool IsElementwiseAsStored => true;
 
+    internal sealed override ElementStructure Structure(TensorDescription tensor) => ElementStructure.Fixed;
+
     public sealed override ElementDistribution Distribution(TensorDescription tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);

@@ -35,7 +35,9 @@ internal sealed record Form<T>(
         }
         try
         {
-            return Create(this, new([.. all, .. Parameters.Skip(all.Length).Select(p => p.DefaultValue)]));
+            return all.Length < Parameters.Length && Parameters[^1] is { IsList: true } list
+                ? throw new SpellingException($"'{Name}' needs its {list.Name}: one value or more")
+                : Create(this, new([.. all, .. Parameters.Skip(all.Length).Select(p => p.DefaultValue)]));
         }
         catch (SpellingException e)
         {

@@ -58,23 +58,28 @@ internal static class InitializerPage
             ? form.Name
             : $"{form.Name}({string.Join(",", form.Parameters.Select(p => p.Required ? p.Name : $"{p.Name}={p.Print(p.Default)}"))})";
 
-    private static string Signature(Form<Initializer> form) =>
-        MethodOf(form) is { } method
+    private static string Signature(Form<Initializer> form)
+    {
+        MemberInfo member = MemberOf(form);
+        return member is MethodInfo method
             ? $"Initializer.{method.Name}({string.Join(", ", method.GetParameters().Select(p => p.Name))})"
-            : $"Initializer.{Pascal(form.Name)}";
+            : $"Initializer.{member.Name}";
+    }
 
     private static DocComment CommentOf(Form<Initializer> form, DocComments comments) =>
-        comments.OfProperty("FanIn.Initializer", Pascal(form.Name))
-        ?? comments.OfMethod("FanIn.Initializer", Pascal(form.Name));
+        MemberOf(form) is MethodInfo method
+            ? comments.OfMethod("FanIn.Initializer", method.Name)
+            : comments.OfProperty("FanIn.Initializer", MemberOf(form).Name)!;
 
-    private static MethodInfo? MethodOf(Form<Initializer> form) =>
-        typeof(Initializer)
-            .GetMethods(BindingFlags.Public | BindingFlags.Static)
-            .SingleOrDefault(method => method.Name == Pascal(form.Name));
-
-    /// <summary>The method of a form: <c>HeNormal</c> of <c>he_normal</c>.</summary>
-    private static string Pascal(string name) =>
-        string.Concat(name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+    /// <summary>The public member that makes a form has its name: <c>HeNormal</c> makes <c>he_normal</c>.</summary>
+    private static MemberInfo MemberOf(Form<Initializer> form)
+    {
+        string name = form.Name.Replace("_", "", StringComparison.Ordinal);
+        return typeof(Initializer)
+                .GetMembers(BindingFlags.Public | BindingFlags.Static)
+                .SingleOrDefault(member => member.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            ?? throw new InvalidOperationException($"Initializer has no public member that makes '{form.Name}'.");
+    }
 
     private static string FirstSentence(string text)
     {

@@ -81,7 +81,8 @@ internal static class Rules
     private static float[] Drawn(string rule, TensorDescription tensor, Seed seed)
     {
         float[] values = new float[tensor.Count];
-        Initializer.Parse(rule).Fill(values, tensor, seed, "k");
+        // A key of a block, since halves of a joint draw hang on what stands before it.
+        Initializer.Parse(rule).Fill(values, tensor, seed, "k#q");
         return values;
     }
 }

@@ -300,7 +300,9 @@ public sealed class InitializerSpellingTests
             Gen.Double[low, high].Select(NumberExpression.Print),
             // p / q within the range, whatever it is.
             Gen.Select(Gen.Int[1, 99], Gen.Int[1, 99])
-                .Select((p, q) => $"{NumberExpression.Print(low)}+{NumberExpression.Print((high - low) / 100)}*{p}/{q + 99}"),
+                .Select(
+                    (p, q) => $"{NumberExpression.Print(low)}+{NumberExpression.Print((high - low) / 100)}*{p}/{q + 99}"
+                ),
         ];
         if (low <= 0 && high >= 1)
         {

@@ -22,12 +22,12 @@ public sealed class SpellingErrorTests
     [InlineData("zeros(1)", "the initializer 'zeros' takes no arguments, but got '1'")]
     [InlineData("zeros(value=1)", "the initializer 'zeros' takes no arguments, but got 'value'")]
     [InlineData("constant", "the initializer 'constant' needs its argument: constant(value)")]
-    [InlineData("hyperfan_in(gain=2)", "the initializer 'hyperfan_in' needs its argument: hyperfan_in(fan)")]
+    [InlineData("hyperfan_in(gain=2)", "the initializer 'hyperfan_in' needs its argument: hyperfan_in(fan=...)")]
     [InlineData(
         "hyperfan_out(fan=0)",
         "the argument fan=0 of initializer 'hyperfan_out' must be a finite number above 0"
     )]
-    [InlineData("mimetic_key", "the initializer 'mimetic_key' needs its argument: mimetic_key(heads)")]
+    [InlineData("mimetic_key", "the initializer 'mimetic_key' needs its argument: mimetic_key(heads=...)")]
     [InlineData(
         "mimetic_query(heads=1.5)",
         "the argument heads=1.5 of initializer 'mimetic_query' must be a whole number from 1 to 1000000"

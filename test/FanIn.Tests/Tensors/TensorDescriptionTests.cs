@@ -18,12 +18,12 @@ public sealed class TensorDescriptionTests
             (
                 TensorDescription.TransposedConvolution(16, 8, [3], [2], 4),
                 [8, 4, 3],
-                "[8, 4, 3] torch_transposed groups=4"
+                "[8, 4, 3] torch_transposed groups=4 stride=2"
             ),
             (
                 TensorDescription.TransposedConvolution(16, 8, [3], [2], 1, WeightLayout.KerasTransposed),
                 [3, 16, 8],
-                "[3, 16, 8] keras_transposed"
+                "[3, 16, 8] keras_transposed stride=2"
             ),
             (TensorDescription.Embedding(10, 4), [10, 4], "[10, 4] embedding"),
             (TensorDescription.Plain(7), [7], "[7]"),
