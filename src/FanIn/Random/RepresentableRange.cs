@@ -75,7 +75,11 @@ internal readonly record struct RepresentableRange<T>(T Low, T High)
         }
         var (product, productError) = std == 0.0 ? (0.0, 0.0) : DoubleDouble.TwoProduct(cut, std);
         var (sum, sumError) = DoubleDouble.TwoSum(mean, product);
-        var end = TGrid.Nearest(sum);
+        // With the errors too: where mean and product cancel, an end at 0 say, they are all there is, and 0 is as far from
+        // them as there are subnormal numbers.
+        var (error, errorRest) = DoubleDouble.TwoSum(sumError, productError);
+        var (whole, wholeRest) = DoubleDouble.TwoSum(sum, error);
+        var end = TGrid.Nearest(double.IsFinite(whole) ? whole + (wholeRest + errorRest) : sum);
         if (!double.IsFinite(end))
         {
             return sum < 0.0 ? -TGrid.Largest : TGrid.Largest;

@@ -207,12 +207,19 @@ public sealed class InitializerSpellingTests
     /// <summary>For every form: any valid arguments, named or in order, print to a stable text that reads to an equal.</summary>
     [Theory]
     [MemberData(nameof(Names))]
-    public void RoundTrip(string name) =>
+    public void RoundTrip(string name)
+    {
+        int parsed = 0;
         Texts(name)
             .Sample(
                 text =>
                 {
-                    Initializer first = Initializer.Parse(text);
+                    // Values that make no sense together are another test's.
+                    if (!Initializer.TryParse(text, out Initializer? first))
+                    {
+                        return;
+                    }
+                    parsed++;
                     string canonical = first.ToString();
                     Initializer second = Initializer.Parse(canonical);
                     Assert.Equal(name, first.Name);
@@ -227,14 +234,17 @@ public sealed class InitializerSpellingTests
                         return;
                     }
                     (double[] a, double[] b) = (new double[tensor.Count], new double[tensor.Count]);
-                    first.Fill(a, tensor, 7, "k");
-                    second.Fill(b, tensor, 7, "k");
+                    first.Fill(a, tensor, 7, "k#q");
+                    second.Fill(b, tensor, 7, "k#q");
                     Assert.Equal(a, b);
                     Assert.Equal(first.StandardDeviation(tensor), second.StandardDeviation(tensor));
                 },
                 iter: 200,
-                seed: Property.Seed
+                seed: Property.Seed,
+                threads: 1
             );
+        Assert.InRange(parsed, 10, int.MaxValue);
+    }
 
     public static TheoryData<string> Names => [.. Initializer.Names];
 
@@ -259,25 +269,24 @@ public sealed class InitializerSpellingTests
             all = Gen.Select(all, Values(list).Array[1, 24], (values, listed) => (string[])[.. values, .. listed]);
         }
         return Gen.Select(
-                all,
-                Gen.Int[0, 5],
-                Gen.Bool,
-                (values, inOrder, spaced) =>
-                {
-                    // The first few in order, the others by name, from the last to the first; a list has no names.
-                    int named = parameters is [.., { IsList: true }] ? values.Length : Math.Min(inOrder, values.Length);
-                    IEnumerable<string> texts = values[..named]
-                        .Concat(
-                            parameters
-                                .Zip(values)
-                                .Skip(named)
-                                .Reverse()
-                                .Select(a => spaced ? $"{a.First.Name} = {a.Second}" : $"{a.First.Name}={a.Second}")
-                        );
-                    return $"{name}({string.Join(spaced ? " , " : ",", texts)})";
-                }
-            )
-            .Where(text => Initializer.TryParse(text, out _));
+            all,
+            Gen.Int[0, 5],
+            Gen.Bool,
+            (values, inOrder, spaced) =>
+            {
+                // The first few in order, the others by name, from the last to the first; a list has no names.
+                int named = parameters is [.., { IsList: true }] ? values.Length : Math.Min(inOrder, values.Length);
+                IEnumerable<string> texts = values[..named]
+                    .Concat(
+                        parameters
+                            .Zip(values)
+                            .Skip(named)
+                            .Reverse()
+                            .Select(a => spaced ? $"{a.First.Name} = {a.Second}" : $"{a.First.Name}={a.Second}")
+                    );
+                return $"{name}({string.Join(spaced ? " , " : ",", texts)})";
+            }
+        );
     }
 
     private static Gen<string> Values(FormParameter parameter)
