@@ -8,7 +8,8 @@ internal sealed record TorchParameter(ParameterDescription Description, Paramete
 {
     /// <summary>
     /// The parameters of a module and of all modules in it, in order of registration; one that several layers share
-    /// appears once, under its first name, with the others as aliases.
+    /// appears once, under its first name, with the others as aliases. What an embedding has is an embedding, whichever
+    /// layer comes first.
     /// </summary>
     public static List<TorchParameter> ListOf(nn.Module model)
     {
@@ -25,7 +26,7 @@ internal sealed record TorchParameter(ParameterDescription Description, Paramete
                 }
                 else
                 {
-                    list[places[value.Handle]] = list[places[value.Handle]].AlsoNamed(full);
+                    list[places[value.Handle]] = list[places[value.Handle]].SharedWith(layer, full, name);
                 }
             }
         }
@@ -57,11 +58,25 @@ internal sealed record TorchParameter(ParameterDescription Description, Paramete
         }
     }
 
-    private TorchParameter AlsoNamed(string name) =>
-        this with
+    private TorchParameter SharedWith(nn.Module layer, string path, string name)
+    {
+        TorchParameter shared =
+            layer is Embedding or EmbeddingBag && Description.Role == ParameterRole.Weight
+                ? this with
+                {
+                    Layer = layer,
+                    Description = Describe(layer, path, name, Value) with
+                    {
+                        Name = Description.Name,
+                        Aliases = Description.Aliases,
+                    },
+                }
+                : this;
+        return shared with
         {
-            Description = Description with { Aliases = Description.Aliases.Add(name) },
+            Description = shared.Description with { Aliases = Description.Aliases.Add(path) },
         };
+    }
 
     private static ParameterDescription Describe(nn.Module layer, string path, string name, Tensor value)
     {

@@ -29,7 +29,6 @@ internal sealed record FittedLayer(
             let goal = UnitGoal.Of(pair.First.Initializer)
             where
                 goal is not null
-                && pair.First.Parameter.Blocks.IsEmpty
                 && pair.First.Parameter.Role is ParameterRole.Weight or ParameterRole.Embedding
                 && layers.Contains(pair.Second.Value.Handle)
             select new FittedLayer(
