@@ -72,10 +72,7 @@ internal sealed record TorchParameter(ParameterDescription Description, Paramete
                     },
                 }
                 : this;
-        return shared with
-        {
-            Description = shared.Description with { Aliases = Description.Aliases.Add(path) },
-        };
+        return shared with { Description = shared.Description with { Aliases = Description.Aliases.Add(path) } };
     }
 
     private static ParameterDescription Describe(nn.Module layer, string path, string name, Tensor value)

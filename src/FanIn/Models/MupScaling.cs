@@ -118,9 +118,9 @@ public sealed record MupScaling(ImmutableArray<MupFactors> Parameters)
     /// <summary>An embedding that a head shares makes the output too.</summary>
     private static MupFactors WithOutput(MupFactors factors) =>
         factors.Parameter.Role == ParameterRole.Embedding
-        && factors.Parameter.Aliases.Append(factors.Parameter.Name).Any(name =>
-            s_output.Match(ParameterNames.KeyOf(name)) is not null
-        )
+        && factors
+            .Parameter.Aliases.Append(factors.Parameter.Name)
+            .Any(name => s_output.Match(ParameterNames.KeyOf(name)) is not null)
             ? factors with
             {
                 OutputMultiplier = 1 / factors.OutputRatio,

@@ -27,7 +27,10 @@ internal static class WidthScalings
     {
         (TensorDescription a, TensorDescription b) = (Logical(parameter), Logical(other));
         if (
-            ParameterNames.KeyOf(parameter.Name) != ParameterNames.KeyOf(other.Name) || a.Layout != b.Layout || a.Shape.Length != b.Shape.Length)
+            ParameterNames.KeyOf(parameter.Name) != ParameterNames.KeyOf(other.Name)
+            || a.Layout != b.Layout
+            || a.Shape.Length != b.Shape.Length
+        )
         {
             throw new ArgumentException(
                 $"'{parameter.Name}' {parameter.Tensor} and '{other.Name}' {other.Tensor} are not one parameter at two widths.",

@@ -77,7 +77,11 @@ public sealed class MupScalingTests
     public void AllIsOneAtTheBaseWidth() =>
         Assert.All(
             MupScaling.Of(Gpt2(2, 32, 50), 32).Parameters,
-            factors => Assert.Equal((1, 1, 1, 1), (Of(factors).Item1, Of(factors).Item2, Of(factors).Item3, factors.OutputMultiplier))
+            factors =>
+                Assert.Equal(
+                    (1, 1, 1, 1),
+                    (Of(factors).Item1, Of(factors).Item2, Of(factors).Item3, factors.OutputMultiplier)
+                )
         );
 
     [Fact]

@@ -49,8 +49,7 @@ public sealed class LstmTests : IDisposable
                 name == "embedding.weight" ? Expected.Normal(1, 1, Width)
                 : name == "out.bias" ? Expected.Uniform(1 / Math.Sqrt(Hidden), null, null)
                 : name == "out.weight" ? new("standard_uniform", Hidden, Tokens, 1 / Math.Sqrt(3 * Hidden))
-                : name.Contains("bias", StringComparison.Ordinal)
-                    ? Expected.Uniform(1 / Math.Sqrt(Hidden), null, null)
+                : name.Contains("bias", StringComparison.Ordinal) ? Expected.Uniform(1 / Math.Sqrt(Hidden), null, null)
                 : Expected.Uniform(
                     1 / Math.Sqrt(Hidden),
                     name.StartsWith("lstm.weight_ih_l0", StringComparison.Ordinal) ? Width : Hidden,

@@ -70,12 +70,7 @@ public sealed partial class ResNetTests(ResNetFixture models) : IClassFixture<Re
             "keras",
             name =>
                 LayerOf(name, depth) is { } layer
-                    ? new(
-                        "xavier_uniform",
-                        layer.FanIn,
-                        layer.FanOut,
-                        Math.Sqrt(2.0 / (layer.FanIn + layer.FanOut))
-                    )
+                    ? new("xavier_uniform", layer.FanIn, layer.FanOut, Math.Sqrt(2.0 / (layer.FanIn + layer.FanOut)))
                 : name == "fc.bias" ? Expected.Zeros
                 : Norm(name)
         );
@@ -134,14 +129,15 @@ public sealed partial class ResNetTests(ResNetFixture models) : IClassFixture<Re
     private static int Features(int depth) => depth == 18 ? 512 : 2048;
 
     private static Expected He(string name, int depth, string rule, Func<Layer, long> fan) =>
-        LayerOf(name, depth) is { } layer
-            ? new(rule, layer.FanIn, layer.FanOut, Math.Sqrt(2.0 / fan(layer)))
+        LayerOf(name, depth) is { } layer ? new(rule, layer.FanIn, layer.FanOut, Math.Sqrt(2.0 / fan(layer)))
         : name == "fc.bias" ? Expected.Zeros
         : Norm(name);
 
     private static Expected Norm(string name) =>
         NormNames().Match(name) is { Success: true } match
-            ? match.Groups["what"].Value == "weight" ? Expected.Ones : Expected.Zeros
+            ? match.Groups["what"].Value == "weight"
+                ? Expected.Ones
+                : Expected.Zeros
             : throw new ArgumentException($"no such parameter in the paper: {name}", nameof(name));
 
     /// <summary>

@@ -86,11 +86,7 @@ internal static class TestModels
                 ("c_attn", packed),
                 ("c_proj", projection)
             );
-            var mlp = new TestModule(
-                x => down.call(nn.functional.gelu(up.call(x))),
-                ("c_fc", up),
-                ("c_proj", down)
-            );
+            var mlp = new TestModule(x => down.call(nn.functional.gelu(up.call(x))), ("c_fc", up), ("c_proj", down));
             return new TestModule(
                 x =>
                 {
@@ -226,10 +222,7 @@ internal static class TestModels
         Tensor q = Split(qkv[0], heads);
         Tensor k = Split(qkv[1], keyHeads).repeat_interleave(heads / keyHeads, 1);
         Tensor v = Split(qkv[2], keyHeads).repeat_interleave(heads / keyHeads, 1);
-        return nn
-            .functional.scaled_dot_product_attention(q, k, v, is_casual: isCausal)
-            .transpose(1, 2)
-            .flatten(2);
+        return nn.functional.scaled_dot_product_attention(q, k, v, is_casual: isCausal).transpose(1, 2).flatten(2);
 
         static Tensor Split(Tensor x, long heads) =>
             x.reshape(x.shape[0], x.shape[1], heads, x.shape[2] / heads).transpose(1, 2);

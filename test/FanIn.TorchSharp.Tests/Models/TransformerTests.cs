@@ -27,7 +27,10 @@ public sealed class TransformerTests : IDisposable
         Plan plan = ModelTable.Check(model, "gpt2", Gpt2);
 
         Assert.Equal(4 + (12 * Depth), plan.Rows.Length);
-        PlanRow[] residual = [.. plan.Rows.Where(r => r.Parameter.Name.EndsWith("c_proj.weight", StringComparison.Ordinal))];
+        PlanRow[] residual =
+        [
+            .. plan.Rows.Where(r => r.Parameter.Name.EndsWith("c_proj.weight", StringComparison.Ordinal)),
+        ];
         Assert.Equal(2 * Depth, residual.Length);
         Assert.All(residual, row => Assert.Equal(0.02 / Math.Sqrt(2 * Depth), row.StandardDeviation));
         Logits(model, 300);
@@ -76,9 +79,7 @@ public sealed class TransformerTests : IDisposable
                 1,
                 "transformer.h.0.attn.c_attn.weight#k"
             ),
-            linear.get_parameter("transformer.h.0.attn.c_attn.weight")![
-                TensorIndex.Slice(Width, 2 * Width)
-            ].Values()
+            linear.get_parameter("transformer.h.0.attn.c_attn.weight")![TensorIndex.Slice(Width, 2 * Width)].Values()
         );
     }
 
@@ -97,11 +98,7 @@ public sealed class TransformerTests : IDisposable
         var model = new TestModule(x => x, ("qkv", qkv));
         Tensor batch = TestTensors.Normal("batch", 64, 32);
 
-        InitializationReport report = model.Initialize(
-            Recipe.Of(Initializer.Lsuv()),
-            seed: 1,
-            () => qkv.call(batch)
-        );
+        InitializationReport report = model.Initialize(Recipe.Of(Initializer.Lsuv()), seed: 1, () => qkv.call(batch));
 
         Assert.True(Assert.Single(report.Fits[0].Parameters).Reached);
         Assert.Equal(1, Math.Sqrt(qkv.call(batch).Values().Average(x => x * x)), 0.05);
@@ -163,8 +160,7 @@ public sealed class TransformerTests : IDisposable
             name =>
                 name == "cls_token" ? Expected.Normal(1e-6, null, null)
                 : name == "pos_embed" ? Expected.Normal(0.02, null, null)
-                : name == "patch_embed.proj.weight"
-                    ? new("lecun_normal", 3 * 64, Width * 64, 1 / Math.Sqrt(3 * 64))
+                : name == "patch_embed.proj.weight" ? new("lecun_normal", 3 * 64, Width * 64, 1 / Math.Sqrt(3 * 64))
                 : name == "head.weight" ? new("zeros", Width, 10, 0)
                 : name.Contains("bias", StringComparison.Ordinal) ? Expected.Zeros
                 : name.Contains("norm", StringComparison.Ordinal) ? Expected.Ones

@@ -99,9 +99,7 @@ public sealed class MupOptimizationTests(ITestOutputHelper output) : IDisposable
             model =>
             {
                 MupScaling mup = MupScaling.Of(model.Describe(), 64);
-                return adam
-                    ? optim.AdamW(model.MupAdamW(mup, 0.01))
-                    : optim.SGD(model.MupSgd(mup, 0.1), 0.1);
+                return adam ? optim.AdamW(model.MupAdamW(mup, 0.01)) : optim.SGD(model.MupSgd(mup, 0.1), 0.1);
             }
         );
         for (int step = 0; step <= Steps; step++)
@@ -142,7 +140,10 @@ public sealed class MupOptimizationTests(ITestOutputHelper output) : IDisposable
         const int Seeds = 4;
         Tensor inputs = TestTensors.Normal("inputs", 64, 16);
         Tensor targets = inputs.matmul(TestTensors.Normal("teacher", 16, 4)).div(4).sin();
-        double[][][] sizes = [.. s_widths.Select(_ => Enumerable.Range(0, Steps + 1).Select(_ => new double[s_layers.Length]).ToArray())];
+        double[][][] sizes =
+        [
+            .. s_widths.Select(_ => Enumerable.Range(0, Steps + 1).Select(_ => new double[s_layers.Length]).ToArray()),
+        ];
         foreach ((int w, long width) in s_widths.Index())
         {
             for (int seed = 0; seed < Seeds; seed++)
@@ -166,7 +167,10 @@ public sealed class MupOptimizationTests(ITestOutputHelper output) : IDisposable
                 }
             }
         }
-        double[][] slopes = [.. Enumerable.Range(0, Steps + 1).Select(step => s_layers.Select((_, i) => Slope(step, i)).ToArray())];
+        double[][] slopes =
+        [
+            .. Enumerable.Range(0, Steps + 1).Select(step => s_layers.Select((_, i) => Slope(step, i)).ToArray()),
+        ];
         foreach ((int step, double[] row) in slopes.Index())
         {
             output.WriteLine($"t={step}: {string.Join(' ', row.Select(s => s.ToString("F3")))}");
