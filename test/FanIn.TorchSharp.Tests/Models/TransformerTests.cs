@@ -55,6 +55,27 @@ public sealed class TransformerTests : IDisposable
         Assert.Equal(TensorDescription.Embedding(300, Width), row.Parameter.Tensor);
     }
 
+    /// <summary>An embedding gives its table out under a new handle each time, whatever the type.</summary>
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float64)]
+    [InlineData(ScalarType.BFloat16)]
+    [InlineData(ScalarType.Float16)]
+    public void TiesAreSeenInEveryElementType(ScalarType type)
+    {
+        Embedding table = nn.Embedding(5, 3, dtype: type);
+        Linear head = nn.Linear(3, 5, hasBias: false, dtype: type);
+        Linear other = nn.Linear(3, 5, hasBias: false, dtype: type);
+        head.weight = table.weight!;
+        var model = new TestModule(x => x, ("table", table), ("head", head), ("other", other));
+
+        Plan plan = model.Initialize("he_normal", seed: 1).Plan;
+
+        Assert.Equal(["table.weight", "other.weight"], plan.Rows.Select(row => row.Parameter.Name));
+        Assert.Equal(["head.weight"], plan.Rows[0].Parameter.Aliases);
+        Assert.Equal(table.weight!.Values(), head.weight.Values());
+    }
+
     [Fact]
     public void MatricesStoredEitherWayHaveTheSameConnections()
     {

@@ -63,7 +63,8 @@ internal sealed class DataDrivenFit(
 
     /// <summary>A bias that the recipe keeps stays as it is.</summary>
     private bool MayChange(Parameter bias) =>
-        plan.Rows.Zip(parameters)
+        plan
+            .Rows.Zip(parameters)
             .Any(p => !p.First.IsKept && TensorIdentity.Of(p.Second.Value) == TensorIdentity.Of(bias));
 
     private IEnumerable<(PlanRow Row, Parameter Value)> Of(DataDrivenInitializer initializer) =>
