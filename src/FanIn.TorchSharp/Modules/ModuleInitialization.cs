@@ -9,12 +9,16 @@ namespace FanIn.TorchSharp;
 /// </summary>
 /// <example><code>
 /// model.Initialize("he_normal", seed: 42);
+/// transformer.Initialize("gpt2", seed: 42);
 /// </code></example>
 public static class ModuleInitialization
 {
     /// <summary>
     /// The parameters of a module, as FanIn sees them: name, shape, layout, role. Shared ones appear once, under their
-    /// first name. Parameters of layers that FanIn doesn't know have the role <see cref="ParameterRole.Other"/> and no fan.
+    /// first name. Of modules of one's own it knows normalization layers (a type's name with Norm in it, as in
+    /// <c>RMSNorm</c>, whose one-dimensional <c>weight</c> is the scale itself) and transformers' <c>Conv1D</c>; a Linear or
+    /// Conv1D called <c>c_attn</c>, <c>qkv</c>, <c>qkv_proj</c> or <c>Wqkv</c> with three outputs an input is query, key and
+    /// value packed. Other parameters of one's own have the role <see cref="ParameterRole.Other"/> and no fan.
     /// </summary>
     public static ModelDescription Describe(this nn.Module model)
     {
@@ -24,22 +28,28 @@ public static class ModuleInitialization
     }
 
     /// <summary>
-    /// Initializes weights by <paramref name="initializer"/>, and the rest as <see cref="Recipe.Of"/> says: biases 0,
-    /// scales of normalization layers 1, embeddings N(0, 1). Frozen parameters keep their values.
+    /// Initializes a module by name: by a built-in recipe such as <c>gpt2</c>, <c>keras</c> or <c>vit</c>, or by an
+    /// initializer for its weights, with the rest as <see cref="Recipe.Of"/> says: biases 0, scales of normalization layers
+    /// 1, embeddings N(0, 1). Frozen parameters keep their values.
     /// </summary>
     /// <param name="model">Any module, on any device, of any floating-point type.</param>
-    /// <param name="initializer">A text form such as <c>he_normal</c> or <c>orthogonal(gain=sqrt(2))</c>.</param>
+    /// <param name="recipe">
+    /// What <see cref="Recipe.Parse"/> takes: <c>gpt2(std=0.01)</c>, <c>he_normal</c>, <c>orthogonal(gain=sqrt(2))</c>.
+    /// </param>
     /// <param name="seed">Another seed gives other values.</param>
     /// <exception cref="SpellingException">Unknown spelling.</exception>
-    /// <exception cref="RecipeException">A parameter of the model is of no known kind: write a <see cref="Rule"/> for it.</exception>
-    public static InitializationReport Initialize(this nn.Module model, string initializer, Seed seed) =>
-        model.Initialize(Recipe.Of(Initializer.Parse(initializer)), seed);
+    /// <exception cref="RecipeException">
+    /// A parameter of the model is of no known kind: write a <see cref="Rule"/> for it; or the model isn't of the
+    /// recipe's kind. Nothing was changed.
+    /// </exception>
+    public static InitializationReport Initialize(this nn.Module model, string recipe, Seed seed) =>
+        model.Initialize(Recipe.Parse(recipe), seed);
 
     /// <summary>
     /// As above, for an initializer that is fitted to data: <c>lsuv</c>, <c>krahenbuhl</c>, <c>weight_norm</c>.
     /// </summary>
     /// <param name="model">Any module.</param>
-    /// <param name="initializer">A text form.</param>
+    /// <param name="recipe">What <see cref="Recipe.Parse"/> takes.</param>
     /// <param name="seed">Another seed gives other values.</param>
     /// <param name="batch">Examples as the model takes them, standardized.</param>
     /// <exception cref="SpellingException">Unknown spelling.</exception>
@@ -48,19 +58,14 @@ public static class ModuleInitialization
     /// </exception>
     public static InitializationReport Initialize(
         this nn.Module<Tensor, Tensor> model,
-        string initializer,
+        string recipe,
         Seed seed,
         Tensor batch
     )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(batch);
-        return Apply(
-            model,
-            Recipe.Of(Initializer.Parse(initializer)),
-            seed,
-            new(() => model.call(batch), DataGives.Output)
-        );
+        return Apply(model, Recipe.Parse(recipe), seed, new(() => model.call(batch), DataGives.Output));
     }
 
     /// <summary>
@@ -68,7 +73,7 @@ public static class ModuleInitialization
     /// <c>gradinit</c>.
     /// </summary>
     /// <param name="model">Any module.</param>
-    /// <param name="initializer">A text form.</param>
+    /// <param name="recipe">What <see cref="Recipe.Parse"/> takes.</param>
     /// <param name="seed">Another seed gives other values.</param>
     /// <param name="loss">
     /// Passes a batch through the model and returns its loss, one number; called many times. The same batch each time
@@ -80,12 +85,8 @@ public static class ModuleInitialization
     /// <example><code>
     /// model.Initialize("gradinit", seed: 42, () => functional.cross_entropy(model.call(images), labels));
     /// </code></example>
-    public static InitializationReport Initialize(
-        this nn.Module model,
-        string initializer,
-        Seed seed,
-        Func<Tensor> loss
-    ) => model.Initialize(Recipe.Of(Initializer.Parse(initializer)), seed, loss);
+    public static InitializationReport Initialize(this nn.Module model, string recipe, Seed seed, Func<Tensor> loss) =>
+        model.Initialize(Recipe.Parse(recipe), seed, loss);
 
     /// <summary>Initializes a module by a recipe.</summary>
     /// <param name="model">Any module, on any device, of any floating-point type.</param>

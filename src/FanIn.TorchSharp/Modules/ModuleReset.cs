@@ -31,12 +31,12 @@ public static class ModuleReset
         ArgumentNullException.ThrowIfNull(random);
         NativeLoader.EnsureLoaded();
         List<(TorchDraw Draw, bool IsKept)> draws = DrawsOf(model);
-        Dictionary<IntPtr, long> paddingRows = [];
+        Dictionary<TensorIdentity, long> paddingRows = [];
         foreach (TorchParameter parameter in TorchParameter.ListOf(model))
         {
             if (parameter.Description.PaddingRow is { } row)
             {
-                paddingRows[IdentityOf(parameter.Value)] = row;
+                paddingRows[TensorIdentity.Of(parameter.Value)] = row;
             }
         }
         using var noGrad = no_grad();
@@ -44,7 +44,7 @@ public static class ModuleReset
         {
             using var scope = NewDisposeScope();
             Tensor values = Values(draw, random);
-            if (paddingRows.TryGetValue(IdentityOf(draw.Target), out long padding))
+            if (paddingRows.TryGetValue(TensorIdentity.Of(draw.Target), out long padding))
             {
                 values[padding].zero_();
             }
@@ -63,7 +63,7 @@ public static class ModuleReset
     {
         List<(TorchDraw, bool)> draws = [];
         List<string> unknown = [];
-        Dictionary<IntPtr, nn.Module> owners = [];
+        Dictionary<TensorIdentity, nn.Module> owners = [];
         foreach ((string path, nn.Module layer) in TorchParameter.ModulesOf(model))
         {
             List<(string Name, Parameter Value)> parameters = [.. layer.named_parameters(recurse: false)];
@@ -77,7 +77,7 @@ public static class ModuleReset
                         $"'{full}' is on the meta device, which holds no values; move the model to a device that does, such as the CPU, before initializing it"
                     );
                 }
-                owners.TryAdd(IdentityOf(value), layer);
+                owners.TryAdd(TensorIdentity.Of(value), layer);
             }
             if (parameters.Count == 0)
             {
@@ -88,27 +88,13 @@ public static class ModuleReset
                 unknown.Add(path.Length == 0 ? layer.GetType().Name : $"'{path}' ({layer.GetType().Name})");
                 continue;
             }
-            draws.AddRange(own.Select(draw => (draw, ReferenceEquals(owners[IdentityOf(draw.Target)], layer))));
+            draws.AddRange(own.Select(draw => (draw, ReferenceEquals(owners[TensorIdentity.Of(draw.Target)], layer))));
         }
         return unknown.Count == 0
             ? draws
             : throw new NotSupportedException(
                 $"PyTorch's constructors are not known here for {string.Join(", ", unknown)}, which has parameters of its own; give those values yourself and reset the other layers one by one"
             );
-    }
-
-    /// <summary>Where the elements lie, since native layers give their parameters out under a new handle each time.</summary>
-    private static unsafe IntPtr IdentityOf(Tensor parameter)
-    {
-        if (parameter.device_type != DeviceType.CPU || parameter.numel() == 0)
-        {
-            return parameter.Handle;
-        }
-        using Tensor first = parameter.detach().view(-1).narrow(0, 0, 1);
-        fixed (byte* start = first.bytes)
-        {
-            return (IntPtr)start;
-        }
     }
 
     private static Tensor Values(TorchDraw draw, TorchRandom random)

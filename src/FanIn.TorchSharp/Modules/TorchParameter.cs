@@ -8,24 +8,26 @@ internal sealed record TorchParameter(ParameterDescription Description, Paramete
 {
     /// <summary>
     /// The parameters of a module and of all modules in it, in order of registration; one that several layers share
-    /// appears once, under its first name, with the others as aliases.
+    /// appears once, under its first name, with the others as aliases. What an embedding has is an embedding, whichever
+    /// layer comes first.
     /// </summary>
     public static List<TorchParameter> ListOf(nn.Module model)
     {
         var list = new List<TorchParameter>();
-        var places = new Dictionary<IntPtr, int>();
+        var places = new Dictionary<TensorIdentity, int>();
         foreach ((string path, nn.Module layer) in ModulesOf(model))
         {
             foreach ((string name, Parameter value) in layer.named_parameters(recurse: false))
             {
                 string full = path.Length == 0 ? name : $"{path}.{name}";
-                if (places.TryAdd(value.Handle, list.Count))
+                if (places.TryAdd(TensorIdentity.Of(value), list.Count))
                 {
                     list.Add(new(Describe(layer, full, name, value), value, layer));
                 }
                 else
                 {
-                    list[places[value.Handle]] = list[places[value.Handle]].AlsoNamed(full);
+                    int place = places[TensorIdentity.Of(value)];
+                    list[place] = list[place].SharedWith(layer, full, name);
                 }
             }
         }
@@ -57,11 +59,22 @@ internal sealed record TorchParameter(ParameterDescription Description, Paramete
         }
     }
 
-    private TorchParameter AlsoNamed(string name) =>
-        this with
-        {
-            Description = Description with { Aliases = Description.Aliases.Add(name) },
-        };
+    private TorchParameter SharedWith(nn.Module layer, string path, string name)
+    {
+        TorchParameter shared =
+            layer is Embedding or EmbeddingBag && Description.Role == ParameterRole.Weight
+                ? this with
+                {
+                    Layer = layer,
+                    Description = Describe(layer, path, name, Value) with
+                    {
+                        Name = Description.Name,
+                        Aliases = Description.Aliases,
+                    },
+                }
+                : this;
+        return shared with { Description = shared.Description with { Aliases = Description.Aliases.Add(path) } };
+    }
 
     private static ParameterDescription Describe(nn.Module layer, string path, string name, Tensor value)
     {

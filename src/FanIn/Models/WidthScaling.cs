@@ -1,12 +1,14 @@
 namespace FanIn;
 
-/// <summary>How a parameter grows with the width of its model: what muP's rules go by.</summary>
-internal enum WidthScaling
+/// <summary>How a parameter grows with the width of its model: what the rules of <see cref="MupScaling"/> go by.</summary>
+public enum WidthScaling
 {
-    /// <summary>Not at all.</summary>
+    /// <summary>Not at all: the bias of the output, a temperature.</summary>
     Fixed,
 
-    /// <summary>In its outputs alone: input layers, embeddings, and every bias and scale along the width.</summary>
+    /// <summary>
+    /// In its outputs alone: input layers, embeddings, depthwise convolutions, and every bias and scale along the width.
+    /// </summary>
     Input,
 
     /// <summary>In inputs and outputs.</summary>
@@ -24,7 +26,11 @@ internal static class WidthScalings
     public static WidthScaling Of(ParameterDescription parameter, ParameterDescription other)
     {
         (TensorDescription a, TensorDescription b) = (Logical(parameter), Logical(other));
-        if (parameter.Name != other.Name || a.Layout != b.Layout || a.Shape.Length != b.Shape.Length)
+        if (
+            ParameterNames.KeyOf(parameter.Name) != ParameterNames.KeyOf(other.Name)
+            || a.Layout != b.Layout
+            || a.Shape.Length != b.Shape.Length
+        )
         {
             throw new ArgumentException(
                 $"'{parameter.Name}' {parameter.Tensor} and '{other.Name}' {other.Tensor} are not one parameter at two widths.",
@@ -35,25 +41,33 @@ internal static class WidthScalings
         {
             WeightLayout.None => a.Count == b.Count ? WidthScaling.Fixed : WidthScaling.Input,
             WeightLayout.Embedding => a.Outputs == b.Outputs ? WidthScaling.Fixed : WidthScaling.Input,
-            _ => Of(a.Inputs != b.Inputs, a.Outputs != b.Outputs),
+            _ => Of(InputsOfOne(a) != InputsOfOne(b), a.Outputs != b.Outputs),
         };
     }
 
     /// <summary>
     /// By its place alone: in blocks weights grow both ways, before them in outputs, after them in inputs; in a plain chain
-    /// the first and the last layer stand for before and after.
+    /// the first and the last layer stand for before and after. What isn't a weight grows along the width: free parameters
+    /// where their last axis is as long as that.
     /// </summary>
     public static WidthScaling Of(ParameterDescription parameter, ModelDescription model)
     {
         if (parameter.Role != ParameterRole.Weight)
         {
-            return parameter.Role == ParameterRole.Other || IsOutputBias(parameter, model)
-                ? WidthScaling.Fixed
-                : WidthScaling.Input;
+            bool isFixed =
+                parameter.Role == ParameterRole.Other
+                    ? parameter.Tensor.Shape is not [.., var last] || last != model.Width
+                    : parameter.Tensor.Count <= 1 || IsOutputBias(parameter, model);
+            return isFixed ? WidthScaling.Fixed : WidthScaling.Input;
         }
         (bool isFirst, bool isLast) = Ends(parameter, model);
-        return Of(!isFirst, !isLast);
+        TensorDescription logical = Logical(parameter);
+        bool isDepthwise = logical.Groups > 1 && InputsOfOne(logical) == 1;
+        return Of(!isFirst && !isDepthwise, !isLast);
     }
+
+    /// <summary>How many inputs each output has, positions of a kernel aside.</summary>
+    internal static long InputsOfOne(TensorDescription tensor) => tensor.Inputs / Math.Max(1, tensor.Groups);
 
     private static WidthScaling Of(bool inputs, bool outputs) =>
         inputs && outputs ? WidthScaling.Hidden
@@ -91,6 +105,6 @@ internal static class WidthScalings
             is { } weight
         && Ends(weight, model).IsLast;
 
-    private static TensorDescription Logical(ParameterDescription parameter) =>
+    internal static TensorDescription Logical(ParameterDescription parameter) =>
         parameter.Blocks.IsEmpty ? parameter.Tensor : parameter.Blocks[0].Tensor;
 }

@@ -63,7 +63,9 @@ internal sealed class DataDrivenFit(
 
     /// <summary>A bias that the recipe keeps stays as it is.</summary>
     private bool MayChange(Parameter bias) =>
-        plan.Rows.Zip(parameters).Any(p => p.Second.Value.Handle == bias.Handle && !p.First.IsKept);
+        plan
+            .Rows.Zip(parameters)
+            .Any(p => !p.First.IsKept && TensorIdentity.Of(p.Second.Value) == TensorIdentity.Of(bias));
 
     private IEnumerable<(PlanRow Row, Parameter Value)> Of(DataDrivenInitializer initializer) =>
         plan

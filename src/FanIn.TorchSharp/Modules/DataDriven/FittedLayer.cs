@@ -18,25 +18,24 @@ internal sealed record FittedLayer(
     /// <summary>The plan's weights whose initializers work layer by layer, and whose layers can be watched.</summary>
     public static List<FittedLayer> ListOf(nn.Module model, Plan plan, IReadOnlyList<TorchParameter> parameters)
     {
-        ILookup<IntPtr, nn.Module<Tensor, Tensor>> layers = TorchParameter
+        ILookup<TensorIdentity, nn.Module<Tensor, Tensor>> layers = TorchParameter
             .ModulesOf(model)
             .Select(m => LayerKinds.OneWeight(m.Module))
             .OfType<nn.Module<Tensor, Tensor>>()
-            .ToLookup(layer => ParameterOf(layer, "weight")?.Handle ?? IntPtr.Zero);
+            .ToLookup(layer => ParameterOf(layer, "weight") is { } weight ? TensorIdentity.Of(weight) : default);
         return
         [
             .. from pair in plan.Rows.Zip(parameters)
             let goal = UnitGoal.Of(pair.First.Initializer)
             where
                 goal is not null
-                && pair.First.Parameter.Blocks.IsEmpty
                 && pair.First.Parameter.Role is ParameterRole.Weight or ParameterRole.Embedding
-                && layers.Contains(pair.Second.Value.Handle)
+                && layers.Contains(TensorIdentity.Of(pair.Second.Value))
             select new FittedLayer(
                 pair.Second,
                 (DataDrivenInitializer)pair.First.Initializer!,
                 goal,
-                [.. layers[pair.Second.Value.Handle]]
+                [.. layers[TensorIdentity.Of(pair.Second.Value)]]
             ),
         ];
     }
