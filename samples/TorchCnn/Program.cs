@@ -3,6 +3,7 @@ using FanIn.TorchSharp;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using Sequential = TorchSharp.Modules.Sequential;
 
 // Finds libtorch also where TorchSharp's own loader doesn't; before the first use of torch.
 NativeLoader.EnsureLoaded();
