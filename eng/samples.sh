@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# Packs FanIn, checks what is in the packages, and runs the programs of samples/ with them, as somebody outside would:
-# with a package cache of their own, so that nothing of an earlier run is taken for what was packed. Prints what they
-# print. Exit code 1 as soon as a package lacks something or a sample's claim doesn't hold.
+# Packs FanIn, checks what is in the packages, and runs the programs of samples/ with them, as somebody outside would.
+# Prints what they print. Exit code 1 as soon as a package lacks something or a sample's claim doesn't hold.
 # Usage: eng/samples.sh [SAMPLE ...]
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -9,6 +8,9 @@ feed=$PWD/artifacts/packages
 rm -rf "$feed"
 # A version of its own, so that no package of the same number comes from a cache.
 version="0.1.0-local.$(date +%Y%m%d%H%M%S)"
+# What NuGet unpacked of it is of no use afterwards.
+cache=$(dotnet nuget locals global-packages --list --force-english-output | sed 's/^[^:]*: *//')
+trap 'rm -rf "$cache"/fanin*/"$version"' EXIT
 dotnet pack -c Release --nologo -v quiet -o "$feed" -p:Version="$version"
 eng/check-packages.sh "$feed" "$version"
 
