@@ -35,14 +35,14 @@ Demand(loss < 0.5 && right > 0.85, $"He's weights didn't train: loss {loss:F4}, 
 
 static Sequential Network()
 {
-    const int Width = 8;
+    const int Width = 12;
     var layers = new List<(string, Module<Tensor, Tensor>)>();
     for (int i = 0; i < 20; i++)
     {
         layers.Add(($"conv{i}", Conv2d(i == 0 ? 1 : Width, Width, 3, padding: 1)));
         layers.Add(($"relu{i}", ReLU()));
     }
-    layers.Add(("pool", AdaptiveMaxPool2d(1)));
+    layers.Add(("pool", AdaptiveAvgPool2d(1)));
     layers.Add(("flatten", Flatten()));
     layers.Add(("output", Linear(Width, 4)));
     return Sequential(layers);
@@ -60,7 +60,7 @@ static void ShowSignal(Sequential model, Tensor images)
         x = layer.call(x);
         if (name is "conv0" or "conv5" or "conv10" or "conv15" or "conv19")
         {
-            double difference = x.var(dim: 0, unbiased: false).mean().sqrt().item<float>();
+            double difference = (x - x.mean([0L], keepdim: true)).square().mean().sqrt().item<float>();
             shown.Add($"{name} {difference:G2}");
         }
     }
@@ -72,13 +72,14 @@ static (double Loss, double Right) Train(Sequential model, Tensor images, Tensor
     using var loss = CrossEntropyLoss();
     using var optimizer = optim.SGD(model.parameters(), learningRate: 0.02, momentum: 0.9);
     const int Batch = 32;
-    for (int step = 0; step < 160; step++)
+    for (int step = 0; step < 240; step++)
     {
         using var scope = NewDisposeScope();
         int from = step * Batch % (int)images.shape[0];
         Tensor value = loss.call(model.call(images[from..(from + Batch)]), labels[from..(from + Batch)]);
         optimizer.zero_grad();
         value.backward();
+        nn.utils.clip_grad_norm_(model.parameters(), max_norm: 1);
         optimizer.step();
         if (step % 40 == 0)
         {

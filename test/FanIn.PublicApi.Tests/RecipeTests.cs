@@ -68,9 +68,7 @@ public sealed class RecipeTests
     public void ADifferenceNamesWhatChanged()
     {
         Plan before = s_recipe.Apply(Model(blocks: 2));
-        Plan after = s_recipe
-            .With(Rule.For("blocks.0.in.weight", Initializer.Orthogonal()))
-            .Apply(Model(blocks: 3));
+        Plan after = s_recipe.With(Rule.For("blocks.0.in.weight", Initializer.Orthogonal())).Apply(Model(blocks: 3));
         PlanDifference difference = Plan.Diff(before, after);
         Assert.Equal(
             ["blocks.2.in.weight", "blocks.2.in.bias", "blocks.2.out.weight"],
@@ -87,8 +85,15 @@ public sealed class RecipeTests
     [Fact]
     public void NothingIsMissedInSilence()
     {
-        ModelDescription model = new([.. Model(blocks: 1).Parameters, new("scale", TensorDescription.Plain(3), ParameterRole.Other)]);
-        Assert.Contains("scale", Assert.Throws<RecipeException>(() => s_recipe.Apply(model)).Message, StringComparison.Ordinal);
+        ModelDescription model = new([
+            .. Model(blocks: 1).Parameters,
+            new("scale", TensorDescription.Plain(3), ParameterRole.Other),
+        ]);
+        Assert.Contains(
+            "scale",
+            Assert.Throws<RecipeException>(() => s_recipe.Apply(model)).Message,
+            StringComparison.Ordinal
+        );
         Recipe mistyped = s_recipe.With(Rule.For("block.*", Initializer.Zeros));
         Assert.Contains(
             "block.*",
@@ -98,10 +103,15 @@ public sealed class RecipeTests
     }
 
     [Fact]
-    public void BuiltInRecipesGoByName() =>
+    public void BuiltInRecipesGoByNameAndCanBeWritten() =>
         Assert.All(
-            Recipe.Names.Where(name => name is not "mup"),
-            name => Assert.Equal(Recipe.Parse(name), Recipe.Parse($"{Recipe.Parse(name)}"))
+            Recipe.Names,
+            name =>
+            {
+                Recipe recipe = Recipe.Parse(name == "mup" ? "mup(base_width=64)" : name);
+                Assert.NotEmpty(recipe.Rules);
+                Assert.Equal(recipe, Recipe.FromJson(recipe.ToJson()));
+            }
         );
 
     private static ModelDescription Model(int blocks) =>

@@ -65,7 +65,10 @@ internal static class ActivationPage
             if (!activation.IsGated && activation.Kinks.Count > 0)
             {
                 page.Append("- Not smooth at ")
-                    .AppendJoin(", ", activation.Kinks.Select(x => x.ToString("0.######", CultureInfo.InvariantCulture)))
+                    .AppendJoin(
+                        ", ",
+                        activation.Kinks.Select(x => x.ToString("0.######", CultureInfo.InvariantCulture))
+                    )
                     .Append(".\n");
             }
         }

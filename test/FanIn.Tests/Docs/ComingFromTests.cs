@@ -33,19 +33,18 @@ public sealed class ComingFromTests
         ["ConvolutionDeltaOrthogonal(gain=4)"] = (s_convolution, 2 * Math.Sqrt(8.0 / (16 * 8 * 15))),
         ["delta_orthogonal()"] = (s_convolution, Math.Sqrt(8.0 / (16 * 8 * 15))),
         // A 4 x 4 kernel is (1/4, 3/4, 3/4, 1/4) in both dimensions.
-        ["mx.init.Bilinear()"] = (TensorDescription.TransposedConvolution(3, 3, [4, 4], [2, 2]), (2 * (1 + 9) / 16.0) / 4),
+        ["mx.init.Bilinear()"] = (
+            TensorDescription.TransposedConvolution(3, 3, [4, 4], [2, 2]),
+            (2 * (1 + 9) / 16.0) / 4
+        ),
         ["LSTMBias"] = (TensorDescription.Plain(8), Math.Sqrt(2.0 / 8)),
     };
 
     public static TheoryData<string> Theirs { get; } =
-    [
-        .. ComingFromPage.Rows.Where(row => row.Framework != Layers).Select(row => $"{row.Framework}: {row.Theirs[0]}"),
-    ];
+    [.. ComingFromPage.Rows.Where(row => row.Framework != Layers).Select(row => $"{row.Framework}: {row.Theirs[0]}")];
 
     public static TheoryData<string> TheirLayers { get; } =
-    [
-        .. ComingFromPage.Rows.Where(row => row.Framework == Layers).Select(row => row.Theirs[0]),
-    ];
+    [.. ComingFromPage.Rows.Where(row => row.Framework == Layers).Select(row => row.Theirs[0])];
 
     [Fact]
     public void AllTablesAreRead()
@@ -65,7 +64,10 @@ public sealed class ComingFromTests
             ],
             ComingFromPage.Rows.Select(row => row.Framework).Distinct()
         );
-        Assert.Equal(ComingFromPage.Rows.Length, ComingFromPage.Rows.DistinctBy(row => (row.Framework, row.Theirs[0])).Count());
+        Assert.Equal(
+            ComingFromPage.Rows.Length,
+            ComingFromPage.Rows.DistinctBy(row => (row.Framework, row.Theirs[0])).Count()
+        );
         Assert.InRange(ComingFromPage.Rows.Length, 85, 200);
     }
 
@@ -100,7 +102,10 @@ public sealed class ComingFromTests
                 Assert.Equal(Written(entry, t.Tensor), std, 1e-4 * std);
             }
         );
-        if (entry.Framework is "Keras and TensorFlow 2" or "JAX and Flax" && entry.Ours.EndsWith("_truncated_normal", StringComparison.Ordinal))
+        if (
+            entry.Framework is "Keras and TensorFlow 2" or "JAX and Flax"
+            && entry.Ours.EndsWith("_truncated_normal", StringComparison.Ordinal)
+        )
         {
             ElementDistribution law = ours.Distribution(s_dense)!;
             Assert.Equal(2 / Cut, law.High / law.StandardDeviation, 1e-12);
@@ -158,7 +163,13 @@ public sealed class ComingFromTests
                 continue;
             }
             Assert.True(page.Contains(name), $"docs/coming-from.md has no row for '{name}'.");
-            Assert.Contains(page[name], text => hint is null ? text.StartsWith(ours, StringComparison.Ordinal) : Initializer.Parse(text).Equals(hint));
+            Assert.Contains(
+                page[name],
+                text =>
+                    hint is null
+                        ? text.StartsWith(ours, StringComparison.Ordinal)
+                        : Initializer.Parse(text).Equals(hint)
+            );
         }
         foreach (IGrouping<string, string> rows in page.Where(rows => !Initializer.Names.Contains(rows.Key)))
         {
@@ -181,16 +192,22 @@ public sealed class ComingFromTests
             (_, "zeros_" or "ones_" or "Zeros" or "Ones" or "constant_(w, 0.1)" or "Constant(0.1)") => 0,
             (_, "uniform_") => 1 / Math.Sqrt(12),
             (_, "normal_" or "hk.initializers.RandomNormal()") => 1,
-            (_, "xavier_uniform_" or "GlorotUniform" or "glorot_uniform()" or "XAVIER_UNIFORM" or "Flux.glorot_uniform") => Math.Sqrt(
-                6 / (i + o)
-            ) / root3,
-            (_, "xavier_normal_" or "GlorotNormal" or "glorot_normal()" or "XAVIER" or "Flux.glorot_normal") => Math.Sqrt(
-                2 / (i + o)
-            ),
+            (
+                _,
+                "xavier_uniform_"
+                    or "GlorotUniform"
+                    or "glorot_uniform()"
+                    or "XAVIER_UNIFORM"
+                    or "Flux.glorot_uniform"
+            ) => Math.Sqrt(6 / (i + o)) / root3,
+            (_, "xavier_normal_" or "GlorotNormal" or "glorot_normal()" or "XAVIER" or "Flux.glorot_normal") =>
+                Math.Sqrt(2 / (i + o)),
             (_, "xavier_uniform_(w, gain=5/3)") => 5.0 / 3 * Math.Sqrt(6 / (i + o)) / root3,
-            (_, "kaiming_uniform_" or "HeUniform" or "he_uniform()" or "RELU_UNIFORM" or "Flux.kaiming_uniform") => Math.Sqrt(6 / i)
-                / root3,
-            (_, "kaiming_normal_" or "HeNormal" or "he_normal()" or "RELU" or "Flux.kaiming_normal") => Math.Sqrt(2 / i),
+            (_, "kaiming_uniform_" or "HeUniform" or "he_uniform()" or "RELU_UNIFORM" or "Flux.kaiming_uniform") =>
+                Math.Sqrt(6 / i) / root3,
+            (_, "kaiming_normal_" or "HeNormal" or "he_normal()" or "RELU" or "Flux.kaiming_normal") => Math.Sqrt(
+                2 / i
+            ),
             (_, "kaiming_normal_(w, mode=\"fan_out\")") => Math.Sqrt(2 / o),
             // torch: gain = sqrt(2 / (1 + a^2)), bound = sqrt(3) gain / sqrt(fan).
             (_, "kaiming_uniform_(w, a=math.sqrt(5))") => Math.Sqrt(2.0 / (1 + 5)) / Math.Sqrt(i),
@@ -198,24 +215,35 @@ public sealed class ComingFromTests
             (_, "kaiming_normal_(w, nonlinearity=\"tanh\")") => 5.0 / 3 / Math.Sqrt(i),
             (_, "kaiming_normal_(w, nonlinearity=\"linear\")") => Math.Sqrt(1 / i),
             (_, "kaiming_normal_(w, nonlinearity=\"selu\")") => 3.0 / 4 / Math.Sqrt(i),
-            (_, "trunc_normal_" or "trunc_normal_tf_" or "hk.initializers.TruncatedNormal()" or "Flux.truncated_normal") => Cut,
+            (
+                _,
+                "trunc_normal_"
+                    or "trunc_normal_tf_"
+                    or "hk.initializers.TruncatedNormal()"
+                    or "Flux.truncated_normal"
+            ) => Cut,
             (_, "trunc_normal_(w, std=0.02)" or "trunc_normal_(w, std=.02)") => 0.02,
             (_, "trunc_normal_tf_(w, std=.02)") => 0.02 * Cut,
             (_, "orthogonal_" or "Orthogonal" or "orthogonal()") => Math.Sqrt(1 / Math.Max(i, outputs)),
             (_, "orthogonal_(w, gain=math.sqrt(2))") => Math.Sqrt(2 / Math.Max(i, outputs)),
-            ("timm", "variance_scaling_" or "variance_scaling_(w, distribution=\"truncated_normal\")" or "lecun_normal_") => Math.Sqrt(
-                1 / i
-            ),
-            (_, "LecunUniform" or "lecun_uniform()" or "UniformScaling" or "uniform_unit_scaling_initializer") => Math.Sqrt(3 / i)
-                / root3,
+            (
+                "timm",
+                "variance_scaling_"
+                    or "variance_scaling_(w, distribution=\"truncated_normal\")"
+                    or "lecun_normal_"
+            ) => Math.Sqrt(1 / i),
+            (_, "LecunUniform" or "lecun_uniform()" or "UniformScaling" or "uniform_unit_scaling_initializer") =>
+                Math.Sqrt(3 / i) / root3,
             (_, "LecunNormal" or "lecun_normal()" or "XAVIER_FAN_IN" or "Flux.lecun_normal") => Math.Sqrt(1 / i),
-            ("Keras and TensorFlow 2", "VarianceScaling" or "VarianceScaling(distribution=\"untruncated_normal\")") => Math.Sqrt(1 / i),
+            ("Keras and TensorFlow 2", "VarianceScaling" or "VarianceScaling(distribution=\"untruncated_normal\")") =>
+                Math.Sqrt(1 / i),
             (_, "VarianceScaling(scale=2, mode=\"fan_avg\", distribution=\"uniform\")") => Math.Sqrt(2 / ((i + o) / 2)),
             (_, "RandomNormal") => 0.05,
             (_, "RandomUniform") => 0.05 / root3,
             (_, "TruncatedNormal") => 0.05 * Cut,
             (_, "truncated_normal_initializer(stddev=0.1)") => 0.1 * Cut,
-            (_, "variance_scaling_initializer" or "hk.initializers.TruncatedNormal(1/np.sqrt(fan_in))") => Cut * Math.Sqrt(1 / i),
+            (_, "variance_scaling_initializer" or "hk.initializers.TruncatedNormal(1/np.sqrt(fan_in))") => Cut
+                * Math.Sqrt(1 / i),
             ("JAX and Flax", "normal()") => 0.01,
             ("JAX and Flax", "uniform()") => 0.01 / Math.Sqrt(12),
             ("JAX and Flax", "truncated_normal()") => 0.01 * Cut,
