@@ -25,7 +25,7 @@ public sealed class ArrayTests
     public void PartsMakeTheWhole()
     {
         TensorDescription tensor = TensorDescription.Convolution(outputs: 8, inputs: 6, [3, 3]);
-        foreach (string rule in (string[])["truncated_normal(std=0.02)", "sparse", "dirac"])
+        foreach (string rule in (string[])["truncated_normal(std=0.02)", "he_uniform", "dirac"])
         {
             float[] whole = Filled(rule, tensor);
             float[] parts = new float[tensor.Count];
