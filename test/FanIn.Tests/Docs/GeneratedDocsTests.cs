@@ -14,6 +14,9 @@ public sealed class GeneratedDocsTests
     [Fact]
     public void ThePageOfInitializersIsCurrent() => Check("initializers.md", InitializerPage.Write());
 
+    [Fact]
+    public void ThePageOfActivationsIsCurrent() => Check("activations.md", ActivationPage.Write());
+
     private static void Check(string name, string page)
     {
         string path = Path.Combine(Readme.RepositoryRoot(), "docs", name);
