@@ -7,7 +7,7 @@ namespace FanIn;
 /// <param name="IsUncorrelated">Neighbours and units have nothing in common.</param>
 /// <param name="Copies">In how many elements each draw is found: 4 where an upscaling by 2 x 2 repeats its filters.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct ElementStructure(bool IsFixed, bool IsUncorrelated, double Copies = 1)
+public readonly record struct ElementStructure(bool IsFixed, bool IsUncorrelated, double Copies = 1)
 {
     /// <summary>The values follow from the shape alone.</summary>
     public static ElementStructure Fixed => new(true, false);

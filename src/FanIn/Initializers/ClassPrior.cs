@@ -81,6 +81,8 @@ internal sealed class ClassPrior : Initializer
         return ElementDistribution.Mixture([.. _biases.Select(b => (1.0 / _biases.Length, ElementDistribution.At(b)))]);
     }
 
+    public override ElementStructure Structure(TensorDescription tensor) => ElementStructure.Fixed;
+
     private protected override void FillElements<T>(Span<T> destination, TensorDescription tensor, RandomSource source)
     {
         CheckShape(tensor);

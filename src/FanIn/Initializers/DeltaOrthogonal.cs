@@ -49,6 +49,15 @@ internal sealed class DeltaOrthogonal : Initializer
         );
     }
 
+    public override Isometry? PromisedIsometry(TensorDescription tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        return _gain > 0 && tensor.Count > 0 ? new Isometry(_gain, OfConvolution: true) : null;
+    }
+
+    public override ElementStructure Structure(TensorDescription tensor) =>
+        _gain > 0 ? ElementStructure.Dependent : ElementStructure.Fixed;
+
     private protected override void FillElements<T>(Span<T> destination, TensorDescription tensor, RandomSource source)
     {
         Kernel.RequireIsometry(this, tensor);

@@ -125,6 +125,10 @@ internal sealed class GateBias : Initializer
             _longest is { } longest ? ElementDistribution.LogUniform(longest, sign) : ElementDistribution.At(_value);
     }
 
+    /// <summary>Of chrono the gates that keep and let in have the same draws.</summary>
+    public override ElementStructure Structure(TensorDescription tensor) =>
+        _longest is null ? ElementStructure.Fixed : ElementStructure.Dependent;
+
     private protected override void FillElements<T>(Span<T> destination, TensorDescription tensor, RandomSource source)
     {
         int units = (int)UnitsOf(tensor);

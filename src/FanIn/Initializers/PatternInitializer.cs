@@ -22,6 +22,8 @@ internal abstract class PatternInitializer(string name, string text) : Initializ
         return Law(tensor);
     }
 
+    public sealed override ElementStructure Structure(TensorDescription tensor) => ElementStructure.Fixed;
+
     private protected sealed override void FillElements<T>(
         Span<T> destination,
         TensorDescription tensor,
