@@ -22,6 +22,7 @@ internal sealed class Columns
         _gap = new(' ', gap);
         _widths = [.. titles.Select((title, i) => Math.Max(title.Max(t => t.Length), Widest(i)))];
         int excess = Width - width;
+        Fits = excess <= 0;
         if (excess > 0)
         {
             _widths[0] = Math.Max(titles[0].Max(t => t.Length), _widths[0] - excess);
@@ -40,8 +41,10 @@ internal sealed class Columns
     /// <summary>The headings' lines.</summary>
     public IReadOnlyList<string> Heading { get; }
 
-    /// <summary>The columns of the terminal that it takes, but for long names: more than were there where it is too wide.</summary>
-    public int Width => _widths.Sum() + (_gap.Length * (_widths.Length - 1));
+    /// <summary>False where long names need lines of their own, and maybe that isn't enough.</summary>
+    public bool Fits { get; }
+
+    private int Width => _widths.Sum() + (_gap.Length * (_widths.Length - 1));
 
     public static Columns Of(IReadOnlyList<string> titles, IReadOnlyList<IReadOnlyList<string>> rows, int width)
     {

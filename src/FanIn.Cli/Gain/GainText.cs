@@ -34,7 +34,7 @@ internal sealed class GainText(Terminal terminal)
             return;
         }
         Columns columns = Table(rows, _ => true);
-        bool isNarrow = columns.Width > _width;
+        bool isNarrow = !columns.Fits;
         if (isNarrow)
         {
             columns = Table(rows, IsGain);
@@ -110,8 +110,5 @@ internal sealed class GainText(Terminal terminal)
         // What is left of a mean that is 0 by design, such as selu's.
         : Math.Abs(number) < 1e-15 ? "0"
         : Math.Abs(number) is < 1e-3 or >= 1e4 ? number.ToString("0.0e0", CultureInfo.InvariantCulture)
-        : number.ToString(
-            IsGain(cell.Title) ? "0.0000" : "0.000",
-            CultureInfo.InvariantCulture
-        );
+        : number.ToString(IsGain(cell.Title) ? "0.0000" : "0.000", CultureInfo.InvariantCulture);
 }

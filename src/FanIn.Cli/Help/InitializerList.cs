@@ -9,10 +9,10 @@ internal static class InitializerList
     private static readonly ImmutableArray<(string First, string Group)> s_groups =
     [
         ("zeros", "constants"),
-        ("uniform", "own scale"),
+        ("uniform", "explicit scale"),
         ("variance_scaling", "scaled by fan"),
-        ("orthogonal", "isometries"),
-        ("gpt2_residual", "scaled by depth"),
+        ("orthogonal", "orthogonal"),
+        ("gpt2_residual", "deep networks"),
         ("class_prior", "biases"),
         ("identity", "patterns"),
         ("hyperfan_in", "hypernetworks"),

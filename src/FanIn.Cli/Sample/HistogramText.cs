@@ -36,7 +36,9 @@ internal static class HistogramText
         int barWidth = Math.Max(LeastBar, width - edgeWidth - countWidth - expectedWidth - 4);
         // Densities by the narrowest bin's width: by 1 they would overflow where bins are minute.
         double unit = histogram.Bins.Min(bin => bin.High - bin.Low);
-        double highest = histogram.Bins.Max(bin => Math.Max(bin.Count, bin.Expected ?? 0) / ((bin.High - bin.Low) / unit));
+        double highest = histogram.Bins.Max(bin =>
+            Math.Max(bin.Count, bin.Expected ?? 0) / ((bin.High - bin.Low) / unit)
+        );
         double scale = (barWidth - 1) / highest;
 
         string legend = foretells ? $"{signs[7]} drawn, {signs[8]} expected" : "";

@@ -100,7 +100,10 @@ internal readonly record struct Orthogonality(double? Residual)
                             Enumerable
                                 .Range(0, (int)vectors)
                                 .Max(j =>
-                                    Off(shift.Pairs.Sum(p => Dot(p.Item1[i], p.Item2[j])) / square, shift.IsNone && i == j)
+                                    Off(
+                                        shift.Pairs.Sum(p => Dot(p.Item1[i], p.Item2[j])) / square,
+                                        shift.IsNone && i == j
+                                    )
                                 )
                         ),
                     cancellation
@@ -127,12 +130,7 @@ internal readonly record struct Orthogonality(double? Residual)
     private static double Worst(long vectors, Func<int, double> of, CancellationToken cancellation)
     {
         double[] worst = new double[vectors];
-        Parallel.For(
-            0,
-            (int)vectors,
-            new ParallelOptions { CancellationToken = cancellation },
-            i => worst[i] = of(i)
-        );
+        Parallel.For(0, (int)vectors, new ParallelOptions { CancellationToken = cancellation }, i => worst[i] = of(i));
         return worst.Max();
     }
 

@@ -93,7 +93,9 @@ internal sealed record SampleStatistics
 
     /// <summary>How many standard errors the mean is off; NaN where it can't be off.</summary>
     public double MeanErrors(ElementDistribution law, double copies = 1) =>
-        law.StandardDeviation > 0 ? (Mean - law.Mean) / (law.StandardDeviation / Math.Sqrt(Count / copies)) : double.NaN;
+        law.StandardDeviation > 0
+            ? (Mean - law.Mean) / (law.StandardDeviation / Math.Sqrt(Count / copies))
+            : double.NaN;
 
     /// <summary>
     /// How many standard errors the standard deviation of independent draws is off, after Bessel's correction; NaN
