@@ -125,9 +125,9 @@ internal sealed class GateBias : Initializer
             _longest is { } longest ? ElementDistribution.LogUniform(longest, sign) : ElementDistribution.At(_value);
     }
 
-    /// <summary>Of chrono the gates that keep and let in have the same draws.</summary>
+    /// <summary>Of chrono the gates that keep and let in have the same draws; up to a time of 1 there is but one value.</summary>
     public override ElementStructure Structure(TensorDescription tensor) =>
-        _longest is null ? ElementStructure.Fixed : ElementStructure.Dependent;
+        _longest is null or 1 ? ElementStructure.Fixed : ElementStructure.Dependent;
 
     private protected override void FillElements<T>(Span<T> destination, TensorDescription tensor, RandomSource source)
     {

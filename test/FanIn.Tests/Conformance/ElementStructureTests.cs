@@ -11,7 +11,9 @@ public sealed class ElementStructureTests
         TensorDescription.Convolution(24, 12, [3, 2]),
         TensorDescription.Convolution(24, 12, [3, 2], 4, WeightLayout.Keras),
         TensorDescription.Embedding(24, 36),
+        TensorDescription.Dense(30, 30),
         TensorDescription.Plain(48),
+        TensorDescription.Plain(1),
     ];
 
     private static readonly string[] s_further =
@@ -20,6 +22,7 @@ public sealed class ElementStructureTests
         "icnr(init=zeros)",
         "icnr(scale=1)",
         "sparse(count=bernoulli)",
+        "chrono(max_time=20)",
         "orthogonal(gain=0)",
         "conv_orthogonal(gain=0)",
         "delta_orthogonal(gain=0)",
@@ -48,7 +51,7 @@ public sealed class ElementStructureTests
             filled++;
             ElementStructure structure = initializer.Structure(tensor);
             double[] other = Draw(initializer, tensor, 2)!;
-            Assert.Equal(structure.IsFixed, values.SequenceEqual(other));
+            Assert.True(structure.IsFixed == values.SequenceEqual(other), $"{tensor}: {structure}");
             Assert.False(structure.IsFixed && structure.IsUncorrelated);
             // Of a law without atoms no two draws of float64 are equal, so that equal elements are copies.
             if ((structure.IsUncorrelated || structure.Copies > 1) && !values.Contains(0))
