@@ -8,7 +8,9 @@ using FanIn;
 const int Width = 256;
 const int Depth = 50;
 
-Console.WriteLine("Lesson 1: equal weights. Every unit of a layer computes the same, gets the same gradient, and stays the same.");
+Console.WriteLine(
+    "Lesson 1: equal weights. Every unit of a layer computes the same, gets the same gradient, and stays the same."
+);
 float[] equal = new float[Width * Width];
 Initializer.Constant(0.01).Fill(equal, TensorDescription.Dense(Width, Width), seed: 0, key: "w");
 Console.WriteLine($"  distinct units of constant(0.01): {DistinctUnits.Count(equal, Width)} of {Width}");
@@ -17,9 +19,14 @@ Initializer.HeNormal().Fill(equal, TensorDescription.Dense(Width, Width), seed: 
 Console.WriteLine($"  distinct units of he_normal:      {DistinctUnits.Count(equal, Width)} of {Width}\n");
 holds &= DistinctUnits.Count(equal, Width) == Width;
 
-Console.WriteLine($"Lesson 2: the scale. The signal's size (root mean square) after 1, 10, 30 and {Depth} ReLU layers:");
+Console.WriteLine(
+    $"Lesson 2: the scale. The signal's size (root mean square) after 1, 10, 30 and {Depth} ReLU layers:"
+);
 var sizes = new Dictionary<string, double>();
-foreach (string rule in (string[])["normal(std=0.01)", "xavier_normal", "he_normal", "normal(std=0.15)", "orthogonal(gain=sqrt(2))"])
+foreach (
+    string rule in (string[])
+        ["normal(std=0.01)", "xavier_normal", "he_normal", "normal(std=0.15)", "orthogonal(gain=sqrt(2))"]
+)
 {
     float[] signal = new float[Width];
     Initializer.Normal().Fill(signal, TensorDescription.Plain(Width), seed: 1, key: "input");
@@ -38,7 +45,9 @@ foreach (string rule in (string[])["normal(std=0.01)", "xavier_normal", "he_norm
     Console.WriteLine();
     sizes[rule] = Size(signal);
 }
-Console.WriteLine("\nHe's rule keeps it, since ReLU lets half of the second moment through and the variance 2 / fan-in makes up for it.");
+Console.WriteLine(
+    "\nHe's rule keeps it, since ReLU lets half of the second moment through and the variance 2 / fan-in makes up for it."
+);
 
 holds &= sizes["he_normal"] is > 0.1 and < 10 && sizes["orthogonal(gain=sqrt(2))"] is > 0.1 and < 10;
 holds &= sizes["normal(std=0.01)"] < 1e-30 && sizes["xavier_normal"] < 1e-5 && sizes["normal(std=0.15)"] > 1e5;

@@ -2,10 +2,16 @@
 // is He's variance, 2 / fan-in, but no unit starts louder than another. It is checked, used in a recipe, and planned.
 using FanIn;
 
-Initializer directions = Initializer.Custom("he_directions", (values, tensor, stream) => Directions(values, tensor, stream, tensor.Fan!.Value.In));
+Initializer directions = Initializer.Custom(
+    "he_directions",
+    (values, tensor, stream) => Directions(values, tensor, stream, tensor.Fan!.Value.In)
+);
 
 // What every slip looks like: the same rule with the other fan.
-Initializer slip = Initializer.Custom("he_directions_slip", (values, tensor, stream) => Directions(values, tensor, stream, tensor.Fan!.Value.Out));
+Initializer slip = Initializer.Custom(
+    "he_directions_slip",
+    (values, tensor, stream) => Directions(values, tensor, stream, tensor.Fan!.Value.Out)
+);
 
 Console.WriteLine("1. Is it right? A million elements against the law that is meant:\n");
 var tensor = TensorDescription.Dense(outputs: 2048, inputs: 512);
@@ -38,7 +44,9 @@ foreach (Plan each in (Plan[])[plan, deeper])
     Demand(values.AsSpan().SequenceEqual(alone), "A layer's weights changed with the network around it.");
 }
 double longest = alone.Chunk(64).Max(unit => Math.Abs(Math.Sqrt(unit.Sum(w => (double)w * w)) - Math.Sqrt(2)));
-Console.WriteLine($"  blocks.1.weight is the same in a network of 3 blocks, of 5, and alone; first values {alone[0]:F4} {alone[1]:F4} {alone[2]:F4}");
+Console.WriteLine(
+    $"  blocks.1.weight is the same in a network of 3 blocks, of 5, and alone; first values {alone[0]:F4} {alone[1]:F4} {alone[2]:F4}"
+);
 Console.WriteLine($"  every unit's length is sqrt(2) within {longest:E0}");
 Demand(longest < 1e-6, "A unit's length isn't sqrt(2).");
 
@@ -67,12 +75,15 @@ static ModelDescription Network(int blocks, int width) =>
     new([
         new("stem.weight", TensorDescription.Convolution(width, 3, [3, 3]), ParameterRole.Weight),
         new("stem.bias", TensorDescription.Plain(width), ParameterRole.Bias),
-        .. Enumerable.Range(0, blocks).SelectMany(i => (ParameterDescription[])
-            [
-                new($"blocks.{i}.weight", TensorDescription.Dense(width, width), ParameterRole.Weight),
-                new($"blocks.{i}.bias", TensorDescription.Plain(width), ParameterRole.Bias),
-            ]
-        ),
+        .. Enumerable
+            .Range(0, blocks)
+            .SelectMany(i =>
+                (ParameterDescription[])
+                    [
+                        new($"blocks.{i}.weight", TensorDescription.Dense(width, width), ParameterRole.Weight),
+                        new($"blocks.{i}.bias", TensorDescription.Plain(width), ParameterRole.Bias),
+                    ]
+            ),
         new("head.weight", TensorDescription.Dense(10, width), ParameterRole.Weight),
         new("head.bias", TensorDescription.Plain(10), ParameterRole.Bias),
     ]);

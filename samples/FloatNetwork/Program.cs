@@ -5,7 +5,9 @@ using FanIn;
 (float[][] points, int[] labels) = DiscAndRing(256);
 var losses = new Dictionary<string, double>();
 Console.WriteLine("30 hidden ReLU layers of 32 units, 250 steps of gradient descent:\n");
-Console.WriteLine($"{"initializer", -26}{"first layer", 12}{"last layer", 12}{"loss before", 12}{"loss after", 12}{"right", 8}");
+Console.WriteLine(
+    $"{"initializer", -26}{"first layer", 12}{"last layer", 12}{"loss before", 12}{"loss after", 12}{"right", 8}"
+);
 foreach (string rule in (string[])["normal(std=0.05)", "xavier_uniform", "he_normal", "orthogonal(gain=sqrt(2))"])
 {
     var network = new Network(depth: 30, width: 32, Initializer.Parse(rule), seed: 1);
@@ -29,10 +31,13 @@ Console.WriteLine(
 );
 foreach ((string rule, double loss) in losses)
 {
-    bool shouldLearn = rule.StartsWith("he", StringComparison.Ordinal) || rule.StartsWith("orthogonal", StringComparison.Ordinal);
+    bool shouldLearn =
+        rule.StartsWith("he", StringComparison.Ordinal) || rule.StartsWith("orthogonal", StringComparison.Ordinal);
     if (shouldLearn ? loss > 0.1 : loss < 0.6)
     {
-        throw new InvalidOperationException($"{rule} ended at a loss of {loss:F4}, which isn't what this sample says of it.");
+        throw new InvalidOperationException(
+            $"{rule} ended at a loss of {loss:F4}, which isn't what this sample says of it."
+        );
     }
 }
 

@@ -55,7 +55,11 @@ static void ShowSignal(Sequential model, Tensor images)
     using var gradients = no_grad();
     Tensor x = images;
     var shown = new List<string>();
-    foreach ((string name, Module<Tensor, Tensor> layer) in model.named_children().Select(c => (c.name, (Module<Tensor, Tensor>)c.module)))
+    foreach (
+        (string name, Module<Tensor, Tensor> layer) in model
+            .named_children()
+            .Select(c => (c.name, (Module<Tensor, Tensor>)c.module))
+    )
     {
         x = layer.call(x);
         if (name is "conv0" or "conv5" or "conv10" or "conv15" or "conv19")

@@ -2,23 +2,27 @@ namespace FanIn.Cli;
 
 /// <summary>
 /// A table as lines of text. The first and last column are left-aligned, those between hold numbers. Where a line would
-/// be too long, first the headings take two lines, then long names a line of their own, above their numbers.
+/// be too long, first the headings take two lines, then the columns stand closer, then long names take a line of their
+/// own, above their numbers.
 /// </summary>
 internal sealed class Columns
 {
-    private const string Gap = "  ";
-
     private readonly IReadOnlyList<IReadOnlyList<string>> _rows;
     private readonly int[] _widths;
+    private readonly string _gap;
 
-    private Columns(IReadOnlyList<IReadOnlyList<string>> rows, IReadOnlyList<string[]> titles, int width)
+    private Columns(
+        IReadOnlyList<IReadOnlyList<string>> rows,
+        IReadOnlyList<string[]> titles,
+        int gap,
+        int width = int.MaxValue
+    )
     {
         _rows = rows;
-        _widths =
-        [
-            .. titles.Select((title, i) => title.Max(t => t.Length) is var w && Widest(i) is var c && c > w ? c : w),
-        ];
-        int excess = Total - width;
+        _gap = new(' ', gap);
+        _widths = [.. titles.Select((title, i) => Math.Max(title.Max(t => t.Length), Widest(i)))];
+        int excess = Width - width;
+        Fits = excess <= 0;
         if (excess > 0)
         {
             _widths[0] = Math.Max(titles[0].Max(t => t.Length), _widths[0] - excess);
@@ -37,14 +41,24 @@ internal sealed class Columns
     /// <summary>The headings' lines.</summary>
     public IReadOnlyList<string> Heading { get; }
 
-    private int Total => _widths.Sum() + (Gap.Length * (_widths.Length - 1));
+    /// <summary>False where long names need lines of their own, and maybe that isn't enough.</summary>
+    public bool Fits { get; }
+
+    private int Width => _widths.Sum() + (_gap.Length * (_widths.Length - 1));
 
     public static Columns Of(IReadOnlyList<string> titles, IReadOnlyList<IReadOnlyList<string>> rows, int width)
     {
-        var wide = new Columns(rows, [.. titles.Select(t => new[] { t })], int.MaxValue);
-        return wide.Total <= width
-            ? wide
-            : new Columns(rows, [.. titles.Select((t, i) => TwoLines(t, wide.Widest(i)))], width);
+        var columns = new Columns(rows, [.. titles.Select(t => new[] { t })], gap: 2);
+        string[][] broken = [.. titles.Select((t, i) => TwoLines(t, columns.Widest(i)))];
+        foreach ((int gap, int most) in ((int, int)[])[(2, int.MaxValue), (1, int.MaxValue), (2, width), (1, width)])
+        {
+            if (columns.Width <= width)
+            {
+                break;
+            }
+            columns = new(rows, broken, gap, most);
+        }
+        return columns;
     }
 
     /// <summary>A row's lines without its last cell, and that cell.</summary>
@@ -54,23 +68,30 @@ internal sealed class Columns
         string last = cells[^1];
         string name = cells[0];
         return name.Length <= _widths[0]
-            ? ([Join(cells.SkipLast(1)) + Gap], last)
-            : ([name, Join(cells.SkipLast(1).Skip(1).Prepend("")) + Gap], last);
+            ? ([Join(cells.SkipLast(1)) + _gap], last)
+            : ([name, Join(cells.SkipLast(1).Skip(1).Prepend("")) + _gap], last);
     }
 
-    private int Widest(int column) => _rows.Max(r => r[column].Length);
+    private int Widest(int column) => _rows.Count == 0 ? 0 : _rows.Max(r => r[column].Length);
 
     private string Join(IEnumerable<string> cells) =>
         string.Join(
-            Gap,
+            _gap,
             cells.Select(
                 (cell, i) => i == 0 || i == _widths.Length - 1 ? cell.PadRight(_widths[i]) : cell.PadLeft(_widths[i])
             )
         );
 
-    /// <summary>The heading in the narrowest two lines, but no narrower than what is below it.</summary>
+    /// <summary>
+    /// The heading in the narrowest two lines, but no narrower than what is below it; in one where that saves a character
+    /// at most.
+    /// </summary>
     private static string[] TwoLines(string title, int width)
     {
+        if (title.Length <= width + 1)
+        {
+            return [title];
+        }
         while (true)
         {
             string[] lines = [.. Wrapping.Lines(title, width)];

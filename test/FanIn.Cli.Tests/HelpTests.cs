@@ -20,12 +20,18 @@ public sealed class HelpTests
     }
 
     [Theory]
-    [InlineData(60)]
-    [InlineData(80)]
-    [InlineData(300)]
-    public async Task KeepsWithinTheTerminal(int width)
+    [InlineData("compare", 60)]
+    [InlineData("compare", 80)]
+    [InlineData("compare", 300)]
+    [InlineData("sample", 60)]
+    [InlineData("sample", 80)]
+    [InlineData("sample", 300)]
+    [InlineData("gain", 60)]
+    [InlineData("gain", 80)]
+    [InlineData("gain", 300)]
+    public async Task KeepsWithinTheTerminal(string page, int width)
     {
-        Answer answer = await Fanin.RunAsync(["compare", "--help"], width, TestContext.Current.CancellationToken);
+        Answer answer = await Fanin.RunAsync([page, "--help"], width, TestContext.Current.CancellationToken);
 
         // Examples are whole command lines: they are never broken.
         Assert.All(
@@ -33,6 +39,71 @@ public sealed class HelpTests
             line => Assert.InRange(line.Length, 0, Math.Min(width, 100))
         );
     }
+
+    [Theory]
+    [InlineData("compare", true)]
+    [InlineData("sample", false)]
+    public async Task NamesEveryInitializerOnceInItsGroup(string page, bool fitted)
+    {
+        Answer answer = await Fanin.RunAsync(page, "--help");
+
+        string[] lines = Section(answer.Output, "Initializers:");
+        string[] groups = [.. lines.Select(line => line[2..18].Trim()).Where(group => group.Length > 0)];
+        Assert.Equal(
+            [
+                "constants",
+                "explicit scale",
+                "scaled by fan",
+                "orthogonal",
+                "deep networks",
+                "biases",
+                "patterns",
+                "hypernetworks",
+                "attention",
+                .. fitted ? ["fitted to data"] : Array.Empty<string>(),
+            ],
+            groups
+        );
+        string[] names = string.Join(' ', lines.Select(line => line[18..]))
+            .Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(
+            Initializer.Names.Where(name =>
+                fitted || name is not ("lsuv" or "krahenbuhl" or "weight_norm" or "metainit" or "gradinit")
+            ),
+            names
+        );
+        foreach (string rule in (string[])["he_normal(fan_out)", "orthogonal(gain=sqrt(2))"])
+        {
+            Assert.Contains(rule, answer.Output, StringComparison.Ordinal);
+            Assert.Equal(rule, Initializer.Parse(rule).ToString().Replace("mode=", "", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task NamesEveryLayoutAndWhatFrameworksCallIt()
+    {
+        Answer answer = await Fanin.RunAsync("sample", "--help");
+
+        string section = answer.Output[answer.Output.IndexOf("Layouts:", StringComparison.Ordinal)..];
+        Assert.All(
+            Spelling.Words<WeightLayout>(),
+            word => Assert.Contains($"\n  {word} ", section, StringComparison.Ordinal)
+        );
+        Assert.All(
+            SampleTests.LayoutsOfFrameworks,
+            row =>
+                Assert.Matches($@"\b{row.Data.Item1}\b", section[section.IndexOf("Also", StringComparison.Ordinal)..])
+        );
+    }
+
+    /// <summary>The lines of a section's entries.</summary>
+    private static string[] Section(string page, string heading) =>
+        [
+            .. page.Split('\n')
+                .SkipWhile(line => line != heading)
+                .Skip(1)
+                .TakeWhile(line => !line.StartsWith("  Arguments", StringComparison.Ordinal)),
+        ];
 
     [Fact]
     public async Task TellsTheVersion()

@@ -140,8 +140,11 @@ public sealed partial class ProcessTests : IDisposable
         Assert.StartsWith("fanin: --seeds must be", error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task SampleNeedsNoEngine()
+    [Theory]
+    [InlineData("sample he_normal --shape 256,784")]
+    [InlineData("gain")]
+    [InlineData("gain gelu --json -")]
+    public async Task SampleAndGainNeedNoEngine(string arguments)
     {
         // No native library is there.
         string tool = Path.Combine(_fanin.Folder, "tool");
@@ -161,14 +164,13 @@ public sealed partial class ProcessTests : IDisposable
         {
             File.Copy(Path.Combine(AppContext.BaseDirectory, name), Path.Combine(tool, name));
         }
-        string[] args = ["sample", "he_normal", "--shape", "256,784"];
+        string[] args = arguments.Split(' ');
         using Process process = StartIn(tool, args);
+        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        string error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal((ExitCode.Done, ""), (process.ExitCode, error));
-        Assert.Equal((await Fanin.RunAsync(args)).Output, output);
+        Assert.Equal(await Fanin.RunAsync(args), new Answer(process.ExitCode, output, await error));
     }
 
     [Fact]

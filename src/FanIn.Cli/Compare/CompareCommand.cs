@@ -92,7 +92,7 @@ internal static class CompareCommand
             Notes =
             [
                 new("Presets", [.. Preset.All.Select(p => (p.Name, p.Claim))]),
-                new("Initializers", [("", string.Join(", ", Initializer.Names))]),
+                InitializerList.Section(_ => true),
                 new(
                     "Activations",
                     [

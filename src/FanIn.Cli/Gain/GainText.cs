@@ -8,8 +8,8 @@ internal sealed class GainText(Terminal terminal)
 {
     private const int NarrowestPage = 50;
 
-    /// <summary>Where nobody watches, each activation has one line.</summary>
-    private const int Unwatched = 100;
+    /// <summary>Where nobody watches, headings and rows have one line each.</summary>
+    private const int Unwatched = 120;
 
     private static readonly string[] s_titles =
     [
@@ -33,11 +33,12 @@ internal sealed class GainText(Terminal terminal)
             ShowOne(rows[0]);
             return;
         }
-        var columns = Columns.Of(
-            s_titles,
-            [.. rows.Select(row => (string[])[$"{row.Activation}", .. Numbers(row).Select(Short)])],
-            _width
-        );
+        Columns columns = Table(rows, _ => true);
+        bool isNarrow = !columns.Fits;
+        if (isNarrow)
+        {
+            columns = Table(rows, IsGain);
+        }
         foreach (string line in columns.Heading)
         {
             terminal.Output.WriteLine(line);
@@ -51,7 +52,25 @@ internal sealed class GainText(Terminal terminal)
             }
             terminal.Output.WriteLine(lines[^1] + last);
         }
+        if (isNarrow)
+        {
+            terminal.Output.WriteLine();
+            terminal.Output.WriteLine("A wider terminal has room for the moments too.");
+        }
     }
+
+    private Columns Table(ImmutableArray<GainRow> rows, Func<string, bool> isShown) =>
+        Columns.Of(
+            [s_titles[0], .. s_titles.Skip(1).Where(isShown)],
+            [
+                .. rows.Select(row =>
+                    (string[])[$"{row.Activation}", .. Numbers(row).Where(n => isShown(n.Title)).Select(Short)]
+                ),
+            ],
+            _width
+        );
+
+    private static bool IsGain(string title) => title.EndsWith("gain", StringComparison.Ordinal);
 
     private void ShowOne(GainRow row)
     {
@@ -91,8 +110,5 @@ internal sealed class GainText(Terminal terminal)
         // What is left of a mean that is 0 by design, such as selu's.
         : Math.Abs(number) < 1e-15 ? "0"
         : Math.Abs(number) is < 1e-3 or >= 1e4 ? number.ToString("0.0e0", CultureInfo.InvariantCulture)
-        : number.ToString(
-            cell.Title.EndsWith("gain", StringComparison.Ordinal) ? "0.0000" : "0.000",
-            CultureInfo.InvariantCulture
-        );
+        : number.ToString(IsGain(cell.Title) ? "0.0000" : "0.000", CultureInfo.InvariantCulture);
 }

@@ -82,9 +82,10 @@ internal sealed class HelpPage(Terminal terminal) : SynchronousCommandLineAction
     private void Entries(ImmutableArray<(string Name, string Text)> entries)
     {
         int column = Math.Min(entries.Max(e => e.Name.Length), WidestName);
-        string indent = new(' ', column > 0 ? column + 4 : 2);
         foreach ((string name, string text) in entries)
         {
+            // What has no name is of all the entries.
+            string indent = new(' ', name.Length > 0 ? column + 4 : 2);
             string[] lines = [.. Wrapping.Lines(text, _width - indent.Length)];
             int first = 0;
             if (name.Length > column)

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace FanIn.Cli.Sample;
 
-/// <summary>A histogram as lines of text: a bar a bin, as long as its density, and a mark where it is expected to end.</summary>
+/// <summary>
+/// A histogram as lines of text: a bar a bin, as long as its density, and a mark where it is expected to end, if it is.
+/// </summary>
 internal static class HistogramText
 {
     /// <summary>One to eight eighths of a character, and the mark.</summary>
@@ -19,7 +21,7 @@ internal static class HistogramText
         string signs = blocks ? Blocks : Ascii;
         Bin[] bins =
         [
-            .. histogram.Below.Count > 0 || histogram.Below.Expected > 0 ? [histogram.Below] : Array.Empty<Bin>(),
+            .. histogram.Below.Count > 0 || histogram.Below.Expected is > 0 ? [histogram.Below] : Array.Empty<Bin>(),
             .. histogram.Bins,
             histogram.Above,
         ];
@@ -29,29 +31,32 @@ internal static class HistogramText
         string[] expected = [.. bins.Select(bin => IsEnd(bin) ? "" : Expected(bin.Expected))];
         int edgeWidth = Math.Max("from".Length, edges.Max(e => e.Length));
         int countWidth = Math.Max("drawn".Length, counts.Max(c => c.Length));
-        int expectedWidth = Math.Max("expected".Length, expected.Max(e => e.Length));
-        int barWidth = Math.Max(LeastBar, width - edgeWidth - countWidth - expectedWidth - 6);
+        bool foretells = histogram.Above.Expected is not null;
+        int expectedWidth = foretells ? Math.Max("expected".Length, expected.Max(e => e.Length)) + 2 : 0;
+        int barWidth = Math.Max(LeastBar, width - edgeWidth - countWidth - expectedWidth - 4);
         // Densities by the narrowest bin's width: by 1 they would overflow where bins are minute.
         double unit = histogram.Bins.Min(bin => bin.High - bin.Low);
-        double highest = histogram.Bins.Max(bin => Math.Max(bin.Count, bin.Expected) / ((bin.High - bin.Low) / unit));
+        double highest = histogram.Bins.Max(bin =>
+            Math.Max(bin.Count, bin.Expected ?? 0) / ((bin.High - bin.Low) / unit)
+        );
         double scale = (barWidth - 1) / highest;
 
-        string legend = $"{signs[7]} drawn, {signs[8]} expected";
-        yield return Line("from", legend.Length <= barWidth ? legend : "", "drawn", "expected");
+        string legend = foretells ? $"{signs[7]} drawn, {signs[8]} expected" : "";
+        yield return Line("from", legend.Length <= barWidth ? legend : "", "drawn", foretells ? "expected" : "");
         for (int i = 0; i < bins.Length; i++)
         {
             yield return Line(edges[i], Bar(bins[i], unit, scale, signs), counts[i], expected[i]);
         }
 
         string Line(string from, string bar, string drawn, string foretold) =>
-            $"{from.PadLeft(edgeWidth)}  {bar.PadRight(barWidth)}  {drawn.PadLeft(countWidth)}  {foretold.PadLeft(expectedWidth)}".TrimEnd();
+            $"{from.PadLeft(edgeWidth)}  {bar.PadRight(barWidth)}  {drawn.PadLeft(countWidth)}{foretold.PadLeft(expectedWidth)}".TrimEnd();
     }
 
     /// <summary>Nothing for the end of a bounded law, beyond which nothing is expected and nothing was drawn.</summary>
-    private static bool IsEnd(Bin bin) => bin.Count == 0 && bin.Expected == 0 && double.IsInfinity(bin.High);
+    private static bool IsEnd(Bin bin) => bin.Count == 0 && (bin.Expected ?? 0) == 0 && double.IsInfinity(bin.High);
 
-    private static string Expected(double count) =>
-        count.ToString(count is > 0 and < 9.95 ? "0.0" : "N0", CultureInfo.InvariantCulture);
+    private static string Expected(double? count) =>
+        count?.ToString(count is > 0 and < 9.95 ? "0.0" : "N0", CultureInfo.InvariantCulture) ?? "";
 
     private static string Bar(Bin bin, double unit, double scale, string signs)
     {
@@ -62,8 +67,13 @@ internal static class HistogramText
         }
         int eighths = (int)Math.Round(bin.Count / width * scale * 8);
         string rest = eighths % 8 == 0 ? "" : signs[(eighths % 8) - 1].ToString();
-        int mark = (int)(bin.Expected / width * scale);
-        char[] bar = (new string(signs[7], eighths / 8) + rest).PadRight(mark + 1).ToCharArray();
+        string drawn = new string(signs[7], eighths / 8) + rest;
+        if (bin.Expected is not { } expected)
+        {
+            return drawn;
+        }
+        int mark = (int)(expected / width * scale);
+        char[] bar = drawn.PadRight(mark + 1).ToCharArray();
         bar[mark] = signs[8];
         return new string(bar);
     }

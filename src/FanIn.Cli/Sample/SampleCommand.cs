@@ -88,12 +88,12 @@ internal static class SampleCommand
                     [
                         (
                             "",
-                            "Expected is what the initializer's formula gives. Of min and max it is the median over many tensors of this size. "
-                                + "Standard errors off tells chance from fault: 2 are common, 5 aren't."
+                            "Expected is what the initializer's formula gives, where it has one. Of min and max it is the median over many tensors of this size. "
+                                + "Standard errors off tells chance from fault: 2 are common, 5 aren't. It is left out where elements depend on one another or nothing is left to chance."
                         ),
                     ]
                 ),
-                new("Initializers", [("", string.Join(", ", Initializer.Names.Where(CanSample)))]),
+                InitializerList.Section(CanSample),
                 new(
                     "Layouts",
                     [
@@ -105,6 +105,10 @@ internal static class SampleCommand
                         ("mlx", "out, kernel ..., in / groups: Linear, Conv and, with --stride, ConvTranspose of MLX"),
                         ("embedding", "rows, width: a table of vectors; fan-in 1"),
                         ("none", "no inputs and outputs: a bias or a scale; it has no fan"),
+                        (
+                            "",
+                            "Also by framework: jax, flax, tf, tensorflow and onnx_matmul are keras; pytorch and onnx_conv are torch; onnx_conv_transpose is torch_transposed."
+                        ),
                     ]
                 ),
             ],

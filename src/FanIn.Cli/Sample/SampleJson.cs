@@ -9,7 +9,7 @@ internal static class SampleJson
     {
         using var json = new Utf8JsonWriter(destination, new JsonWriterOptions { Indented = true, NewLine = "\n" });
         SampleRequest request = result.Request;
-        ElementDistribution law = request.Expected;
+        ElementDistribution? law = request.Expected;
         json.WriteStartObject();
         json.WriteString("init", request.Initializer.ToString());
         Sizes(json, "shape", request.Tensor.Shape);
@@ -22,9 +22,9 @@ internal static class SampleJson
         json.WriteString("key", request.Framework is null ? request.Key : null);
         Number(json, "fanIn", request.Tensor.Fan?.In);
         Number(json, "fanOut", request.Tensor.Fan?.Out);
-        Number(json, "std", law.StandardDeviation);
-        Number(json, "low", law.Low);
-        Number(json, "high", law.High);
+        Number(json, "std", request.ExpectedStd);
+        Number(json, "low", law?.Low);
+        Number(json, "high", law?.High);
         json.WriteNumber("count", request.Tensor.Count);
         if (result.Statistics is { } statistics)
         {
@@ -58,14 +58,14 @@ internal static class SampleJson
 
     private static void Write(Utf8JsonWriter json, SampleStatistics statistics, SampleResult result)
     {
-        ElementDistribution law = result.Request.Expected;
+        ElementDistribution? law = result.Request.Expected;
         json.WriteStartObject("statistics");
-        Statistic(json, "mean", statistics.Mean, law.Mean, result.MeanErrors);
-        Statistic(json, "std", statistics.Std, law.StandardDeviation, result.StdErrors);
-        Statistic(json, "min", statistics.Min, statistics.ExpectedMin(law));
-        Statistic(json, "max", statistics.Max, statistics.ExpectedMax(law));
-        Statistic(json, "skewness", statistics.Skewness, law.Skewness);
-        Statistic(json, "excessKurtosis", statistics.ExcessKurtosis, law.ExcessKurtosis);
+        Statistic(json, "mean", statistics.Mean, law?.Mean, result.MeanErrors);
+        Statistic(json, "std", statistics.Std, result.Request.ExpectedStd, result.StdErrors);
+        Statistic(json, "min", statistics.Min, result.ExpectedMin);
+        Statistic(json, "max", statistics.Max, result.ExpectedMax);
+        Statistic(json, "skewness", statistics.Skewness, law?.Skewness);
+        Statistic(json, "excessKurtosis", statistics.ExcessKurtosis, law?.ExcessKurtosis);
         json.WriteNumber("zeros", statistics.Zeros);
         json.WriteNumber("notFinite", statistics.NotFinite);
         Number(json, "orthogonalityResidual", result.Orthogonality?.Residual);
@@ -76,7 +76,7 @@ internal static class SampleJson
         Utf8JsonWriter json,
         string name,
         double value,
-        double expected,
+        double? expected,
         double? standardErrors = null
     )
     {

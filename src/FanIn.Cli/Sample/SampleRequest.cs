@@ -25,7 +25,18 @@ internal sealed record SampleRequest
     public required Initializer Initializer { get; init; }
     public required TensorDescription Tensor { get; init; }
     public required ImmutableArray<long> Stride { get; init; }
-    public required ElementDistribution Expected { get; init; }
+
+    /// <summary>The law that each element follows; null where the rule states none.</summary>
+    public required ElementDistribution? Expected { get; init; }
+
+    /// <summary>The standard deviation of the formula, which may be known without a law.</summary>
+    public required double? ExpectedStd { get; init; }
+
+    /// <summary>Whether the elements are draws of their own, and how often each draw is found.</summary>
+    public required ElementStructure Structure { get; init; }
+
+    /// <summary>What the weight is by its rule, beyond its elements' law.</summary>
+    public required Isometry? Isometry { get; init; }
     public required ElementType ElementType { get; init; }
     public required Seed Seed { get; init; }
 
@@ -73,12 +84,16 @@ internal sealed record SampleRequest
         {
             throw new UsageException($"--out and --json both name '{typed.Out}'; give them different names");
         }
+        Check(initializer, tensor);
         return new()
         {
             Initializer = initializer,
             Tensor = tensor,
             Stride = stride,
-            Expected = Law(initializer, tensor),
+            Expected = Asked(() => initializer.Distribution(tensor)),
+            ExpectedStd = Asked(() => initializer.StandardDeviation(tensor)),
+            Structure = Asked(() => initializer.Structure(tensor)),
+            Isometry = Asked(() => initializer.PromisedIsometry(tensor)),
             ElementType = typed.DType is null
                 ? ElementType.Float32
                 : Spelling.Read<ElementType>("element type", typed.DType),
@@ -127,7 +142,7 @@ internal sealed record SampleRequest
             );
     }
 
-    private static ElementDistribution Law(Initializer initializer, TensorDescription tensor)
+    private static void Check(Initializer initializer, TensorDescription tensor)
     {
         if (initializer.IsDataDriven)
         {
@@ -144,13 +159,14 @@ internal sealed record SampleRequest
                     + "with a scale of its own, such as normal(std=0.02)"
             );
         }
+    }
+
+    /// <summary>What an initializer says of the tensor, or the sentence that says why it isn't for it.</summary>
+    private static T Asked<T>(Func<T> question)
+    {
         try
         {
-            return initializer.Distribution(tensor)
-                ?? throw new UsageException(
-                    $"the elements of {initializer} follow no law that the table could hold them against, so it can't be sampled; "
-                        + "Initializer.Fill draws it in code"
-                );
+            return question();
         }
         catch (ArgumentException e)
         {

@@ -22,18 +22,36 @@ internal sealed record SampleResult(
     {
         get
         {
-            ElementDistribution law = Request.Expected;
+            if (Request.Expected is not { StandardDeviation: > 0 } law)
+            {
+                return false;
+            }
             double step = RoundingGrid.Of(Request.ElementType).Spacing(law.Mean) / law.StandardDeviation;
-            return law.StandardDeviation > 0 && step * step * Math.Sqrt(Request.Tensor.Count) > 1;
+            return step * step * Math.Sqrt(Request.Tensor.Count) > 1;
         }
     }
 
     /// <summary>How many standard errors the mean is off; NaN where that says nothing.</summary>
-    public double MeanErrors => IsCoarse ? double.NaN : Statistics?.MeanErrors(Request.Expected) ?? double.NaN;
+    public double MeanErrors =>
+        LawOfDraws is { } law ? Statistics?.MeanErrors(law, Request.Structure.Copies) ?? double.NaN : double.NaN;
 
     /// <summary>The same of the standard deviation, which orthogonality leaves no room.</summary>
     public double StdErrors =>
-        IsCoarse || Orthogonality is not null ? double.NaN : Statistics?.StdErrors(Request.Expected) ?? double.NaN;
+        LawOfDraws is { } law && Orthogonality is null
+            ? Statistics?.StdErrors(law, Request.Structure.Copies) ?? double.NaN
+            : double.NaN;
+
+    /// <summary>The median of the least value over many such tensors.</summary>
+    public double? ExpectedMin =>
+        Request.Expected is { } law ? Statistics?.ExpectedMin(law, Request.Structure.Copies) : null;
+
+    /// <summary>The median of the largest.</summary>
+    public double? ExpectedMax =>
+        Request.Expected is { } law ? Statistics?.ExpectedMax(law, Request.Structure.Copies) : null;
+
+    /// <summary>The law, where chance alone is between it and the statistics; elements that depend on others have none.</summary>
+    private ElementDistribution? LawOfDraws =>
+        !IsCoarse && (Request.Structure.IsUncorrelated || Request.Structure.Copies > 1) ? Request.Expected : null;
 }
 
 /// <summary>Draws a tensor: checks where results go, draws, writes, prints.</summary>
@@ -64,10 +82,11 @@ internal sealed class SampleRun(SampleRequest request, Terminal terminal, Cancel
     {
         SampleValues values = SampleValues.Draw(request);
         cancellation.ThrowIfCancellationRequested();
+        var statistics = SampleStatistics.Of(values, cancellation);
         var result = new SampleResult(
             request,
-            SampleStatistics.Of(values, cancellation),
-            SampleHistogram.Of(values, request.Expected, request.ElementType, cancellation),
+            statistics,
+            SampleHistogram.Of(values, statistics, request.Expected, request.ElementType, cancellation),
             Orthogonality.Of(request, values, cancellation)
         );
         file?.Write(stream =>
@@ -102,7 +121,7 @@ internal sealed class SampleRun(SampleRequest request, Terminal terminal, Cancel
         // Another order than the stored one takes a copy, and reflections another.
         int copies =
             1
-            + (request.Expected.StandardDeviation > 0 && request.Initializer.Name == "orthogonal" ? 1 : 0)
+            + (request.Isometry is null ? 0 : 1)
             + (tensor.Layout is WeightLayout.Torch or WeightLayout.None or WeightLayout.Embedding ? 0 : 1);
         double needed = (double)copies * tensor.Count * SampleValues.SizeOf(request.ElementType);
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;

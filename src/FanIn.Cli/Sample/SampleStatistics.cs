@@ -82,24 +82,31 @@ internal sealed record SampleStatistics
     }
 
     /// <summary>The median of the least of so many independent draws.</summary>
-    public double ExpectedMin(ElementDistribution law) => Extreme(law, -double.ExpM1(-Math.Log(2) / Count));
+    /// <param name="law">What each follows.</param>
+    /// <param name="copies">In how many elements each draw is found.</param>
+    public double ExpectedMin(ElementDistribution law, double copies = 1) =>
+        Extreme(law, -double.ExpM1(-Math.Log(2) * copies / Count));
 
     /// <summary>The median of the largest.</summary>
-    public double ExpectedMax(ElementDistribution law) => Extreme(law, Math.Exp(-Math.Log(2) / Count));
+    public double ExpectedMax(ElementDistribution law, double copies = 1) =>
+        Extreme(law, Math.Exp(-Math.Log(2) * copies / Count));
 
     /// <summary>How many standard errors the mean is off; NaN where it can't be off.</summary>
-    public double MeanErrors(ElementDistribution law) =>
-        law.StandardDeviation > 0 ? (Mean - law.Mean) / (law.StandardDeviation / Math.Sqrt(Count)) : double.NaN;
+    public double MeanErrors(ElementDistribution law, double copies = 1) =>
+        law.StandardDeviation > 0
+            ? (Mean - law.Mean) / (law.StandardDeviation / Math.Sqrt(Count / copies))
+            : double.NaN;
 
     /// <summary>
-    /// How many standard errors the standard deviation of independent elements is off, after Bessel's correction; NaN
-    /// where it can't be off, and for one value, which says nothing of it.
+    /// How many standard errors the standard deviation of independent draws is off, after Bessel's correction; NaN
+    /// where it can't be off, and for one draw, which says nothing of it.
     /// </summary>
-    public double StdErrors(ElementDistribution law)
+    public double StdErrors(ElementDistribution law, double copies = 1)
     {
-        double relativeError = Math.Sqrt((law.ExcessKurtosis + 2) / (4.0 * Count));
-        return relativeError > 0 && Count > 1
-            ? ((Std * Math.Sqrt(Count / (Count - 1.0)) / law.StandardDeviation) - 1) / relativeError
+        double draws = Count / copies;
+        double relativeError = Math.Sqrt((law.ExcessKurtosis + 2) / (4.0 * draws));
+        return relativeError > 0 && draws > 1
+            ? ((Std * Math.Sqrt(draws / (draws - 1)) / law.StandardDeviation) - 1) / relativeError
             : double.NaN;
     }
 

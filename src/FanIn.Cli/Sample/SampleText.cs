@@ -55,16 +55,16 @@ internal sealed class SampleText(Terminal terminal)
 
     private void Table(SampleStatistics statistics, SampleResult result)
     {
-        ElementDistribution law = result.Request.Expected;
+        ElementDistribution? law = result.Request.Expected;
         var rows = new List<string[]>
         {
             new[] { "count", Count(statistics.Count), "", "" },
-            new[] { "mean", Number(statistics.Mean), Number(law.Mean), Errors(result.MeanErrors) },
-            new[] { "std", Number(statistics.Std), Number(law.StandardDeviation), Errors(result.StdErrors) },
-            new[] { "min", Number(statistics.Min), Number(statistics.ExpectedMin(law)), "" },
-            new[] { "max", Number(statistics.Max), Number(statistics.ExpectedMax(law)), "" },
-            new[] { "skewness", Number(statistics.Skewness), Number(law.Skewness), "" },
-            new[] { "excess kurtosis", Number(statistics.ExcessKurtosis), Number(law.ExcessKurtosis), "" },
+            new[] { "mean", Number(statistics.Mean), Expected(law?.Mean), Errors(result.MeanErrors) },
+            new[] { "std", Number(statistics.Std), Expected(result.Request.ExpectedStd), Errors(result.StdErrors) },
+            new[] { "min", Number(statistics.Min), Expected(result.ExpectedMin), "" },
+            new[] { "max", Number(statistics.Max), Expected(result.ExpectedMax), "" },
+            new[] { "skewness", Number(statistics.Skewness), Expected(law?.Skewness), "" },
+            new[] { "excess kurtosis", Number(statistics.ExcessKurtosis), Expected(law?.ExcessKurtosis), "" },
             new[] { "zeros", Count(statistics.Zeros), "", "" },
         };
         if (statistics.NotFinite > 0)
@@ -75,7 +75,14 @@ internal sealed class SampleText(Terminal terminal)
         {
             rows.Add(["max |Q'Q - I|", Number(residual), "0", ""]);
         }
-        var columns = Columns.Of(["statistic", "drawn", "expected", "standard errors off"], rows, _width);
+        bool hasErrors = rows.Exists(row => row[3].Length > 0);
+        int[] shown = rows.Exists(row => row[2].Length > 0) ? [0, 1, 2, 3] : [0, 1, 3];
+        string[] titles = ["statistic", "drawn", "expected", hasErrors ? "standard errors off" : ""];
+        var columns = Columns.Of(
+            [.. shown.Select(i => titles[i])],
+            [.. rows.Select(row => (string[])[.. shown.Select(i => row[i])])],
+            _width
+        );
         foreach (string line in columns.Heading)
         {
             terminal.Output.WriteLine(line);
@@ -100,9 +107,11 @@ internal sealed class SampleText(Terminal terminal)
         }
         if (result.Orthogonality is { Residual: null })
         {
-            Lines("The matrix is too big to compare every pair of its vectors.");
+            Lines("The weight is too big to compare every pair of its vectors.");
         }
     }
+
+    private static string Expected(double? value) => value is { } number ? Number(number) : "";
 
     private static string Errors(double errors) =>
         double.IsNaN(errors) ? "" : errors.ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture);

@@ -32,6 +32,10 @@ internal abstract class SampleValues
                 _ => Fill<BFloat16>(request, init.Fill, init.Fill, x => (float)x),
             };
         }
+        catch (ArgumentException e) when (e.ParamName == "key")
+        {
+            throw new UsageException($"--name {request.Key}: {SampleRequest.Sentence(e)}");
+        }
         catch (ArgumentException e)
         {
             throw new UsageException($"{init} makes no values: {SampleRequest.Sentence(e)}");

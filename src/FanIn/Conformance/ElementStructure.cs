@@ -8,7 +8,7 @@ namespace FanIn;
 /// <param name="Copies">In how many elements each draw is found: 4 where an upscaling by 2 x 2 repeats its filters.</param>
 /// <param name="IsOfOneLaw">Each place has the same law; of other rules the law is that of an element taken at random.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct ElementStructure(
+public readonly record struct ElementStructure(
     bool IsFixed,
     bool IsUncorrelated,
     double Copies = 1,

@@ -74,14 +74,14 @@ internal sealed class ClassPrior : Initializer
 
     private protected override bool IsElementwise => false;
 
-    internal override ElementStructure Structure(TensorDescription tensor) => ElementStructure.Fixed;
-
     /// <summary>Of an element taken at random: each of the biases is as likely.</summary>
     public override ElementDistribution Distribution(TensorDescription tensor)
     {
         CheckShape(tensor);
         return ElementDistribution.Mixture([.. _biases.Select(b => (1.0 / _biases.Length, ElementDistribution.At(b)))]);
     }
+
+    public override ElementStructure Structure(TensorDescription tensor) => ElementStructure.Fixed;
 
     private protected override void FillElements<T>(Span<T> destination, TensorDescription tensor, RandomSource source)
     {

@@ -41,12 +41,6 @@ internal sealed class ConvOrthogonal : Initializer
 
     public override bool NeedsFan => true;
 
-    public override Isometry? PromisedIsometry(TensorDescription tensor)
-    {
-        ArgumentNullException.ThrowIfNull(tensor);
-        return _gain > 0 && tensor.Count > 0 ? new Isometry(_gain, OfConvolution: true) : null;
-    }
-
     /// <summary>By Parseval the squares of a group's elements make gain^2 for each of its inputs.</summary>
     public override double? StandardDeviation(TensorDescription tensor)
     {
@@ -60,12 +54,18 @@ internal sealed class ConvOrthogonal : Initializer
         return _gain / Math.Sqrt((double)(tensor.Outputs / tensor.Groups) * tensor.TapCount);
     }
 
-    /// <summary>Null, but for tensors without elements.</summary>
-    public override ElementDistribution? Distribution(TensorDescription tensor)
+    /// <summary>Null, but where there is nothing else than zeros.</summary>
+    public override ElementDistribution? Distribution(TensorDescription tensor) =>
+        StandardDeviation(tensor) == 0 ? ElementDistribution.At(0) : null;
+
+    public override Isometry? PromisedIsometry(TensorDescription tensor)
     {
-        StandardDeviation(tensor);
-        return tensor.Count == 0 ? ElementDistribution.At(0) : null;
+        ArgumentNullException.ThrowIfNull(tensor);
+        return _gain > 0 && tensor.Count > 0 ? new Isometry(_gain, OfConvolution: true) : null;
     }
+
+    public override ElementStructure Structure(TensorDescription tensor) =>
+        _gain > 0 ? ElementStructure.Dependent : ElementStructure.Fixed;
 
     private protected override void FillElements<T>(Span<T> destination, TensorDescription tensor, RandomSource source)
     {

@@ -54,7 +54,7 @@ public abstract partial class Initializer
 
         private protected override bool IsElementwise => false;
 
-        internal override ElementStructure Structure(TensorDescription tensor) => ElementStructure.Independent;
+        public override ElementStructure Structure(TensorDescription tensor) => ElementStructure.Independent;
 
         public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
 

@@ -34,12 +34,6 @@ internal sealed class DeltaOrthogonal : Initializer
 
     public override bool NeedsFan => true;
 
-    public override Isometry? PromisedIsometry(TensorDescription tensor)
-    {
-        ArgumentNullException.ThrowIfNull(tensor);
-        return _gain > 0 && tensor.Count > 0 ? new Isometry(_gain, OfConvolution: true) : null;
-    }
-
     public override ElementDistribution Distribution(TensorDescription tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
@@ -54,6 +48,15 @@ internal sealed class DeltaOrthogonal : Initializer
             ElementDistribution.OnSphere(tensor.Outputs / tensor.Groups, _gain)
         );
     }
+
+    public override Isometry? PromisedIsometry(TensorDescription tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        return _gain > 0 && tensor.Count > 0 ? new Isometry(_gain, OfConvolution: true) : null;
+    }
+
+    public override ElementStructure Structure(TensorDescription tensor) =>
+        _gain > 0 ? ElementStructure.Dependent : ElementStructure.Fixed;
 
     private protected override void FillElements<T>(Span<T> destination, TensorDescription tensor, RandomSource source)
     {

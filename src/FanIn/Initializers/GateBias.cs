@@ -102,9 +102,6 @@ internal sealed class GateBias : Initializer
 
     private protected override bool IsElementwise => false;
 
-    internal override ElementStructure Structure(TensorDescription tensor) =>
-        _longest is null ? ElementStructure.Fixed : ElementStructure.OfSeveralLaws;
-
     /// <summary>Of an element taken at random: each gate is as likely.</summary>
     public override ElementDistribution Distribution(TensorDescription tensor)
     {
@@ -127,6 +124,10 @@ internal sealed class GateBias : Initializer
         ElementDistribution OfKeeping(int sign) =>
             _longest is { } longest ? ElementDistribution.LogUniform(longest, sign) : ElementDistribution.At(_value);
     }
+
+    /// <summary>Of chrono the gates that keep and let in have the same draws; up to a time of 1 there is but one value.</summary>
+    public override ElementStructure Structure(TensorDescription tensor) =>
+        _longest is null or 1 ? ElementStructure.Fixed : ElementStructure.OfSeveralLaws;
 
     private protected override void FillElements<T>(Span<T> destination, TensorDescription tensor, RandomSource source)
     {

@@ -66,6 +66,20 @@ public abstract partial class Initializer
         public override ElementDistribution? Distribution(TensorDescription tensor) =>
             Small(tensor) is { } small ? _init.Distribution(small) : ElementDistribution.At(0);
 
+        /// <summary>Each draw is in as many elements as there are equal filters.</summary>
+        public override ElementStructure Structure(TensorDescription tensor)
+        {
+            if (Small(tensor) is not { } small)
+            {
+                return ElementStructure.Fixed;
+            }
+            ElementStructure drawn = _init.Structure(small);
+            bool isCounted = drawn.IsUncorrelated || drawn.Copies > 1;
+            return isCounted && small.Count < tensor.Count
+                ? ElementStructure.Repeated(drawn.Copies * tensor.Count / small.Count)
+                : drawn;
+        }
+
         /// <summary>A custom rule is equal to itself only, whatever its name.</summary>
         public override bool Equals(Initializer? other) =>
             base.Equals(other) && other is IcnrRule icnr && _init.Equals(icnr._init);
@@ -73,12 +87,6 @@ public abstract partial class Initializer
         public override int GetHashCode() => base.GetHashCode();
 
         private protected override bool IsElementwise => _init.IsElementwise;
-
-        /// <summary>Each value is there once for each sub-pixel, the more often the more the start repeats itself.</summary>
-        internal override ElementStructure Structure(TensorDescription tensor) =>
-            Small(tensor) is { } small && _init.Structure(small) is { IsFixed: false } structure
-                ? ElementStructure.Repeated(structure.Copies * tensor.Count / small.Count)
-                : ElementStructure.Fixed;
 
         private protected override void FillElements<T>(
             Span<T> destination,

@@ -54,7 +54,8 @@ public abstract partial class Initializer : IEquatable<Initializer>
     /// <summary>
     /// What the elements promise together: whether they are random, and whether they have anything to do with each other.
     /// </summary>
-    internal virtual ElementStructure Structure(TensorDescription tensor) =>
+    /// <exception cref="ArgumentException">The rule needs a fan and the tensor has none, or isn't for such a tensor.</exception>
+    public virtual ElementStructure Structure(TensorDescription tensor) =>
         Distribution(tensor) is { StandardDeviation: 0 } ? ElementStructure.Fixed
         : IsElementwise ? ElementStructure.Independent
         : ElementStructure.Dependent;

@@ -50,7 +50,7 @@ internal sealed class Orthogonal : Initializer
     }
 
     /// <summary>The elements depend on one another, but no two of them are correlated.</summary>
-    internal override ElementStructure Structure(TensorDescription tensor) =>
+    public override ElementStructure Structure(TensorDescription tensor) =>
         _gain > 0 ? ElementStructure.Independent : ElementStructure.Fixed;
 
     private protected override void FillElements<T>(Span<T> destination, TensorDescription tensor, RandomSource source)

@@ -10,8 +10,6 @@ internal abstract class PatternInitializer(string name, string text) : Initializ
 
     private protected override bool IsElementwiseAsStored => true;
 
-    internal sealed override ElementStructure Structure(TensorDescription tensor) => ElementStructure.Fixed;
-
     public sealed override ElementDistribution Distribution(TensorDescription tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
@@ -23,6 +21,8 @@ internal abstract class PatternInitializer(string name, string text) : Initializ
         Require(tensor);
         return Law(tensor);
     }
+
+    public sealed override ElementStructure Structure(TensorDescription tensor) => ElementStructure.Fixed;
 
     private protected sealed override void FillElements<T>(
         Span<T> destination,

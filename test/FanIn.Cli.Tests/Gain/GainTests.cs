@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using FanIn.Cli.Gain;
 
 namespace FanIn.Cli.Tests;
 
@@ -26,6 +28,8 @@ public sealed class GainTests : IDisposable
     }
 
     [Theory]
+    [InlineData(50)]
+    [InlineData(72)]
     [InlineData(80)]
     [InlineData(120)]
     public async Task KeepsWithinTheTerminal(int width)
@@ -34,6 +38,12 @@ public sealed class GainTests : IDisposable
 
         Assert.Equal(ExitCode.Done, answer.Code);
         Assert.All(answer.Output.Split('\n'), line => Assert.InRange(line.Length, 0, width));
+        // A line each, with its name.
+        Assert.All(
+            GainRequest.Catalogue,
+            activation => Assert.Matches($@"(^|\n){Regex.Escape($"{activation}")} .*\d +(\d|-)", answer.Output)
+        );
+        Assert.Equal(width >= 75, answer.Output.Contains("E f'^2", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -106,6 +116,11 @@ public sealed class GainTests : IDisposable
     [InlineData("relu tanh", "'tanh'")]
     [InlineData("relu --jsn x", "did you mean '--json'?")]
     [InlineData("relu --json .", "'.' is a folder", "gains.json")]
+    [InlineData("relu --json", "--json needs a value")]
+    [InlineData("leaky_relu(0.2", "lacks its closing parenthesis")]
+    [InlineData("leaky_relu(nan)", "'nan' is not a number")]
+    [InlineData("GELU", "did you mean 'gelu'?")]
+    [InlineData("-x", "unknown activation '-x'", "known are: identity, relu")]
     [InlineData("relu --json no/such/gains.json", "there is no folder")]
     public async Task IsRefusedInASentence(string arguments, params string[] says)
     {

@@ -29,10 +29,10 @@ public sealed class SampleHistogramTests
 
         Bin[] all = [histogram.Below, .. histogram.Bins, histogram.Above];
         Assert.Equal(count, all.Sum(bin => bin.Count));
-        Assert.Equal(count, all.Sum(bin => bin.Expected), 1e-3);
+        Assert.Equal(count, all.Sum(bin => bin.Expected!.Value), 1e-3);
         Bin[] filled = [.. all.Where(bin => bin.Expected > 10)];
         Assert.InRange(filled.Length, 5, 22);
-        double chiSquare = filled.Sum(bin => (bin.Count - bin.Expected) * (bin.Count - bin.Expected) / bin.Expected);
+        double chiSquare = filled.Sum(bin => Math.Pow(bin.Count - bin.Expected!.Value, 2) / bin.Expected.Value);
         Assert.InRange(chiSquare, 0, filled.Length + (4.5 * Math.Sqrt(2.0 * filled.Length)));
     }
 
@@ -62,14 +62,7 @@ public sealed class SampleHistogramTests
     {
         SampleRequest request = Request("normal(std=0)", ElementType.Float32, 10);
 
-        Assert.Null(
-            SampleHistogram.Of(
-                SampleValues.Draw(request),
-                request.Expected,
-                request.ElementType,
-                CancellationToken.None
-            )
-        );
+        Assert.Null(Of(request, SampleValues.Draw(request)));
     }
 
     [Theory]
@@ -112,8 +105,17 @@ public sealed class SampleHistogramTests
     {
         SampleRequest request = Request(init, type, count);
         SampleValues values = SampleValues.Draw(request);
-        return (SampleHistogram.Of(values, request.Expected, type, CancellationToken.None)!, values.Count);
+        return (Of(request, values)!, values.Count);
     }
+
+    private static SampleHistogram? Of(SampleRequest request, SampleValues values) =>
+        SampleHistogram.Of(
+            values,
+            SampleStatistics.Of(values, CancellationToken.None),
+            request.Expected,
+            request.ElementType,
+            CancellationToken.None
+        );
 
     private static SampleRequest Request(string init, ElementType type, int count) =>
         SampleRequest.Read(new(Init: init, Shape: $"{count / 10},10", DType: Spelling.Word(type), Seed: "5"));

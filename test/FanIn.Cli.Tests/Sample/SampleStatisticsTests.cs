@@ -27,8 +27,8 @@ public sealed class SampleStatisticsTests
         Assert.Equal(centred.Average(d => d * d * d) / Math.Pow(variance, 1.5), statistics.Skewness, 1e-7);
         Assert.Equal((centred.Average(d => d * d * d * d) / variance / variance) - 3, statistics.ExcessKurtosis, 1e-7);
         Assert.Equal((values.Min(), values.Max(), 0), (statistics.Min, statistics.Max, statistics.Zeros));
-        Assert.InRange(Math.Abs(statistics.MeanErrors(request.Expected)), 0, 4);
-        Assert.InRange(Math.Abs(statistics.StdErrors(request.Expected)), 0, 4);
+        Assert.InRange(Math.Abs(statistics.MeanErrors(request.Expected!)), 0, 4);
+        Assert.InRange(Math.Abs(statistics.StdErrors(request.Expected!)), 0, 4);
     }
 
     [Fact]
@@ -40,8 +40,8 @@ public sealed class SampleStatisticsTests
         SampleStatistics statistics = SampleStatistics.Of(SampleValues.Draw(drawn), CancellationToken.None)!;
 
         // 0.1 sqrt(10,000) and 0.1 sqrt(2 * 10,000), each give or take some.
-        Assert.InRange(statistics.MeanErrors(expected.Expected), 5, 15);
-        Assert.InRange(statistics.StdErrors(expected.Expected), 9, 20);
+        Assert.InRange(statistics.MeanErrors(expected.Expected!), 5, 15);
+        Assert.InRange(statistics.StdErrors(expected.Expected!), 9, 20);
     }
 
     [Fact]
@@ -52,8 +52,8 @@ public sealed class SampleStatisticsTests
         {
             SampleRequest request = SampleRequest.Read(new(Init: "normal", Shape: "1000", Seed: $"{seed}"));
             SampleStatistics statistics = SampleStatistics.Of(SampleValues.Draw(request), CancellationToken.None)!;
-            within += statistics.Min > statistics.ExpectedMin(request.Expected) ? 1 : 0;
-            within += statistics.Max < statistics.ExpectedMax(request.Expected) ? 1 : 0;
+            within += statistics.Min > statistics.ExpectedMin(request.Expected!) ? 1 : 0;
+            within += statistics.Max < statistics.ExpectedMax(request.Expected!) ? 1 : 0;
         }
 
         // 400 of 800, 4 standard deviations of 14 either way.
@@ -83,13 +83,13 @@ public sealed class SampleStatisticsTests
         for (int seed = 0; seed < 1000; seed++)
         {
             SampleRequest next = request with { Seed = seed };
-            sum += SampleStatistics.Of(SampleValues.Draw(next), CancellationToken.None)!.StdErrors(request.Expected);
+            sum += SampleStatistics.Of(SampleValues.Draw(next), CancellationToken.None)!.StdErrors(request.Expected!);
         }
 
         // Without Bessel's correction -0.6.
         Assert.InRange(sum / 1000, -0.35, 0.1);
-        Assert.True(double.IsNaN(Of("normal", ElementType.Float32, 1).StdErrors(request.Expected)));
-        Assert.Equal(0, Of("normal", ElementType.Float32, 1).ExpectedMin(request.Expected));
+        Assert.True(double.IsNaN(Of("normal", ElementType.Float32, 1).StdErrors(request.Expected!)));
+        Assert.Equal(0, Of("normal", ElementType.Float32, 1).ExpectedMin(request.Expected!));
     }
 
     [Fact]
@@ -121,8 +121,8 @@ public sealed class SampleStatisticsTests
         );
 
         Assert.Equal(coarse, result.IsCoarse);
-        Assert.Equal(coarse || request.Expected.StandardDeviation == 0, double.IsNaN(result.MeanErrors));
-        Assert.Equal(coarse || request.Expected.StandardDeviation == 0, double.IsNaN(result.StdErrors));
+        Assert.Equal(coarse || request.Expected!.StandardDeviation == 0, double.IsNaN(result.MeanErrors));
+        Assert.Equal(coarse || request.Expected!.StandardDeviation == 0, double.IsNaN(result.StdErrors));
     }
 
     [Fact]
@@ -133,8 +133,8 @@ public sealed class SampleStatisticsTests
         SampleStatistics statistics = SampleStatistics.Of(SampleValues.Draw(request), CancellationToken.None)!;
 
         Assert.Equal((21, 0.0, 0.0), (statistics.Zeros, statistics.Mean, statistics.Std));
-        Assert.True(double.IsNaN(statistics.MeanErrors(request.Expected)));
-        Assert.True(double.IsNaN(statistics.StdErrors(request.Expected)));
+        Assert.True(double.IsNaN(statistics.MeanErrors(request.Expected!)));
+        Assert.True(double.IsNaN(statistics.StdErrors(request.Expected!)));
     }
 
     private static SampleStatistics Of(string init, ElementType type, int count) =>

@@ -1,9 +1,23 @@
 using System.Text.Json;
+using FanIn.Cli.Sample;
 
 namespace FanIn.Cli.Tests;
 
 public sealed class SampleTests : IDisposable
 {
+    /// <summary>What frameworks' users call a layout, and its word.</summary>
+    public static readonly TheoryData<string, string> LayoutsOfFrameworks = new()
+    {
+        { "jax", "keras" },
+        { "flax", "keras" },
+        { "tf", "keras" },
+        { "tensorflow", "keras" },
+        { "onnx_matmul", "keras" },
+        { "pytorch", "torch" },
+        { "onnx_conv", "torch" },
+        { "onnx_conv_transpose", "torch_transposed" },
+    };
+
     private readonly Fanin _fanin = new();
 
     private string FilePath => Path.Combine(_fanin.Folder, "w.npy");
@@ -15,6 +29,9 @@ public sealed class SampleTests : IDisposable
     [InlineData("sample-orthogonal.txt", "orthogonal(gain=sqrt(2)) --shape 3,3,16,32 --layout keras")]
     [InlineData("sample-constant.txt", "constant(0.1) --shape 10")]
     [InlineData("sample-empty.txt", "he_normal --shape 0,3")]
+    [InlineData("sample-icnr.txt", "icnr --shape 64,32,3,3")]
+    [InlineData("sample-conv.txt", "conv_orthogonal --shape 32,16,3,3")]
+    [InlineData("sample-no-law.txt", "mimetic_value --shape 16,16 --name attn#v")]
     public async Task ShowsWhatWasDrawn(string golden, string arguments)
     {
         Answer answer = await Fanin.RunAsync(["sample", .. arguments.Split(' ')]);
@@ -38,6 +55,7 @@ public sealed class SampleTests : IDisposable
             "normal(std=1e-30) --shape 64,64",
             "orthogonal --shape 3,2 --dtype float64",
             "zeros --shape 3",
+            "mimetic_value --shape 16,16 --name attn#v",
         ];
         foreach (string command in commands)
         {
@@ -114,6 +132,19 @@ public sealed class SampleTests : IDisposable
     [InlineData("orthogonal --shape 40,7 --layout embedding")]
     [InlineData("orthogonal --shape 16,8,3 --layout torch_transposed --groups 2 --rng torch")]
     [InlineData("orthogonal --shape 3,8,16 --layout keras --rng torch")]
+    [InlineData("orthogonal --shape 3,3,8,2 --layout keras_depthwise")]
+    [InlineData("orthogonal --shape 16,3,3,8 --layout mlx --groups 2")]
+    [InlineData("orthogonal --shape 8,5,16 --layout jax")]
+    [InlineData("orthogonal --shape 8,16 --layout onnx_matmul")]
+    [InlineData("delta_orthogonal(gain=2) --shape 16,8,3,3")]
+    [InlineData("delta_orthogonal --shape 3,3,8,2 --layout keras_depthwise")]
+    [InlineData("conv_orthogonal(gain=3) --shape 16,8,3,2")]
+    [InlineData("conv_orthogonal --shape 16,4,3,3 --groups 2")]
+    [InlineData("conv_orthogonal --shape 3,2,4,16 --layout keras --groups 2")]
+    [InlineData("conv_orthogonal --shape 3,2,16,8 --layout keras_transposed")]
+    [InlineData("conv_orthogonal --shape 8,8,3,2 --layout torch_transposed --groups 2")]
+    [InlineData("conv_orthogonal --shape 16,3,2,4 --layout mlx --groups 2")]
+    [InlineData("conv_orthogonal --shape 3,3,8,2 --layout keras_depthwise")]
     public async Task AnOrthogonalMatrixIsFoundOrthogonalInEveryLayout(string arguments)
     {
         Answer answer = await Fanin.RunAsync(["sample", .. arguments.Split(' '), "--json", "-"]);
@@ -122,6 +153,161 @@ public sealed class SampleTests : IDisposable
         JsonElement statistics = document.RootElement.GetProperty("statistics");
         Assert.InRange(statistics.GetProperty("orthogonalityResidual").GetDouble(), 0, 2e-6);
         Assert.Equal(JsonValueKind.Null, statistics.GetProperty("std").GetProperty("standardErrors").ValueKind);
+    }
+
+    /// <summary>[0.8, 0.6] in two taps: its square is 1, but its product with itself shifted by one tap 0.48.</summary>
+    [Theory]
+    [InlineData("conv_orthogonal --shape 1,1,2", 0.48)]
+    [InlineData("conv_orthogonal --shape 2,1,1 --layout mlx", 0)]
+    [InlineData("conv_orthogonal --shape 1,1,2 --layout keras", 0)]
+    [InlineData("orthogonal --shape 1,1,2", 0)]
+    [InlineData("orthogonal --shape 2,1", 0)]
+    [InlineData("orthogonal(gain=2) --shape 2,1", 0.75)]
+    public void WhatDoesNotKeepLengthsIsFound(string arguments, double residual)
+    {
+        string[] words = arguments.Split(' ');
+        SampleRequest request = SampleRequest.Read(
+            new(Init: words[0], Shape: words[2], Layout: words.ElementAtOrDefault(4))
+        );
+        var planted = Initializer.Custom("planted", (values, _, _) => ((float[])[0.8f, 0.6f]).CopyTo(values));
+        SampleValues values = SampleValues.Draw(request with { Initializer = planted });
+
+        Orthogonality? found = Orthogonality.Of(request, values, TestContext.Current.CancellationToken);
+
+        Assert.Equal(residual, found!.Value.Residual!.Value, 1e-6);
+    }
+
+    /// <summary>Over 400 seeds the mean square of standard errors is 1, give or take 0.07; of four equal filters taken for four draws it would be 4.</summary>
+    [Theory]
+    [InlineData("icnr --shape 8,4,3,3")]
+    [InlineData("icnr(scale=3,order=depth_to_space) --shape 9,4,3,3")]
+    [InlineData("sparse(sparsity=0.5,count=bernoulli) --shape 16,18")]
+    [InlineData("he_uniform --shape 16,18")]
+    public void StandardErrorsCountEachDrawOnce(string arguments)
+    {
+        string[] words = arguments.Split(' ');
+        SampleRequest request = SampleRequest.Read(new(Init: words[0], Shape: words[2]));
+        (double mean, double std) = (0, 0);
+        const int Seeds = 400;
+        for (int seed = 0; seed < Seeds; seed++)
+        {
+            SampleRequest drawn = request with { Seed = seed };
+            var statistics = SampleStatistics.Of(SampleValues.Draw(drawn), TestContext.Current.CancellationToken);
+            var result = new SampleResult(drawn, statistics, null, null);
+            mean += result.MeanErrors * result.MeanErrors / Seeds;
+            std += result.StdErrors * result.StdErrors / Seeds;
+        }
+
+        Assert.InRange(mean, 0.7, 1.3);
+        Assert.InRange(std, 0.7, 1.3);
+    }
+
+    [Theory]
+    [InlineData("identity --shape 8,8")]
+    [InlineData("sinusoidal --shape 8,8 --layout embedding")]
+    [InlineData("forget_gate --shape 32")]
+    [InlineData("chrono(max_time=100) --shape 32")]
+    [InlineData("nguyen_widrow --shape 8,8")]
+    [InlineData("sparse --shape 8,8")]
+    [InlineData("delta_orthogonal --shape 8,8,3")]
+    [InlineData("conv_orthogonal --shape 8,8,3")]
+    [InlineData("mimetic_key(heads=2) --shape 8,8 --name attn#k")]
+    public async Task WhatIsNoDrawOfItsOwnHasNoStandardErrors(string arguments)
+    {
+        Answer answer = await Fanin.RunAsync(["sample", .. arguments.Split(' '), "--json", "-"]);
+
+        using var document = JsonDocument.Parse(answer.Output);
+        JsonElement statistics = document.RootElement.GetProperty("statistics");
+        Assert.Equal(JsonValueKind.Null, statistics.GetProperty("mean").GetProperty("standardErrors").ValueKind);
+        Assert.Equal(JsonValueKind.Null, statistics.GetProperty("std").GetProperty("standardErrors").ValueKind);
+        Assert.DoesNotContain("errors", answer.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mimetic_query(heads=2) --shape 16,8", null)]
+    [InlineData("mimetic_output --shape 16,16", null)]
+    [InlineData("conv_orthogonal --shape 16,8,3", 0.14433756729740646)]
+    public async Task WithoutALawNothingIsExpected(string arguments, double? std)
+    {
+        string[] words = arguments.Split(' ');
+        Answer answer = await Fanin.RunAsync([
+            "sample",
+            .. words,
+            "--name",
+            "attn#q",
+            "--seed",
+            "7",
+            "--json",
+            "-",
+            "--out",
+            FilePath,
+        ]);
+
+        Assert.Equal(ExitCode.Done, answer.Code);
+        Assert.Equal(std is not null, answer.Error.Contains("expected", StringComparison.Ordinal));
+        using var document = JsonDocument.Parse(answer.Output);
+        JsonElement root = document.RootElement;
+        Assert.Equal(
+            (JsonValueKind.Null, JsonValueKind.Null),
+            (root.GetProperty("low").ValueKind, root.GetProperty("high").ValueKind)
+        );
+        JsonElement statistics = root.GetProperty("statistics");
+        foreach (
+            JsonProperty statistic in statistics.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Object)
+        )
+        {
+            JsonElement expected = statistic.Value.GetProperty("expected");
+            Assert.Equal(
+                statistic.Name == "std" ? std : null,
+                expected.ValueKind == JsonValueKind.Null ? null : expected.GetDouble()
+            );
+        }
+        byte[] bytes = await File.ReadAllBytesAsync(FilePath, TestContext.Current.CancellationToken);
+        float[] values = NpyReader.Read(bytes).As<float>();
+        float[] drawn = new float[values.Length];
+        SampleRequest request = SampleRequest.Read(new(Init: words[0], Shape: words[2]));
+        request.Initializer.Fill(drawn, request.Tensor, 7, "attn#q");
+        Assert.Equal(drawn, values);
+        Assert.Equal(values.Min(), statistics.GetProperty("min").GetProperty("value").GetDouble());
+        JsonElement[] bins = [.. root.GetProperty("histogram").EnumerateArray()];
+        Assert.All(bins, bin => Assert.Equal(JsonValueKind.Null, bin.GetProperty("expected").ValueKind));
+        Assert.All(
+            bins[1..^1],
+            bin =>
+                Assert.Equal(
+                    values.Count(x =>
+                        x >= bin.GetProperty("low").GetDouble() && x < bin.GetProperty("high").GetDouble()
+                    ),
+                    bin.GetProperty("count").GetInt32()
+                )
+        );
+        Assert.Equal(values.Length, bins.Sum(bin => bin.GetProperty("count").GetInt32()));
+    }
+
+    [Theory]
+    [MemberData(nameof(LayoutsOfFrameworks))]
+    public async Task ALayoutIsKnownByItsFrameworkToo(string called, string layout)
+    {
+        Answer answer = await Fanin.RunAsync($"sample he_normal --shape 3,4,8 --layout {called} --json -".Split(' '));
+        Answer same = await Fanin.RunAsync($"sample he_normal --shape 3,4,8 --layout {layout} --json -".Split(' '));
+
+        Assert.Equal(ExitCode.Done, answer.Code);
+        Assert.Equal(same, answer);
+        Assert.Contains($"\"layout\": \"{layout}\"", answer.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>A depthwise kernel's unit has its taps, MLX's what PyTorch's has.</summary>
+    [Theory]
+    [InlineData("--shape 3,3,8,2 --layout keras_depthwise", 9, 18)]
+    [InlineData("--shape 16,3,3,8 --layout mlx", 72, 144)]
+    [InlineData("--shape 16,3,3,8 --layout mlx --groups 2", 72, 72)]
+    public async Task EveryLayoutHasItsFan(string arguments, double fanIn, double fanOut)
+    {
+        Answer answer = await Fanin.RunAsync(["sample", "he_normal", .. arguments.Split(' '), "--json", "-"]);
+
+        using var document = JsonDocument.Parse(answer.Output);
+        Assert.Equal(fanIn, document.RootElement.GetProperty("fanIn").GetDouble());
+        Assert.Equal(fanOut, document.RootElement.GetProperty("fanOut").GetDouble());
     }
 
     [Theory]
@@ -242,9 +428,10 @@ public sealed class SampleTests : IDisposable
     [InlineData("normal --shape 3 --rng jax --dtype float16", "not float16")]
     [InlineData("lsuv --shape 3,4", "fitted to the data")]
     [InlineData("dirac --shape 8,8", "is for convolutions, and [8, 8] torch has no kernel")]
-    [InlineData("conv_orthogonal --shape 8,8,3", "follow no law that the table could hold them against")]
+    [InlineData("conv_orthogonal --shape 4,8,3", "conv_orthogonal", "[4, 8, 3]")]
+    [InlineData("mimetic_query(heads=3) --shape 4,4 --name a#q", "needs 3 heads")]
     [InlineData("sparse --shape 8,8 --rng torch", "draws from FanIn's streams alone")]
-    [InlineData("mimetic_query(heads=2) --shape 4,4", "follow no law that the table could hold them against")]
+    [InlineData("mimetic_query(heads=2) --shape 4,4", "--name weight", "'attn#q'")]
     [InlineData("normal(std=1e300) --shape 3", "finite in float32")]
     [InlineData("he_normal --shape 1000000,1000000", "1,000,000,000,000 elements", "at most 2,147,483,591")]
     [InlineData("he_normal --shape 4294967296,4294967296", "more than 2^63")]

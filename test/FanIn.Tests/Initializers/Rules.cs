@@ -58,7 +58,7 @@ internal static class Rules
             (TensorDescription[])
                 [
                     TensorDescription.Dense(4, 6),
-                TensorDescription.Dense(6, 6),
+                    TensorDescription.Dense(6, 6),
                     TensorDescription.Convolution(8, 4, [3, 2]),
                     TensorDescription.Plain(24),
                     TensorDescription.Plain(2),
