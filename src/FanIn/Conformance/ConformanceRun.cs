@@ -234,6 +234,7 @@ internal sealed class ConformanceRun(
                 $"the keys {Spelling.Quote(options.Key)} and {Spelling.Quote(options.OtherKey)}",
                 sample.Values,
                 otherKey,
+                structure.Copies,
                 "parameters of equal shape would be equal"
             )
         );
@@ -243,6 +244,7 @@ internal sealed class ConformanceRun(
                 $"the seeds {options.Seed} and {options.Seed.Following(1)}",
                 sample.Values,
                 otherSeed,
+                structure.Copies,
                 "the seed is ignored"
             )
         );

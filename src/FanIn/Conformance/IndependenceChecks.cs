@@ -68,13 +68,20 @@ internal static class IndependenceChecks
     }
 
     /// <summary>Two tensors, element by element; the texts say what differs between them and what follows if nothing does.</summary>
-    public static OpenFinding Between(string name, string what, double[] a, double[] b, string consequence)
+    public static OpenFinding Between(
+        string name,
+        string what,
+        double[] a,
+        double[] b,
+        double copies,
+        string consequence
+    )
     {
         double r = ConformanceSample.Correlation(a, b);
         return Correlated(
             name,
             r,
-            a.Length,
+            a.Length / copies,
             $"Values under {what} have nothing in common.",
             a.AsSpan().SequenceEqual(b)
                 ? $"Values under {what} are the same: {consequence}."
