@@ -16,6 +16,7 @@ public sealed record ModelDescription
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (ParameterDescription parameter in Parameters)
         {
+            ArgumentNullException.ThrowIfNull(parameter, nameof(parameters));
             if (!names.Add(parameter.Name))
             {
                 throw new ArgumentException(

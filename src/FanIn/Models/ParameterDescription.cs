@@ -66,7 +66,14 @@ public sealed record ParameterDescription(string Name, TensorDescription Tensor,
             throw new ArgumentException($"{tensor} has no axis {axis}; it has {rank}.", nameof(axis));
         }
         ImmutableArray<ParameterBlock> all = [.. ParameterBlock.Each(blocks, tensor)];
-        long size = checked(tensor.Shape[along] * all.Length);
+        if (tensor.Shape[along] > long.MaxValue / Math.Max(1, all.Length))
+        {
+            throw new ArgumentException(
+                $"{all.Length} blocks of {tensor} make more than 2^63 elements.",
+                nameof(tensor)
+            );
+        }
+        long size = tensor.Shape[along] * all.Length;
         return new(name, TensorDescription.Plain(tensor.Shape.SetItem(along, size).AsSpan()), role)
         {
             Blocks = all,

@@ -32,7 +32,7 @@ internal sealed class RecipeApplication
     public Plan Plan()
     {
         CheckRules();
-        var rows = ImmutableArray.CreateBuilder<PlanRow>(_model.Parameters.Length);
+        var taken = new List<(ParameterDescription Parameter, LogicalTensor[] Parts, int[] Rules)>();
         var unmatched = new List<string>();
         foreach (ParameterDescription parameter in _model.Parameters)
         {
@@ -47,9 +47,7 @@ internal sealed class RecipeApplication
                 );
                 continue;
             }
-            rows.Add(
-                new(parameter, [.. parts.Zip(rules, (part, rule) => For(part, rule < 0 ? null : _recipe.Rules[rule]))])
-            );
+            taken.Add((parameter, parts, rules));
         }
         CheckRank();
         CheckAllUsed();
@@ -60,8 +58,16 @@ internal sealed class RecipeApplication
                     + "add a rule for each, such as Rule.For(\"name\", initializer) or Rule.Keep(\"name\")"
             );
         }
+        // Only now: a rule that is one too many is the cause, that it doesn't suit a parameter the consequence.
+        ImmutableArray<PlanRow> rows =
+        [
+            .. taken.Select(row => new PlanRow(
+                row.Parameter,
+                [.. row.Parts.Zip(row.Rules, (part, rule) => For(part, rule < 0 ? null : _recipe.Rules[rule]))]
+            )),
+        ];
         CheckKeys(rows);
-        return new Plan(rows.ToImmutable());
+        return new Plan(rows);
     }
 
     private RecipeException Fault(string sentence) =>
@@ -136,12 +142,22 @@ internal sealed class RecipeApplication
         {
             throw Fault($"the rule {rule} fails for '{part.Name}' ({Describe(part.Parameter)}): {e.Message}");
         }
-        return initializer.NeedsFan && part.Tensor.Fan is null
-            ? throw Fault(
+        if (initializer.NeedsFan && part.Tensor.Fan is null)
+        {
+            throw Fault(
                 $"{initializer} needs a fan, but '{part.Parameter.Name}' ({Describe(part.Parameter)}) has none, since its layout isn't known; "
                     + "give it an initializer with its own scale, such as normal(std=0.02) or zeros, or keep it"
-            )
-            : initializer;
+            );
+        }
+        try
+        {
+            _ = initializer.StandardDeviation(part.Tensor);
+        }
+        catch (ArgumentException e)
+        {
+            throw Fault($"the rule {rule} doesn't suit '{part.Name}': {Spelling.Sentence(e).TrimEnd('.')}");
+        }
+        return initializer;
     }
 
     private void CheckRank()
@@ -216,6 +232,12 @@ internal sealed class RecipeApplication
         {
             foreach (string key in row.Parts.Select(part => part.Key))
             {
+                if (!Spelling.IsWellFormed(key))
+                {
+                    throw Fault(
+                        $"the key {Spelling.Quote(key)} of {Spelling.Quote(row.Parameter.Name)} has half a surrogate pair; a key must be well-formed UTF-16"
+                    );
+                }
                 if (!keys.TryAdd(key, row.Parameter.Name))
                 {
                     throw Fault(

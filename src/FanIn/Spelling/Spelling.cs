@@ -91,6 +91,22 @@ public static class Spelling
         return shown.Append(text.Length > 60 ? "...'" : "'").ToString();
     }
 
+    /// <summary>False where it has half of a surrogate pair, which UTF-8 can't hold.</summary>
+    internal static bool IsWellFormed(string text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (char.IsSurrogate(text[i]) && !Rune.TryGetRuneAt(text, i++, out _))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// <summary>What an argument's fault is, without the argument's name.</summary>
+    internal static string Sentence(ArgumentException e) => e.Message.Split(" (Parameter")[0].ReplaceLineEndings(" ");
+
     private const int MaxLength = 128;
 
     /// <summary>Dashes, spaces and capitals are the commonest slips: they cost nothing.</summary>

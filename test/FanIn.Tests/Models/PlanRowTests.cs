@@ -156,6 +156,20 @@ public sealed class PlanRowTests
                 )
                 .Message
         );
+        Assert.StartsWith(
+            $"3 blocks of [{long.MaxValue / 2}] make more than 2^63 elements.",
+            Assert
+                .Throws<ArgumentException>(() =>
+                    ParameterDescription.Packed(
+                        "b",
+                        ["x", "y", "z"],
+                        TensorDescription.Plain(long.MaxValue / 2),
+                        ParameterRole.Bias
+                    )
+                )
+                .Message
+        );
+        Assert.Equal("parameters", Assert.Throws<ArgumentNullException>(() => new ModelDescription([null!])).ParamName);
 
         static string Fault(ParameterDescription parameter) =>
             Assert.Throws<ArgumentException>(() => new ModelDescription([parameter])).Message.Split(" (Param")[0];

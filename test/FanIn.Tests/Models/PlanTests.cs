@@ -187,6 +187,11 @@ public sealed class PlanTests
         "line 15: 'parameters[0].std' is 0.7071067811865476, but shape and initializer make it 0.5: the plan was changed, or made by another version"
     )]
     [InlineData(
+        "\"init\": \"he_normal\"",
+        "\"init\": \"dirac\"",
+        "line 11: 'parameters[0].init': dirac is for convolutions, and [3, 4] torch has no kernel; identity is its form for dense layers."
+    )]
+    [InlineData(
         "\"role\": \"weight\"",
         "\"role\": \"wait\"",
         "line 9: 'parameters[0].role': unknown role 'wait'; known are: weight, bias, embedding, norm_scale, norm_shift, slope, other"

@@ -23,6 +23,18 @@ public sealed class RecipeJsonTests
         }
         """;
 
+    /// <summary>Two hundred thousand properties are no more work than their characters.</summary>
+    [Fact]
+    public void ReadsAnObjectInTimeProportionalToItsLength()
+    {
+        string properties = string.Join(',', Enumerable.Range(0, 200_000).Select(i => $"\"p{i}\":0"));
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        string message = Assert.Throws<SpellingException>(() => Recipe.FromJson($"{{{properties}}}")).Message;
+        Assert.StartsWith("line 1: unknown property of the recipe 'p0'", message, StringComparison.Ordinal);
+        // Pairwise comparison takes over a minute, this a fraction of a second.
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 15);
+    }
+
     [Fact]
     public void ReadsWhatTheBuilderMakes()
     {

@@ -87,7 +87,11 @@ public sealed class RuleExpressionTests
     [Fact]
     public void InitializersWithinOthersHaveVariablesToo()
     {
-        ModelDescription model = OfNames("h.0.up.weight", "h.0.b.weight", "h.1.up.weight", "h.1.b.weight");
+        ModelDescription model = new(
+            ((string[])["h.0.up.weight", "h.0.b.weight", "h.1.up.weight", "h.1.b.weight"]).Select(name =>
+                Convolution(name, 4, 4, 3)
+            )
+        );
         Plan plan = Apply("*.up.weight", "icnr(init=normal(std=1/(depth+layer)))", model);
         Assert.Equal(Initializer.Parse("icnr(init=normal(std=0.5))"), Row(plan, "h.0.up.weight").Initializer);
         Assert.Equal(Initializer.Parse("icnr(init=normal(std=1/3))"), Row(plan, "h.1.up.weight").Initializer);

@@ -149,6 +149,48 @@ public sealed class RuleTests
             Fault(Rule.For("conv1.*", "ones") with { Key = "conv1" }, Rule.Keep("fc.*"))
         );
 
+    /// <summary>It would be saved as another key, which gives other values.</summary>
+    [Fact]
+    public void MappedKeysAreWellFormed()
+    {
+        Assert.Equal(
+            "the key 'a?' of 'conv1.weight' has half a surrogate pair; a key must be well-formed UTF-16",
+            Fault(Rule.For("conv1.weight", "ones") with { Key = "a\ud83d" }, Rule.Keep("*"))
+        );
+        Assert.Equal(
+            "the key '?\ud83d\ude00' of 'conv1.weight' has half a surrogate pair; a key must be well-formed UTF-16",
+            Fault(Rule.For("conv1.weight", "ones") with { Key = "\udc00\ud83d\ude00" }, Rule.Keep("*"))
+        );
+    }
+
+    [Fact]
+    public void KeysOutsideTheBasicPlaneAreFine()
+    {
+        Recipe recipe = new([Rule.For("conv1.weight", "ones") with { Key = "\ud83d\ude00\ufffd" }, Rule.Keep("*")]);
+        Plan plan = recipe.Apply(new(s_cnn));
+        Assert.Equal("\ud83d\ude00\ufffd", Plan.FromJson(plan.ToJson()).Rows[0].Key);
+    }
+
+    [Theory]
+    [InlineData(
+        "dirac",
+        "the rule 'fc.weight' -> dirac doesn't suit 'fc.weight': dirac is for convolutions, and [10, 8] torch has no kernel; identity is its form for dense layers"
+    )]
+    [InlineData(
+        "class_prior(0.5,0.5)",
+        "the rule 'fc.weight' -> class_prior(0.5,0.5) doesn't suit 'fc.weight': 'class_prior' has 2 numbers and so is for a bias of shape [2], not [10, 8]"
+    )]
+    public void ARuleThatDoesNotSuitItsParameterNamesIt(string initializer, string sentence) =>
+        Assert.Equal(sentence, Fault(Rule.For("fc.weight", initializer), Rule.Keep("*")));
+
+    /// <summary>The second rule is the fault, not that the first one takes the bias.</summary>
+    [Fact]
+    public void EqualRankComesBeforeWhatARuleCannotDo() =>
+        Assert.StartsWith(
+            "the rules '*' -> he_normal and '*' -> zeros have the same pattern",
+            Fault(Rule.For("*", "he_normal"), Rule.For("*", "zeros"))
+        );
+
     [Fact]
     public void RulesOfEqualRankAreRefused()
     {

@@ -145,10 +145,11 @@ internal sealed class JsonSource
         switch (reader.TokenType)
         {
             case JsonTokenType.StartObject:
+                var names = new HashSet<string>(StringComparer.Ordinal);
                 while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
                 {
                     string name = reader.GetString()!;
-                    if (value.Property(name) is not null)
+                    if (!names.Add(name))
                     {
                         throw new SpellingException(
                             $"line {lines.At(reader.TokenStartIndex)}: {Shown(value.Where("the document"))} has its property {Spelling.Quote(name)} twice"

@@ -75,7 +75,7 @@ internal static class PlanJson
         }
         catch (ArgumentException e)
         {
-            throw document.Fault(Sentence(e), e);
+            throw document.Fault(Spelling.Sentence(e), e);
         }
         var keys = new HashSet<string>(StringComparer.Ordinal);
         foreach ((int i, PlanRow row) in rows.Index())
@@ -258,7 +258,7 @@ internal static class PlanJson
         }
         catch (ArgumentException e)
         {
-            throw source.Fault($"'{source.Path}': {Sentence(e)}", e);
+            throw source.Fault($"'{source.Path}': {Spelling.Sentence(e)}", e);
         }
 
         static long[] Numbers(JsonSource list) => [.. list.Items().Select(item => item.Whole(0, long.MaxValue))];
@@ -286,7 +286,14 @@ internal static class PlanJson
         PlanPart part = new(source.Required("key").Text(), tensor, initializer);
         CheckSame(source, "fanIn", tensor.Fan?.In);
         CheckSame(source, "fanOut", tensor.Fan?.Out);
-        CheckSame(source, "std", part.StandardDeviation);
+        try
+        {
+            CheckSame(source, "std", part.StandardDeviation);
+        }
+        catch (ArgumentException e)
+        {
+            throw init.Fault($"'{init.Path}': {Spelling.Sentence(e)}", e);
+        }
         return part;
     }
 
@@ -322,6 +329,4 @@ internal static class PlanJson
             throw source.Fault($"'{source.Path}': {e.Message}", e);
         }
     }
-
-    private static string Sentence(ArgumentException e) => e.Message.Split(" (Parameter")[0].ReplaceLineEndings(" ");
 }
