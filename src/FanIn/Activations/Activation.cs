@@ -92,7 +92,7 @@ public sealed partial record Activation : IParsable<Activation>
     /// <summary>Reads a spelling.</summary>
     /// <exception cref="SpellingException">Unknown name, or a parameter that isn't a number; says the nearest valid spelling.</exception>
     public static Activation Parse(string text) =>
-        Form<Activation>.Parse(text, "activation", ActivationCatalogue.ByName);
+        Form<Activation>.Parse(text, "activation", ActivationCatalogue.ByName, ActivationCatalogue.OtherName);
 
     /// <inheritdoc/>
     static Activation IParsable<Activation>.Parse(string s, IFormatProvider? provider) => Parse(s);

@@ -47,4 +47,23 @@ internal static class ActivationCatalogue
 
     public static OrderedDictionary<string, Form<Activation>> ByName { get; } =
         new(Definitions.Select(definition => KeyValuePair.Create(definition.Name, definition.Form())));
+
+    /// <summary>The end of the sentence "here it is called" for what frameworks call one of ours, or null.</summary>
+    public static string? OtherName(string name) =>
+        name.ToLowerInvariant().Replace("-", "_", StringComparison.Ordinal) switch
+        {
+            "swish" => "'silu'",
+            "linear" or "none" => "'identity'",
+            "gelu_new" or "gelu_pytorch_tanh" or "gelu_approximate" or "gelu_fast" => "'gelu_tanh'",
+            "quickgelu" => "'quick_gelu'",
+            "hard_swish" or "hswish" => "'hardswish'",
+            "hardsigmoid" => "'hard_sigmoid'",
+            "hard_tanh" => "'hardtanh'",
+            "logsigmoid" => "'log_sigmoid'",
+            "leakyrelu" => "'leaky_relu'",
+            "relu2" or "relu_squared" or "relusquared" => "'squared_relu'",
+            "soft_sign" => "'softsign'",
+            "soft_plus" => "'softplus'",
+            _ => null,
+        };
 }

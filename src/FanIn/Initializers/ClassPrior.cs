@@ -98,7 +98,7 @@ internal sealed class ClassPrior : Initializer
         if (tensor.Shape.Length != 1 || tensor.Count != _biases.Length)
         {
             throw new ArgumentException(
-                $"'{Name}' has {_biases.Length} numbers and so is for a bias of shape [{_biases.Length}], not [{string.Join(", ", tensor.Shape)}].",
+                $"'{Name}' has {_biases.Length} {(_biases.Length == 1 ? "number" : "numbers")} and so is for a bias of shape [{_biases.Length}], not [{string.Join(", ", tensor.Shape)}].",
                 nameof(tensor)
             );
         }

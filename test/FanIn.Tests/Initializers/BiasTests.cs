@@ -61,7 +61,7 @@ public sealed class BiasTests
 
     [Theory]
     [InlineData("class_prior(0.75,0.25)", 3, "'class_prior' has 2 numbers and so is for a bias of shape [2], not [3].")]
-    [InlineData("log_odds(0.75)", 3, "'log_odds' has 1 numbers and so is for a bias of shape [1], not [3].")]
+    [InlineData("log_odds(0.75)", 3, "'log_odds' has 1 number and so is for a bias of shape [1], not [3].")]
     [InlineData(
         "forget_gate",
         6,

@@ -195,6 +195,9 @@ public sealed class SpellingErrorTests
 
     [Theory]
     [InlineData("leeky_relu", "unknown activation 'leeky_relu'; did you mean 'leaky_relu'?")]
+    [InlineData("swish", "unknown activation 'swish'; here it is called 'silu'")]
+    [InlineData("gelu_new", "unknown activation 'gelu_new'; here it is called 'gelu_tanh'")]
+    [InlineData("Hard-Swish", "unknown activation 'Hard-Swish'; here it is called 'hardswish'")]
     [InlineData("relu(1)", "the activation 'relu' takes no arguments, but got '1'")]
     [InlineData("leaky_relu(inf)", "the argument slope=inf of activation 'leaky_relu' must be a finite number")]
     [InlineData(
