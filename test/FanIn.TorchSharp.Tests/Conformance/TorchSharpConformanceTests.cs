@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 namespace FanIn.TorchSharp.Tests;
 
 /// <summary>TorchSharp's own initializers under the check: what is wrong is found and named, what is right passes.</summary>
+[Collection(Modules.TorchGeneratorTests.Alone)]
 public sealed class TorchSharpConformanceTests
 {
     private const long Outputs = 1024;
