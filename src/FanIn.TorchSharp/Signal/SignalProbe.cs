@@ -36,7 +36,10 @@ public static class SignalProbe
         {
             if (LayerKinds.OneWeight(module) is { } layer)
             {
-                hooks.Keep(layer, output => seen.Add(new(path, module, output, ValueHistogram.Of(output))));
+                hooks.Keep(
+                    layer,
+                    output => seen.Add(new(path, module, output, ValueHistogram.Of(CpuTensor.ToFloats(output))))
+                );
             }
             else if (ActivationHealth.CanJudge(module))
             {
@@ -106,7 +109,7 @@ public static class SignalProbe
             new(
                 Path,
                 Values,
-                gradient is null ? null : ValueHistogram.Of(gradient),
+                gradient is null ? null : ValueHistogram.Of(CpuTensor.ToFloats(gradient)),
                 Health?.DeadShare,
                 Health?.SaturatedShare
             );

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using static TorchSharp.torch;
 
-namespace FanIn.TorchSharp;
+namespace FanIn;
 
 /// <summary>Root mean square and histogram of a tensor's values.</summary>
 /// <param name="Rms">sqrt(mean of squares), in the tensor's unit; infinite or NaN when a value is.</param>
@@ -11,9 +10,10 @@ public sealed record ValueHistogram(double Rms, double Reach, ImmutableArray<dou
 {
     private const int Bins = 51;
 
-    internal static ValueHistogram Of(Tensor values)
+    /// <summary>The histogram of all values; without bins where they have no scale (none, all 0, or some not finite).</summary>
+    public static ValueHistogram Of(ReadOnlySpan<float> numbers)
     {
-        float[] numbers = CpuTensor.ToFloats(values);
+        int total = numbers.Length;
         double squares = 0;
         float largest = 0;
         foreach (float x in numbers)
@@ -36,6 +36,6 @@ public sealed record ValueHistogram(double Rms, double Reach, ImmutableArray<dou
                 counts[Math.Min(bin, Bins - 1)]++;
             }
         }
-        return new(rms, reach, [.. counts.Select(count => (double)count / numbers.Length)]);
+        return new(rms, reach, [.. counts.Select(count => (double)count / total)]);
     }
 }

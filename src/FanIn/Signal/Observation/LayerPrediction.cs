@@ -1,0 +1,45 @@
+namespace FanIn;
+
+/// <summary>What theory says of one weighted layer's output, before its activation.</summary>
+/// <param name="Name">As in <see cref="LayerObservation"/>.</param>
+/// <param name="Rms">sqrt(q), over batch and units, in the limit of infinite width.</param>
+public sealed record LayerPrediction(string Name, double Rms)
+{
+    /// <summary>The variance, over draws of the weights, of the logarithm of the batch's mean square; 0 in infinite width.</summary>
+    public double LogVariance { get; init; }
+
+    /// <summary>The mean, over draws of the weights, of the logarithm of the batch's mean square, less that of q.</summary>
+    public double LogShift { get; init; }
+
+    /// <summary>The root mean square of the loss's gradient with respect to the output; null where theory doesn't say.</summary>
+    public double? GradientRms { get; init; }
+
+    /// <summary>As <see cref="LogVariance"/>, for the gradient.</summary>
+    public double GradientLogVariance { get; init; }
+
+    /// <summary>As <see cref="LogShift"/>, for the gradient.</summary>
+    public double GradientLogShift { get; init; }
+
+    /// <summary>Mean cosine between the outputs of two examples.</summary>
+    public double? Correlation { get; init; }
+
+    /// <summary>Share of units shut for the whole batch.</summary>
+    public double? DeadShare { get; init; }
+
+    /// <summary>Share of values in the activation's flat ends.</summary>
+    public double? SaturatedShare { get; init; }
+
+    /// <summary>The ends of the interval that holds the measured RMS in 95 of 100 draws of the weights.</summary>
+    public (double Low, double High) Band => Interval(Rms, LogShift, LogVariance);
+
+    /// <summary>The same for the gradient; null where theory doesn't say.</summary>
+    public (double Low, double High)? GradientBand =>
+        GradientRms is { } rms ? Interval(rms, GradientLogShift, GradientLogVariance) : null;
+
+    private static (double, double) Interval(double rms, double shift, double variance)
+    {
+        const double TwoSided95 = 1.959963984540054;
+        double reach = TwoSided95 * Math.Sqrt(variance);
+        return (rms * Exponential.Of((shift - reach) / 2.0), rms * Exponential.Of((shift + reach) / 2.0));
+    }
+}
