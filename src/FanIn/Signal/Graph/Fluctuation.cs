@@ -15,6 +15,30 @@ internal sealed class Fluctuation
         return _causes.Count - 1;
     }
 
+    /// <summary>What a cause does to the signal's and the gradient's mean over the batch in each of the draws.</summary>
+    public (double[] Signal, double[] Gradient) Draws(int index)
+    {
+        Cause cause = _causes[index];
+        double[] signal = Normals(index, "signal");
+        double[] gradient = Normals(index, "gradient");
+        double deviation = Math.Sqrt(Math.Max(0.0, cause.Signal.Mean));
+        double along = deviation > 0.0 ? cause.Joint.Mean / deviation : 0.0;
+        double rest = Math.Sqrt(Math.Max(0.0, cause.Gradient.Mean - (along * along)));
+        for (int i = 0; i < signal.Length; i++)
+        {
+            gradient[i] = (rest * gradient[i]) + (along * signal[i]);
+            signal[i] *= deviation;
+        }
+        return (signal, gradient);
+    }
+
+    private static double[] Normals(int index, string what)
+    {
+        double[] normals = new double[Members.Count];
+        RandomStream.Create(0, FormattableString.Invariant($"{what}{index}")).FillNormal(normals.AsSpan(), 0.0, 1.0, 0);
+        return normals;
+    }
+
     /// <summary>Variances of a logarithm that answers to the causes as said.</summary>
     public Spread Variance(Response response)
     {
