@@ -59,7 +59,7 @@ internal sealed partial class BackwardPass
             ExampleProduct = correlation * Min(SignalState.Most, rms * rms),
             CosineVariance = Squared(1.0 - (correlation * correlation)) / Max(1, signal.Units - 1),
             Response = Fluctuation.Response.None,
-            Members = signal.Members is null ? null : Members.Still,
+            Members = signal.Members is null ? null : Members.Still(signal.Examples),
             Shift = 0.0,
             Alignment = 0.0,
         };
@@ -208,8 +208,7 @@ internal sealed partial class BackwardPass
             Response = gradient.Response.PlusGradient(cause),
             Members = gradient.Members?.Moved(
                 (alignment * unit) - (0.5 * sampling.Single),
-                sampling,
-                _forward.Fluctuation.Draws(cause).Gradient
+                _forward.Fluctuation.Draws(cause, ofGradient: true)
             ),
             Shift = gradient.Shift - (0.5 * sampling.Single) + (alignment * unit),
             Alignment = alignment,
@@ -257,8 +256,8 @@ internal sealed partial class BackwardPass
                 ? null
                 : gradient
                     .Members?.Plus(answer)
-                    .Moved(constant, values, _forward.Fluctuation.Draws(ofValues).Gradient)
-                    .Moved(0.0, products, _forward.Fluctuation.Draws(ofProducts).Gradient),
+                    .Moved(constant, _forward.Fluctuation.Draws(ofValues, ofGradient: true))
+                    .Moved(0.0, _forward.Fluctuation.Draws(ofProducts, ofGradient: true)),
             Shift =
                 gradient.Shift
                 + (f.GradientSlope * signal.Shift)

@@ -68,7 +68,7 @@ internal sealed partial class ForwardPass
         Fluctuation.Response response = Fluctuation.Response.None;
         var (shift, root, alignment) = (0.0, 0.0, 0.0);
         var (share2, squares) = (0.0, 0.0);
-        Members? members = parts[0].State.Members is null ? null : Members.Still;
+        Members? members = parts[0].State.Members is null ? null : Members.Still(sum.Examples);
         foreach ((SignalState state, double share) in parts)
         {
             response = response.Plus(state.Response.Times(share));
@@ -99,8 +99,7 @@ internal sealed partial class ForwardPass
             Response = isGradient ? response.PlusGradient(cause) : response.PlusSignal(cause),
             Members = members?.Moved(
                 -0.5 * squares,
-                spread,
-                isGradient ? fluctuation.Draws(cause).Gradient : fluctuation.Draws(cause).Signal
+                isGradient ? fluctuation.Draws(cause, ofGradient: true) : fluctuation.Draws(cause, ofGradient: false)
             ),
         };
     }
@@ -143,7 +142,7 @@ internal sealed partial class ForwardPass
         double q = Mean(state => state.MeanSquare);
         Fluctuation.Response response = Fluctuation.Response.None;
         var (shift, root) = (0.0, 0.0);
-        Members? members = _isByDraws ? Members.Still : null;
+        Members? members = _isByDraws ? Members.Still(inputs[0].Examples) : null;
         foreach (SignalState state in inputs)
         {
             double share = SignalState.Share(state.Units / units * state.MeanSquare, q);

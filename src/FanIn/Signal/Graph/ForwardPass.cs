@@ -122,7 +122,7 @@ internal sealed partial class ForwardPass
         {
             state = state with
             {
-                Members = Members.Still.Moved(state.Shift, new(source.LogSpread, 0.0), new double[Members.Count]),
+                Members = Members.Spread(source.Examples, source.LogSpread),
             };
         }
         return source.LogSpread == 0.0
@@ -151,7 +151,7 @@ internal sealed partial class ForwardPass
             CosineVariance = 1.0 / width,
             Response = Fluctuation.Response.None.PlusSignal(cause),
             Members = _isByDraws
-                ? Members.Still.Moved(-0.5 * sampling, new(sampling, sampling / tokens), Fluctuation.Draws(cause).Signal)
+                ? Members.Still(ids.Examples).Moved(-0.5 * sampling, Fluctuation.Draws(cause, ofGradient: false))
                 : null,
             Shift = -0.5 * sampling,
         };
@@ -188,7 +188,7 @@ internal sealed partial class ForwardPass
             Response = input.Response.Times(share).PlusSignal(cause),
             Members = input
                 .Members?.Times(share)
-                .Moved(-0.5 * sampling.Single, sampling, Fluctuation.Draws(cause).Signal),
+                .Moved(-0.5 * sampling.Single, Fluctuation.Draws(cause, ofGradient: false)),
             Shift =
                 (share * input.Shift) + (0.5 * share * (1.0 - share) * single) - (0.5 * sampling.Single),
         };
@@ -230,7 +230,7 @@ internal sealed partial class ForwardPass
             ),
             Response = input.Response.Times(f.SignalSlope).PlusSignal(cause),
             Members = Bent(activation, input, f.SignalSlope, ofGradient: false)
-                ?.Moved(constant, values, Fluctuation.Draws(cause).Signal),
+                ?.Moved(constant, Fluctuation.Draws(cause, ofGradient: false)),
             // In the constant: at a given length the units lie on a sphere.
             Shift = (f.SignalSlope * input.Shift) + (0.5 * f.SignalCurvature * single) + constant,
         };
@@ -250,7 +250,7 @@ internal sealed partial class ForwardPass
         double log = CorrectlyRounded.Log(input.Variance);
         Func<double, (double Value, double Slope, double Curvature)> at = ofGradient ? curve.Gradient : curve.Signal;
         double centre = at(log).Value;
-        return input.Members.Through(x => at(log + x) is var y ? (y.Value - centre, y.Slope, y.Curvature) : default);
+        return input.Members.Through(x => at(log + x).Value - centre);
     }
 
     private SignalState Gate(Activation activation, SignalState gate, SignalNode node)
@@ -281,7 +281,7 @@ internal sealed partial class ForwardPass
                 : gate
                     .Members?.Times(slope)
                     .Plus(value.Members)
-                    .Moved(-0.5 * fresh.Single, fresh, Fluctuation.Draws(cause).Signal),
+                    .Moved(-0.5 * fresh.Single, Fluctuation.Draws(cause, ofGradient: false)),
             Shift = (slope * gate.Shift) + value.Shift - (0.5 * fresh.Single),
         };
     }

@@ -7,72 +7,85 @@ namespace FanIn;
 /// width. Needed where that answers to earlier deviations by a curve and not in proportion, as near an unstable size of
 /// the signal, where some draws fall off it early and some late; then a variance alone says too little.
 /// </summary>
-/// <param name="Logs">A typical example's deviation, one a draw.</param>
-/// <param name="Own">The variance of the examples' deviations about it, one a draw.</param>
-internal sealed record Members(double[] Logs, double[] Own)
+/// <param name="Logs">[draws, examples]: each example's deviation.</param>
+/// <param name="Examples">As many of the batch as are followed.</param>
+internal sealed record Members(double[] Logs, int Examples)
 {
-    /// <summary>Enough for the ends of 95% to a tenth of the standard deviation.</summary>
-    public const int Count = 1024;
+    /// <summary>Enough for the ends of 95% to a sixth of the standard deviation.</summary>
+    public const int Count = 512;
 
-    public static Members Still => new(new double[Count], new double[Count]);
+    private const int MostExamples = 32;
+
+    public static Members Still(long examples)
+    {
+        int followed = (int)Min(examples, MostExamples);
+        return new(new double[Count * followed], followed);
+    }
+
+    /// <summary>Examples that differ from the start, the same in each draw, so that the mean of their squares is known.</summary>
+    public static Members Spread(long examples, double variance)
+    {
+        Members members = Still(examples);
+        int n = members.Examples;
+        double deviation = Sqrt(variance);
+        double[] logs = [.. Enumerable.Range(0, n).Select(b => deviation * NormalDistribution.Quantile((b + 0.5) / n))];
+        double mean = CorrectlyRounded.Log(logs.Average(x => CorrectlyRounded.Exp(x)));
+        for (int i = 0; i < members.Logs.Length; i++)
+        {
+            members.Logs[i] = logs[i % n] - mean;
+        }
+        return members;
+    }
 
     /// <summary>Answers in proportion.</summary>
-    public Members Times(double factor) =>
-        new([.. Logs.Select(x => factor * x)], [.. Own.Select(x => factor * factor * x)]);
+    public Members Times(double factor) => this with { Logs = [.. Logs.Select(x => factor * x)] };
 
     /// <summary>Both together.</summary>
     public Members Plus(Members other)
     {
-        (double[] logs, double[] own) = ([.. Logs], [.. Own]);
-        for (int i = 0; i < Count; i++)
+        double[] logs = [.. Logs];
+        for (int i = 0; i < logs.Length; i++)
         {
-            logs[i] += other.Logs[i];
-            own[i] += other.Own[i];
+            logs[i] += other.Logs[Examples == other.Examples ? i : i / Examples * other.Examples];
         }
-        return new(logs, own);
+        return this with { Logs = logs };
     }
 
     /// <summary>A new cause, and what it does to the mean.</summary>
-    public Members Moved(double constant, Fluctuation.Spread spread, double[] draws)
+    public Members Moved(double constant, Func<int, double[]> draws)
     {
-        (double[] logs, double[] own) = ([.. Logs], [.. Own]);
-        for (int i = 0; i < Count; i++)
+        double[] logs = draws(Examples);
+        for (int i = 0; i < logs.Length; i++)
         {
-            logs[i] += constant + draws[i];
-            own[i] += Max(0.0, spread.Single - spread.Mean);
+            logs[i] += Logs[i] + constant;
         }
-        return new(logs, own);
+        return this with { Logs = logs };
     }
 
-    /// <summary>
-    /// What a function of the logarithm makes of them: <paramref name="curve"/> gives its value less that at 0, its slope
-    /// and its curvature.
-    /// </summary>
-    public Members Through(Func<double, (double Value, double Slope, double Curvature)> curve)
-    {
-        (double[] logs, double[] own) = (new double[Count], new double[Count]);
-        for (int i = 0; i < Count; i++)
-        {
-            (double value, double slope, double curvature) = curve(Logs[i]);
-            logs[i] = value + (0.5 * curvature * Own[i]);
-            own[i] = slope * slope * Own[i];
-        }
-        return new(logs, own);
-    }
+    /// <summary>What a function of the logarithm, 0 at 0, makes of them.</summary>
+    public Members Through(Func<double, double> curve) => this with { Logs = [.. Logs.Select(curve)] };
 
     /// <summary>
     /// The mean and variance of the normal distribution whose 95% interval is that of the batch's mean square's logarithm.
     /// </summary>
-    public (double Shift, double Variance) Interval(long examples)
+    public (double Shift, double Variance) Interval()
     {
         const double TwoSided95 = 1.959963984540054;
         double[] sorted = new double[Count];
         for (int i = 0; i < Count; i++)
         {
-            // Of few log-normal examples the largest count for most.
-            double own = Min(Own[i], 30.0);
-            double of = CorrectlyRounded.Log(1.0 + (Exponential.LessOne(own) / examples));
-            sorted[i] = Logs[i] + (0.5 * (own - of));
+            ReadOnlySpan<double> examples = Logs.AsSpan(i * Examples, Examples);
+            double largest = examples[0];
+            foreach (double x in examples)
+            {
+                largest = Max(largest, x);
+            }
+            double sum = 0.0;
+            foreach (double x in examples)
+            {
+                sum += CorrectlyRounded.Exp(Max(x - largest, -100.0));
+            }
+            sorted[i] = largest + CorrectlyRounded.Log(sum / Examples);
         }
         Array.Sort(sorted);
         double low = At(sorted, 0.025);

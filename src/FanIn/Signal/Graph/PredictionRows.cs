@@ -61,7 +61,7 @@ internal sealed class PredictionRows(
     {
         if (state.Members is { } members)
         {
-            (double centre, double ofDraws) = members.Interval(state.Examples);
+            (double centre, double ofDraws) = members.Interval();
             return (centre, ofDraws + Rounding);
         }
         Fluctuation.Spread spread = forward.Fluctuation.Variance(state.Response);

@@ -7,7 +7,7 @@ namespace FanIn;
 public sealed record SignalGraph(ImmutableArray<SignalNode> Nodes)
 {
     /// <summary>Of a logarithm of a mean square, as a sum over the network; above, draws are followed one by one.</summary>
-    private const double MostBend = 0.1;
+    private const double MostBend = 0.04;
 
     /// <summary>
     /// A plain chain: <paramref name="depth"/> hidden layers, each with its activation, and an output layer. No biases.
