@@ -193,6 +193,7 @@ internal sealed partial class BackwardPass
         double unit = 1.0 / units;
         double sampled = op.Law.IsOrthogonal ? Max(0.0, unit - (1.0 / fan.Out)) : unit;
         double share = 1.0 - SignalState.Share(op.BiasSecondMoment, output.MeanSquare);
+        // What is along the values adds to the length, unless the weights keep that.
         double alignment = gradient.Alignment * share;
         SignalState input = gradient.Scaled(connections * op.Law.SecondMoment) with
         {
@@ -209,10 +210,10 @@ internal sealed partial class BackwardPass
             ExampleProduct = isFlat ? input.ExampleProduct / signal.Positions : input.ExampleProduct,
             Response = gradient.Response.PlusGradient(cause),
             Members = gradient.Members?.Moved(
-                (alignment * unit) - (0.5 * sampling.Single),
+                (alignment * sampled) - (0.5 * sampling.Single),
                 _forward.Fluctuation.Draws(cause, ofGradient: true)
             ),
-            Shift = gradient.Shift - (0.5 * sampling.Single) + (alignment * unit),
+            Shift = gradient.Shift - (0.5 * sampling.Single) + (alignment * sampled),
             Alignment = alignment,
         };
     }

@@ -48,7 +48,10 @@ internal sealed partial class ForwardPass
     /// <summary>Of a variance: beyond, every activation is as good as a power, and its features too narrow for a double.</summary>
     private const double Largest = 1e12;
 
-    /// <summary>How far the answer to deviations departs from proportion, in logarithms of a mean square.</summary>
+    /// <summary>
+    /// How far the answer to deviations departs from proportion, in logarithms of a mean square, where it enlarges them;
+    /// elsewhere they are soon forgotten.
+    /// </summary>
     public double Bend { get; private set; }
 
     /// <summary>The same once more, draw by draw.</summary>
@@ -218,7 +221,7 @@ internal sealed partial class ForwardPass
         int cause = Fluctuation.Add(new(values, gradients, both));
         CauseOf[index] = cause;
         double single = Fluctuation.Variance(input.Response).Single;
-        Bend += 0.5 * Abs(f.SignalCurvature) * single;
+        Bend += f.SignalSlope > 1.0 ? 0.5 * Abs(f.SignalCurvature) * single : 0.0;
         double constant = -(0.5 * values.Single) - (f.SignalSecondSlope * unit);
         double slope = f.CosineSlope(input.CentredExampleCosine);
         return input with

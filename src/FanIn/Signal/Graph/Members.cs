@@ -14,7 +14,7 @@ internal sealed record Members(double[] Logs, int Examples)
     /// <summary>Enough for the ends of 95% to a sixth of the standard deviation.</summary>
     public const int Count = 512;
 
-    private const int MostExamples = 32;
+    private const int MostExamples = 16;
 
     public static Members Still(long examples)
     {

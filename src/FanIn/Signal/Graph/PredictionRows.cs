@@ -13,8 +13,8 @@ internal sealed class PredictionRows(
     /// <summary>Measured second moments of one law may differ by as much.</summary>
     private const double Alike = 0.05;
 
-    /// <summary>Of a measurement in float32, which no band is narrower than: 1e-5 of a mean square.</summary>
-    private const double Rounding = 1e-10;
+    /// <summary>Of a measurement in float32, which no band is narrower than: 3e-6 of a mean square.</summary>
+    private const double Rounding = 1e-11;
 
     private readonly ImmutableArray<SignalNode> _nodes = graph.Nodes;
 
