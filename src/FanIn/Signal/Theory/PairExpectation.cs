@@ -9,6 +9,9 @@ internal sealed class PairExpectation
 {
     private readonly PiecewiseActivation? _function;
 
+    /// <summary>True for the sine, false for the cosine, null for others.</summary>
+    private readonly bool? _wave;
+
     private PairExpectation(Activation activation, double variance)
     {
         Variance = variance;
@@ -32,6 +35,11 @@ internal sealed class PairExpectation
             quadrature.SlopeMoment == 0.0 ? 0.0 : quadrature.Expect((_, _, g) => g * g * g * g) / (variance * variance);
         SecondMomentSlope =
             quadrature.Expect((z, f, _) => (f - centre) * (f + centre) * ((z * z) - 1.0)) / (2.0 * variance);
+        _wave =
+            !activation.IsKnown ? null
+            : activation.Name == "sin" ? true
+            : activation.Name == "cos" ? false
+            : null;
         _function = new PiecewiseActivation(input, quadrature.Pieces);
     }
 
@@ -82,21 +90,33 @@ internal sealed class PairExpectation
             );
         }
         double c = Math.Clamp(correlation, -1.0, 1.0);
-        if (_function is null)
-        {
-            return new(SecondMoment, DerivativeSecondMoment, FourthMoment, DerivativeFourthMoment);
-        }
-        (double values, double slopes, double squares, double slopeSquares) = PairQuadrature.Distances(_function, c);
-        double derivatives = slopes / Variance;
+        (double values, double derivatives, double squares, double derivativeSquares) = Distances(c);
         return new(
             SecondMoment - values,
             DerivativeSecondMoment - derivatives,
             FourthMoment - squares,
-            DerivativeFourthMoment - (slopeSquares / Variance / Variance)
+            DerivativeFourthMoment - derivativeSquares
         )
         {
             Distance = values,
             DerivativeDistance = derivatives,
         };
+    }
+
+    private (double, double, double, double) Distances(double correlation)
+    {
+        if (_function is null)
+        {
+            return default;
+        }
+        if (_wave is { } isSine)
+        {
+            return WaveMoments.Distances(isSine, Variance, correlation);
+        }
+        (double values, double slopes, double squares, double slopeSquares) = PairQuadrature.Distances(
+            _function,
+            correlation
+        );
+        return (values, slopes / Variance, squares, slopeSquares / Variance / Variance);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using static System.Math;
 
 namespace FanIn;
@@ -14,6 +15,9 @@ internal sealed class PairQuadrature
 
     /// <summary>The widest interval on which 16 nodes integrate the normal density itself.</summary>
     private const double Widest = 4.5;
+
+    /// <summary>1 / sqrt(2 pi).</summary>
+    private const double DensityAtZero = 0.3989422804014327;
 
     /// <summary>Where intervals narrower than this are wanted, their ends are followed; otherwise all are as narrow as the narrowest.</summary>
     private const double Even = 1.0;
@@ -84,30 +88,70 @@ internal sealed class PairQuadrature
             _ends.Add((_isMirrored ? shift - line : line + shift) / _large);
         }
         Divide(_ends, _isMirrored ? 0.0 : -Reach, Reach, _width);
+        const int Count = Legendre16.Count;
+        Span<double> first = stackalloc double[Count];
+        Span<double> second = stackalloc double[Count];
+        Span<double> weights = stackalloc double[Count];
+        Span<double> f = stackalloc double[Count];
+        Span<double> df = stackalloc double[Count];
+        Span<double> g = stackalloc double[Count];
+        Span<double> dg = stackalloc double[Count];
+        double sign = _isMirrored ? -1.0 : 1.0;
         (double values, double slopes, double squares, double slopeSquares) = (0.0, 0.0, 0.0, 0.0);
         (int pieceOfFirst, int pieceOfSecond) = (0, 0);
         for (int i = 0; i + 1 < _ends.Count; i++)
         {
             double half = (_ends[i + 1] - _ends[i]) / 2.0;
-            double middle = _ends[i] + half;
-            for (int node = 0; node < Legendre16.Count; node++)
+            Weigh(_ends[i] + half, half, weights);
+            double middle = _large * (_ends[i] + half);
+            for (int node = 0; node < Count; node++)
             {
-                double w = FusedMultiplyAdd(half, Legendre16.Nodes[node], middle);
-                double weight = half * Legendre16.Weights[node] * NormalTail.Density(w);
-                (double f, double df) = _function.At(FusedMultiplyAdd(_large, w, shift), ref pieceOfFirst);
-                double other = FusedMultiplyAdd(_large, w, -shift);
-                (double g, double dg) = _function.At(_isMirrored ? -other : other, ref pieceOfSecond);
-                double difference = f - g;
-                double slopeDifference = df - dg;
-                double square = difference * difference;
-                double slopeSquare = slopeDifference * slopeDifference;
-                values += weight * square;
-                slopes += weight * slopeSquare;
-                squares += weight * square * (f + g) * (f + g);
-                slopeSquares += weight * slopeSquare * (df + dg) * (df + dg);
+                double w = FusedMultiplyAdd(_large * half, Legendre16.Nodes[node], middle);
+                (first[node], second[node]) = (w + shift, sign * (w - shift));
+            }
+            _function.At(first, f, df, ref pieceOfFirst);
+            _function.At(second, g, dg, ref pieceOfSecond);
+            for (int node = 0; node < Count; node++)
+            {
+                double square = (f[node] - g[node]) * (f[node] - g[node]);
+                double slopeSquare = (df[node] - dg[node]) * (df[node] - dg[node]);
+                double sum = f[node] + g[node];
+                double slopeSum = df[node] + dg[node];
+                values += weights[node] * square;
+                slopes += weights[node] * slopeSquare;
+                squares += weights[node] * square * sum * sum;
+                slopeSquares += weights[node] * slopeSquare * slopeSum * slopeSum;
             }
         }
         return (values, slopes, squares, slopeSquares);
+    }
+
+    /// <summary>
+    /// The rule's weights times the normal density, with e^-t = (e^(-t/64))^64, the latter by its series: relatively exact
+    /// to 1e-14 for the t below 41 that occur here.
+    /// </summary>
+    private static void Weigh(double middle, double half, Span<double> weights)
+    {
+        for (int i = 0; i < Legendre16.Count; i += Vector256<double>.Count)
+        {
+            Vector256<double> w =
+                (Vector256.Create(Legendre16.Nodes[i..]) * Vector256.Create(half)) + Vector256.Create(middle);
+            Vector256<double> x = w * w * Vector256.Create(-1.0 / 128.0);
+            Vector256<double> e = Vector256<double>.One;
+            for (int k = 15; k > 0; k--)
+            {
+                e = Vector256.FusedMultiplyAdd(e * x, Vector256.Create(1.0 / k), Vector256<double>.One);
+            }
+            e *= e;
+            e *= e;
+            e *= e;
+            e *= e;
+            e *= e;
+            e *= e;
+            (e * Vector256.Create(Legendre16.Weights[i..]) * Vector256.Create(half * DensityAtZero)).CopyTo(
+                weights[i..]
+            );
+        }
     }
 
     /// <summary>Ends of the intervals of v: where two lines cross, and finer where f has features finer than the density.</summary>

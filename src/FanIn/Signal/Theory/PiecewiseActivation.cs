@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using static System.Math;
 
 namespace FanIn;
@@ -30,7 +31,8 @@ internal sealed class PiecewiseActivation
                 Fit(pieces[i].On(right: true), _right.AsSpan(i * Stride, Stride)),
                 Fit(pieces[i].On(right: false), _left.AsSpan(i * Stride, Stride))
             );
-            need[i] = 2.0 * pieces[i].Width * Legendre16.Count / (degree + 1);
+            // A rule of 16 nodes is exact to degree 31, more than two polynomials need; what is a square at most is one on all of its interval.
+            need[i] = degree <= 2 ? Reach : 2.3 * pieces[i].Width * Legendre16.Count / (degree + 1);
         }
         Corners = FindCorners(input, pieces);
         Resolution = Resolve(pieces, need, Max(1.0, input.Scale));
@@ -42,10 +44,38 @@ internal sealed class PiecewiseActivation
     /// <summary>The ends, from 0 up, of intervals on which a rule of 16 nodes integrates products of two values.</summary>
     public double[] Resolution { get; }
 
-    /// <summary>Value and slope.</summary>
-    /// <param name="z">The input; behind the last interval, where nothing has weight, its end stands for it.</param>
-    /// <param name="piece">Where the last one was found, to look for this one from there.</param>
-    public (double Value, double Slope) At(double z, ref int piece)
+    /// <summary>Values and slopes at 16 inputs in ascending or descending order.</summary>
+    /// <param name="z">The inputs; behind the last interval, where nothing has weight, its end stands for them.</param>
+    /// <param name="values">f.</param>
+    /// <param name="slopes">df/dz.</param>
+    /// <param name="piece">Where the last one was found, to look for the next one from there.</param>
+    public void At(ReadOnlySpan<double> z, Span<double> values, Span<double> slopes, ref int piece)
+    {
+        Span<double> x = stackalloc double[Legendre16.Count + Vector256<double>.Count];
+        int start = 0;
+        while (start < z.Length)
+        {
+            Find(z[start], ref piece);
+            double left = piece == 0 ? 0.0 : _ends[piece - 1];
+            double right = piece + 1 == _ends.Length ? double.PositiveInfinity : _ends[piece];
+            bool isRight = z[start] >= 0.0;
+            double half = (_ends[piece] - left) / 2.0;
+            int end = start;
+            for (; end < z.Length && z[end] >= 0.0 == isRight; end++)
+            {
+                double size = Abs(z[end]);
+                if (size > right || (size <= left && piece > 0))
+                {
+                    break;
+                }
+                x[end - start] = Min((size - left - half) / half, 1.0);
+            }
+            Polynomial(isRight ? _right : _left, piece, x, end - start, values[start..], slopes[start..]);
+            start = end;
+        }
+    }
+
+    private void Find(double z, ref int piece)
     {
         double size = Abs(z);
         while (piece > 0 && size <= _ends[piece - 1])
@@ -56,10 +86,40 @@ internal sealed class PiecewiseActivation
         {
             piece++;
         }
-        double start = piece == 0 ? 0.0 : _ends[piece - 1];
-        double end = _ends[piece];
-        double x = ((Min(size, end) - start) - (end - Min(size, end))) / (end - start);
-        return Polynomial(z >= 0.0 ? _right : _left, piece, x);
+    }
+
+    /// <summary>Horner's rule at several points; <paramref name="x"/> may be read a vector's length behind them.</summary>
+    private static void Polynomial(
+        double[] side,
+        int piece,
+        ReadOnlySpan<double> x,
+        int count,
+        Span<double> values,
+        Span<double> slopes
+    )
+    {
+        ReadOnlySpan<double> c = side.AsSpan(piece * Stride, Stride);
+        for (int i = 0; i < count; i += Vector256<double>.Count)
+        {
+            var at = Vector256.Create(x[i..]);
+            var value = Vector256.Create(c[0]);
+            var slope = Vector256.Create(c[1]);
+            for (int k = 2; k < c.Length; k += 2)
+            {
+                value = Vector256.FusedMultiplyAdd(value, at, Vector256.Create(c[k]));
+                slope = Vector256.FusedMultiplyAdd(slope, at, Vector256.Create(c[k + 1]));
+            }
+            if (count - i >= Vector256<double>.Count)
+            {
+                value.CopyTo(values[i..]);
+                slope.CopyTo(slopes[i..]);
+                continue;
+            }
+            for (int lane = 0; lane < count - i; lane++)
+            {
+                (values[i + lane], slopes[i + lane]) = (value[lane], slope[lane]);
+            }
+        }
     }
 
     private static (double Value, double Slope) Polynomial(double[] side, int piece, double x)
