@@ -149,11 +149,15 @@ internal sealed partial class BackwardPass
                 break;
             case SignalOperation.MaxPool:
                 // Each goes to one position.
-                Send(first, gradient.Scaled((double)gradient.Positions / signal.Positions) with
-                {
-                    Positions = signal.Positions,
-                    PositionProduct = gradient.PositionProduct * Squared((double)gradient.Positions / signal.Positions),
-                });
+                Send(
+                    first,
+                    gradient.Scaled((double)gradient.Positions / signal.Positions) with
+                    {
+                        Positions = signal.Positions,
+                        PositionProduct =
+                            gradient.PositionProduct * Squared((double)gradient.Positions / signal.Positions),
+                    }
+                );
                 break;
             case SignalOperation.Attend op:
                 Attend(op, node, gradient);
@@ -174,12 +178,7 @@ internal sealed partial class BackwardPass
 
     private Dictionary<int, double> Terms(int input) => _terms[input] ??= [];
 
-    private SignalState Weigh(
-        SignalOperation.Weighted op,
-        SignalState gradient,
-        SignalState signal,
-        SignalState output
-    )
+    private SignalState Weigh(SignalOperation.Weighted op, SignalState gradient, SignalState signal, SignalState output)
     {
         Fan fan = op.Tensor.Fan!.Value;
         bool isFlat = op.Tensor.Inputs != signal.Units;
@@ -246,8 +245,7 @@ internal sealed partial class BackwardPass
                 - (f.GradientSecondSlope * unit)
                 - (0.5 * (fluctuation + products.Single))
                 + (gradient.Alignment * (f.ValueAndSlope - 1.0) * unit),
-            Alignment =
-                (2.0 * f.GradientSlope) + (f.Alignment(signal.MeanSquare) * gradient.Alignment),
+            Alignment = (2.0 * f.GradientSlope) + (f.Alignment(signal.MeanSquare) * gradient.Alignment),
         };
     }
 

@@ -158,8 +158,7 @@ internal sealed partial class ForwardPass
         {
             CosineVariance = Sampled(output, sampled),
             Response = input.Response.Times(share).PlusSignal(Fluctuation.Add(new(sampling))),
-            Shift =
-                (share * input.Shift) + (0.5 * share * (1.0 - share) * single) - (0.5 * sampling.Single),
+            Shift = (share * input.Shift) + (0.5 * share * (1.0 - share) * single) - (0.5 * sampling.Single),
         };
     }
 
@@ -212,8 +211,12 @@ internal sealed partial class ForwardPass
         long units = node.Inputs.Length == 2 ? gate.Units : gate.Units / 2;
         double slope = f.SignalSlope;
         double Covariance(double c, double other) =>
-            ((f.Squares(c) * (1.0 + (2.0 * other * other))) - 1.0 - (2.0 * slope * slope * c * c) - (2.0 * other * other))
-            / units;
+            (
+                (f.Squares(c) * (1.0 + (2.0 * other * other)))
+                - 1.0
+                - (2.0 * slope * slope * c * c)
+                - (2.0 * other * other)
+            ) / units;
         Fluctuation.Spread fresh = gate.Average(
             Covariance(1.0, 1.0),
             Covariance(gate.CentredPositionCosine, value.PositionCosine),
@@ -234,7 +237,8 @@ internal sealed partial class ForwardPass
     private static SignalState Normalize(SignalOperation.Normalize op, SignalState input)
     {
         bool isBatch = op.Kind == NormalizationKind.Batch;
-        double centre = isBatch ? BatchMean(input)
+        double centre =
+            isBatch ? BatchMean(input)
             : op.Kind == NormalizationKind.Rms ? 0.0
             : input.Mean * input.Mean;
         double variance = Max(0.0, input.MeanSquare - centre);
