@@ -54,7 +54,7 @@ public sealed class ConvolutionCoverageTests : IDisposable
     [Fact]
     public void Padding_that_repeats_the_image_is_no_padding_of_zeros()
     {
-        Conv1d layer = nn.Conv1d(1, 1, 3, padding: 1, paddingMode: PaddingModes.Reflect);
+        Conv1d layer = nn.Conv1d(1, 1, 3, padding: 1, padding_mode: PaddingModes.Reflect);
 
         Assert.Equal(1, ConvolutionCoverage.Share(layer, [8], [8]));
     }

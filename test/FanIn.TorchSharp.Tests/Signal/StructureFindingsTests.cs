@@ -37,7 +37,7 @@ public sealed class StructureFindingsTests : IDisposable
     public void A_layer_that_never_runs_is_unreached_unless_it_is_frozen()
     {
         (Linear used, Linear idle, Linear frozen) = (nn.Linear(4, 4), nn.Linear(4, 4), nn.Linear(4, 4));
-        frozen.requires_grad_(false);
+        Freeze(frozen);
         var model = new TestModule(used.call, ("used", used), ("idle", idle), ("frozen", frozen));
 
         SignalFinding finding = Assert.Single(Findings(model));
@@ -119,7 +119,7 @@ public sealed class StructureFindingsTests : IDisposable
     public void Trainable_parameters_must_be_in_the_optimizer(bool asList)
     {
         (Linear first, Linear second, Linear third) = (nn.Linear(4, 4), nn.Linear(4, 4), nn.Linear(4, 3));
-        second.requires_grad_(false);
+        Freeze(second);
         Sequential model = nn.Sequential(first, second, third);
         using var optimizer = optim.SGD(third.parameters(), 0.1);
 
@@ -165,6 +165,14 @@ public sealed class StructureFindingsTests : IDisposable
                 .Single(Findings(model, new() { Labels = labels, Loss = p => nn.functional.cross_entropy(p, labels) }))
                 .Kind
         );
+    }
+
+    private static void Freeze(nn.Module layer)
+    {
+        foreach (Parameter parameter in layer.parameters())
+        {
+            parameter.requires_grad = false;
+        }
     }
 
     private static (FindingKind, FindingSeverity, string) Key(SignalFinding finding) =>
