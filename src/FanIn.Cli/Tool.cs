@@ -99,7 +99,7 @@ internal static class Tool
     {
         (int code, string message) = e switch
         {
-            UsageException or SpellingException or DataFormatException or RecipeException => (
+            UsageException or SpellingException or DataFormatException or RecipeException or UserModuleException => (
                 ExitCode.Usage,
                 e.Message
             ),
