@@ -233,8 +233,10 @@ internal sealed class ActivationFinder
     private static bool IsSixth(NodeData node) =>
         Is(node.Single("alpha", 0.2f), 1 / 6.0) && Is(node.Single("beta", 0.5f), 0.5);
 
-    private static Activation With(string name, double parameter) =>
-        Activation.Parse($"{name}({((decimal)(float)parameter).ToString(System.Globalization.CultureInfo.InvariantCulture)})");
+    private static Activation? With(string name, double parameter) =>
+        Math.Abs(parameter) < 1000 && Activation.TryParse($"{name}({(decimal)(float)parameter})", null, out Activation? activation)
+            ? activation
+            : null;
 
     private static bool Is(double a, double b) => Math.Abs(a - b) <= Near * Math.Abs(b);
 }

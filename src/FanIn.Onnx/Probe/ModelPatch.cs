@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace FanIn.Onnx;
@@ -9,10 +10,10 @@ namespace FanIn.Onnx;
 internal sealed class ModelPatch
 {
     private const int GraphField = 7;
-    private readonly MemoryStream _model = new();
+    private readonly ArrayBufferWriter<byte> _model = new();
 
     /// <summary>The bytes that belong behind the model's.</summary>
-    public byte[] Bytes => _model.ToArray();
+    public byte[] Bytes => _model.WrittenSpan.ToArray();
 
     /// <summary>Makes a value of the graph an output: its name is all that ONNX Runtime needs.</summary>
     public void AddOutput(string name) => Message(_model, GraphField, graph => Message(graph, 12, value => Text(value, 1, name)));
@@ -62,30 +63,30 @@ internal sealed class ModelPatch
         Varint(_model, version);
     }
 
-    private static void OperatorSet(Stream set, string domain, long version)
+    private static void OperatorSet(IBufferWriter<byte> set, string domain, long version)
     {
         Text(set, 1, domain);
         Varint(set, 2 << 3);
         Varint(set, version);
     }
 
-    private static void Node(Stream node, string operation, string input, string output)
+    private static void Node(IBufferWriter<byte> node, string operation, string input, string output)
     {
         Text(node, 1, input);
         Text(node, 2, output);
         Text(node, 4, operation);
     }
 
-    private static void Message(Stream to, int field, Action<Stream> write)
+    private static void Message(IBufferWriter<byte> to, int field, Action<IBufferWriter<byte>> write)
     {
-        var message = new MemoryStream();
+        var message = new ArrayBufferWriter<byte>();
         write(message);
         Varint(to, (field << 3) | (int)WireType.Bytes);
-        Varint(to, message.Length);
-        message.WriteTo(to);
+        Varint(to, message.WrittenCount);
+        to.Write(message.WrittenSpan);
     }
 
-    private static void Text(Stream to, int field, string text)
+    private static void Text(IBufferWriter<byte> to, int field, string text)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
         Varint(to, (field << 3) | (int)WireType.Bytes);
@@ -93,13 +94,13 @@ internal sealed class ModelPatch
         to.Write(bytes);
     }
 
-    private static void Varint(Stream to, long value)
+    private static void Varint(IBufferWriter<byte> to, long value)
     {
         ulong rest = unchecked((ulong)value);
         for (; rest > 0x7f; rest >>= 7)
         {
-            to.WriteByte((byte)(rest | 0x80));
+            to.Write([(byte)(rest | 0x80)]);
         }
-        to.WriteByte((byte)rest);
+        to.Write([(byte)rest]);
     }
 }
