@@ -11,7 +11,8 @@ internal sealed class GraphBuilder
     private readonly ImmutableArray<SignalNode>.Builder _nodes = ImmutableArray.CreateBuilder<SignalNode>();
     private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal);
     private readonly List<(long Units, long Positions)> _sizes = [];
-    private readonly HashSet<string> _restarts = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _withoutRule = new(StringComparer.Ordinal);
+    private bool _hasRestarted;
     private readonly GraphScope _scope;
     private readonly ActivationFinder _finder;
     private readonly IReadOnlyDictionary<string, ValueFigures> _figures;
@@ -38,8 +39,8 @@ internal sealed class GraphBuilder
         _layers = layers.ToDictionary(layer => layer.Layer.Node);
     }
 
-    /// <summary>The operators behind which theory began anew, each once.</summary>
-    public IReadOnlyCollection<string> Restarts => _restarts;
+    /// <summary>The operators that took what theory knew and behind which it began anew, each once.</summary>
+    public IReadOnlyCollection<string> WithoutRule => _hasRestarted ? _withoutRule : [];
 
     /// <summary>The graph up to the last weighted layer; null where there is none that theory knows.</summary>
     public SignalGraph? Build(IEnumerable<NodeData> nodes, Func<LayerPlan, WeightLaw?> lawOf)
@@ -125,10 +126,7 @@ internal sealed class GraphBuilder
         {
             return null;
         }
-        if (_scope.ProducerOf(plan.Layer.DataInput) is { } producer)
-        {
-            _restarts.Add(producer.Operator);
-        }
+        _hasRestarted |= _scope.ProducerOf(plan.Layer.DataInput) is not null;
         long batch = Batch(figures);
         long positions = Math.Max(1, figures.Statistics.Count / batch / Math.Max(1, tensor.Inputs));
         double square = figures.Statistics.Rms * figures.Statistics.Rms;
@@ -181,8 +179,22 @@ internal sealed class GraphBuilder
             case "GlobalAveragePool":
                 Give(output, Add(node.Label, new SignalOperation.MeanPool(positions), [first], units, 1));
                 break;
+            // It takes no values; and the parts of an activation that was found as a whole come before its end.
+            case "Shape":
+                break;
+            default:
+                if (!IsPartOfActivation(node))
+                {
+                    _withoutRule.Add(node.Operator);
+                }
+                break;
         }
     }
+
+    private bool IsPartOfActivation(NodeData node) =>
+        node.Inputs.Exists(input =>
+            _indices.ContainsKey(input) && _finder.Match(input) is { } match && _indices.ContainsKey(match.Output)
+        );
 
     /// <summary>Windows that overlap, or that leave something out, have no simple share: null.</summary>
     private static long? Window(NodeData node)

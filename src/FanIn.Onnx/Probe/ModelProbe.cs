@@ -150,14 +150,14 @@ internal sealed class ModelProbe
         {
             return null;
         }
-        if (builder.Restarts.Count > 0)
+        if (builder.WithoutRule.Count > 0)
         {
             findings.Add(
                 new(
                     FindingKind.UnknownOperator,
                     FindingSeverity.Note,
                     "",
-                    $"Theory has no rule for {string.Join(", ", builder.Restarts.Order(StringComparer.Ordinal))} here: behind {(builder.Restarts.Count == 1 ? "it" : "them")} it begins anew from what was measured."
+                    $"Theory has no rule for {string.Join(", ", builder.WithoutRule.Order(StringComparer.Ordinal))} as used here: behind {(builder.WithoutRule.Count == 1 ? "it" : "them")} it begins anew from what was measured."
                 )
             );
         }

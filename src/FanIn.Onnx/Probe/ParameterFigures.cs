@@ -32,13 +32,19 @@ internal static class ParameterFigures
             return new(description, WithZeros(statistics, parameter.Constant.Count));
         }
         int? units = null;
-        if (Rows(description, values) is { } rows && rows.Units <= MostUnits)
+        double? neighbours = null;
+        if (Rows(description, values) is { } rows)
         {
-            units = DistinctUnits.Count(rows.Matrix, rows.Units, biases.Length == rows.Units ? biases : []);
+            neighbours = NeighbourCorrelation.Of(rows.Matrix, rows.Units);
+            units =
+                rows.Units <= MostUnits
+                    ? DistinctUnits.Count(rows.Matrix, rows.Units, biases.Length == rows.Units ? biases : [])
+                    : null;
         }
         return new(description, statistics)
         {
             DistinctUnits = units,
+            NeighbourCorrelation = neighbours,
             Fingerprint = Fingerprint(description, values),
             MistakenFans = MistakenFans(description),
         };
