@@ -27,7 +27,7 @@ internal sealed record SimulatedChain(int Depth, int Width, Activation Activatio
                 })
         );
 
-    public SignalReport Judge(int seeds = 3) =>
+    public SignalReport Judge(int seeds = 2) =>
         SignalJudgement.Of([.. Enumerable.Range(0, seeds).Select(s => Observe(s))], Predict());
 
     public ModelObservation Observe(long seed)

@@ -90,7 +90,7 @@ public sealed class SimulatedChainTests
     [Fact]
     public void WhatTheoryForeseesIsANote()
     {
-        SignalReport report = Chain("relu", "he_normal", depth: 60, width: 256).Judge(2);
+        SignalReport report = Chain("relu", "he_normal", depth: 80, width: 256).Judge(2);
         Assert.True(report.IsHealthy, report.Cause?.Message);
         Assert.All(report.Findings, f => Assert.Equal(FindingSeverity.Note, f.Severity));
         Assert.Contains(report.Findings, f => f.Kind == FindingKind.Collapsing);
