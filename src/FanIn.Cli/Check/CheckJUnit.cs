@@ -40,7 +40,7 @@ internal static class CheckJUnit
     private static IEnumerable<Case> Cases(CheckOutcome outcome)
     {
         ILookup<(string, FindingFamily), SignalFinding> findings = outcome.Report.Findings.ToLookup(f =>
-            (ClassOf(f), FindingRules.Of(f.Kind).Family)
+            (ClassOf(f), FindingCatalogue.Of(f.Kind).Family)
         );
         foreach (SignalLayer layer in outcome.Report.Layers)
         {
@@ -77,7 +77,7 @@ internal static class CheckJUnit
     {
         xml.WriteStartElement("testcase");
         Attribute(xml, "classname", one.Class);
-        Attribute(xml, "name", FindingRules.Word(one.Family));
+        Attribute(xml, "name", FindingCatalogue.Word(one.Family));
         SignalFinding[] failures = [.. one.Findings.Where(f => CheckOutcome.IsFailure(f, failOn))];
         if (failures.Length > 0)
         {
@@ -96,12 +96,7 @@ internal static class CheckJUnit
     }
 
     private static string Line(SignalFinding finding) =>
-        $"{FindingRules.Word(finding.Severity)}, {FindingKinds.Text(finding.Kind)}: {finding.Message}"
-        + (
-            finding.Fix is null ? ""
-            : finding.FixInitializer is null ? $" {finding.Fix}"
-            : $" Instead: {finding.Fix}"
-        );
+        $"{FindingCatalogue.Word(finding.Severity)}, {FindingKinds.Text(finding.Kind)}: {finding.Message} {FindingCatalogue.FixOf(finding)}".TrimEnd();
 
     private static void Totals(XmlWriter xml, string name, int tests, int failures)
     {

@@ -25,7 +25,7 @@ internal static class CheckJson
         {
             json.WriteStartObject();
             json.WriteString("kind", FindingKinds.Text(finding.Kind));
-            json.WriteString("severity", FindingRules.Word(finding.Severity));
+            json.WriteString("severity", FindingCatalogue.Word(finding.Severity));
             json.WriteString("layer", finding.Layer);
             json.WriteString("message", finding.Message);
             json.WriteString("fix", finding.Fix);

@@ -13,6 +13,9 @@ internal sealed record CheckOutcome(string Subject, SignalReport Report)
     /// <summary>The file that was checked; null for a network by its spelling.</summary>
     public string? File { get; init; }
 
+    /// <summary>The recipe that mends what was found; null where there is none.</summary>
+    public Recipe? Mended { get; init; }
+
     /// <summary>What was checked on what, for the report page: names and values.</summary>
     public ImmutableArray<(string Name, string Value)> Settings { get; init; } = [];
 

@@ -40,7 +40,7 @@ internal static class CheckSarif
         json.WriteString("name", "FanIn");
         json.WriteString("version", Cli.Tool.Version);
         json.WriteStartArray("rules");
-        foreach (FindingRule rule in FindingRules.All)
+        foreach (FindingEntry rule in FindingCatalogue.All)
         {
             json.WriteStartObject();
             json.WriteString("id", FindingKinds.Text(rule.Kind));
@@ -60,13 +60,9 @@ internal static class CheckSarif
         json.WriteStartObject();
         json.WriteString("ruleId", FindingKinds.Text(finding.Kind));
         json.WriteNumber("ruleIndex", (int)finding.Kind);
-        json.WriteString("level", FindingRules.Word(finding.Severity));
+        json.WriteString("level", FindingCatalogue.Word(finding.Severity));
         string where = finding.Layer.Length == 0 ? "" : $"{finding.Layer}: ";
-        string fix =
-            finding.Fix is null ? ""
-            : finding.FixInitializer is null ? $" {finding.Fix}"
-            : $" Instead: {finding.Fix}";
-        Text(json, "message", $"{where}{finding.Message}{fix}");
+        Text(json, "message", $"{where}{finding.Message} {FindingCatalogue.FixOf(finding)}".TrimEnd());
         json.WriteStartArray("locations");
         json.WriteStartObject();
         if (outcome.File is { } file)

@@ -47,7 +47,7 @@ internal sealed class CheckText(Terminal terminal, bool allLayers)
                 string where = finding.Layer.Length == 0 ? "" : $"{finding.Layer}: ";
                 Coloured(
                     "* ",
-                    $"{FindingRules.Word(finding.Severity)}, {FindingKinds.Text(finding.Kind)}",
+                    $"{FindingCatalogue.Word(finding.Severity)}, {FindingKinds.Text(finding.Kind)}",
                     Colour(finding.Severity),
                     $": {where}{finding.Message}"
                 );
@@ -91,10 +91,7 @@ internal sealed class CheckText(Terminal terminal, bool allLayers)
 
     private void Fix(SignalFinding finding)
     {
-        if (finding.Fix is { } fix)
-        {
-            Paragraph("  ", finding.FixInitializer is null ? fix : $"Instead: {fix}");
-        }
+        Paragraph("  ", FindingCatalogue.FixOf(finding));
     }
 
     private void Table(CheckOutcome outcome)

@@ -20,12 +20,12 @@ internal enum FindingFamily
 /// <param name="Family">What it is about.</param>
 /// <param name="Title">What it is, in a few words.</param>
 /// <param name="Meaning">What it does to training, and usually what mends it: a sentence or two.</param>
-internal sealed record FindingRule(FindingKind Kind, FindingFamily Family, string Title, string Meaning);
+internal sealed record FindingEntry(FindingKind Kind, FindingFamily Family, string Title, string Meaning);
 
 /// <summary>Every kind of finding, in the order of causes. SARIF's rules and the table of docs/check.md are made from this.</summary>
-internal static class FindingRules
+internal static class FindingCatalogue
 {
-    public static ImmutableArray<FindingRule> All { get; } =
+    public static ImmutableArray<FindingEntry> All { get; } =
     [
         new(
             FindingKind.NonFinite,
@@ -197,8 +197,14 @@ internal static class FindingRules
         ),
     ];
 
-    /// <summary>The kind's rule.</summary>
-    public static FindingRule Of(FindingKind kind) => All[(int)kind];
+    /// <summary>The kind's entry.</summary>
+    public static FindingEntry Of(FindingKind kind) => All[(int)kind];
+
+    /// <summary>What to write instead, in a sentence; empty where there is nothing.</summary>
+    public static string FixOf(SignalFinding finding) =>
+        finding.Fix is null ? ""
+        : finding.FixInitializer is null ? finding.Fix
+        : $"Instead: {finding.Fix}";
 
     /// <summary>The severity's word, in JSON and for people.</summary>
     public static string Word(FindingSeverity severity) =>
