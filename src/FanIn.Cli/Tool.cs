@@ -103,10 +103,13 @@ internal static class Tool
     {
         (int code, string message) = e switch
         {
-            UsageException or SpellingException or DataFormatException or RecipeException or OnnxException => (
-                ExitCode.Usage,
-                e.Message
-            ),
+            UsageException
+            or SpellingException
+            or DataFormatException
+            or RecipeException
+            or OnnxException
+            or UserModuleException => (ExitCode.Usage, e.Message),
+            InsufficientMemoryException => (ExitCode.Usage, e.Message),
             DllNotFoundException or BadImageFormatException => (ExitCode.Usage, e.Message),
             OperationCanceledException => (ExitCode.Retry, "interrupted"),
             IOException or UnauthorizedAccessException => (ExitCode.Retry, e.Message),

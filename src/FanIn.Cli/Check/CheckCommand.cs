@@ -8,25 +8,29 @@ internal static class CheckCommand
 {
     public static Command Create(Terminal terminal, string[] args)
     {
-        Argument<string?> source = new("SOURCE")
-        {
-            Arity = ArgumentArity.ZeroOrOne,
-            Description = "An .onnx file.",
-        };
+        Argument<string?> source = new("SOURCE") { Arity = ArgumentArity.ZeroOrOne, Description = "An .onnx file." };
         Option<string?> network = Text(
             "--network",
             "N",
             "A built-in network of any size and activation in place of a file; see below."
         );
         Option<string?> assembly = Text("--assembly", "X.dll", "An assembly of yours with a TorchSharp module in it.");
-        Option<string?> module = Text("--module", "TYPE", "The module's type in it.");
+        Option<string?> module = Text(
+            "--module",
+            "TYPE",
+            "The module's type in it, or Type.Method, which makes one. Default: the only one there is."
+        );
         Option<string?> init = Text(
             "--init",
             "I",
             "Draws the weights anew: an initializer, or the name of a built-in recipe. Without it a file's and a module's weights are checked as they are."
         );
         Option<string?> recipe = Text("--recipe", "FILE", "The same by a recipe of yours, as JSON.");
-        Option<string?> seeds = Text("--seeds", "K", "How many times weights are drawn; figures are medians. Default: 5.");
+        Option<string?> seeds = Text(
+            "--seeds",
+            "K",
+            "How many times weights are drawn; figures are medians. Default: 5."
+        );
         Option<string?> seed = Text(
             "--seed",
             "S",
@@ -51,11 +55,7 @@ internal static class CheckCommand
             "init|trained",
             "What the weights are taken for; the rules of initialization don't apply to trained ones. Default: trained for an .onnx file whose weights are checked as they are, else init."
         );
-        Option<string?> failOn = Text(
-            "--fail-on",
-            "warning|error",
-            "What makes the exit code 1. Default: warning."
-        );
+        Option<string?> failOn = Text("--fail-on", "warning|error", "What makes the exit code 1. Default: warning.");
         Option<bool> allLayers = new("--all-layers") { Description = "Shows every layer of a deep network." };
         Option<string?> json = Text("--json", "FILE", "Writes all numbers as JSON; - is standard output.");
         Option<string?> report = Text("--report", "FILE.html", "Writes a report page with pictures.");

@@ -116,9 +116,7 @@ internal static class CheckJUnit
         var printable = new StringBuilder(text.Length);
         foreach (Rune rune in text.EnumerateRunes())
         {
-            printable.Append(
-                rune.IsBmp && !XmlConvert.IsXmlChar((char)rune.Value) ? "?" : rune.ToString()
-            );
+            printable.Append(rune.IsBmp && !XmlConvert.IsXmlChar((char)rune.Value) ? "?" : rune.ToString());
         }
         return printable.ToString();
     }

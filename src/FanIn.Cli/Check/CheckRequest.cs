@@ -37,7 +37,7 @@ internal sealed record CheckRequest
 
     public required CheckSource Kind { get; init; }
 
-    /// <summary>The type in the assembly.</summary>
+    /// <summary>The type in the assembly; null where it has just one module.</summary>
     public string? Module { get; init; }
 
     /// <summary>How weights are drawn anew; null where they are checked as they are.</summary>
@@ -134,14 +134,13 @@ internal sealed record CheckRequest
     {
         (CheckSource Kind, string Name, string? Value)[] given =
         [
-            .. (
-                (CheckSource Kind, string Name, string? Value)[])
+            .. ((CheckSource Kind, string Name, string? Value)[])
+
                 [
                     (CheckSource.Onnx, "a file", typed.Source),
                     (CheckSource.Network, "--network", typed.Network),
                     (CheckSource.Module, "--assembly", typed.Assembly),
-                ]
-            .Where(source => source.Value is not null),
+                ].Where(source => source.Value is not null),
         ];
         if (given.Length == 0)
         {
@@ -162,15 +161,11 @@ internal sealed record CheckRequest
         {
             CheckFile(value!);
         }
-        if (kind == CheckSource.Module && typed.Module is null)
-        {
-            throw new UsageException(
-                $"--assembly needs the module's type too: --assembly {value} --module My.Namespace.MyNetwork"
-            );
-        }
         if (kind != CheckSource.Module && typed.Module is not null)
         {
-            throw new UsageException($"--module is a type in an assembly: leave it out, or give --assembly in place of {given[0].Name}");
+            throw new UsageException(
+                $"--module is a type in an assembly: leave it out, or give --assembly in place of {given[0].Name}"
+            );
         }
         return (kind, value!);
     }

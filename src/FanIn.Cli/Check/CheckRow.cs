@@ -47,8 +47,7 @@ internal sealed record CheckRow(SignalLayer Layer, ImmutableArray<SignalFinding>
     public int Side => SideOf(Layer.MeasuredRms, Layer.Prediction?.Band);
 
     /// <summary>The same of the gradient.</summary>
-    public int GradientSide =>
-        Layer.MeasuredGradientRms is { } rms ? SideOf(rms, Layer.Prediction?.GradientBand) : 0;
+    public int GradientSide => Layer.MeasuredGradientRms is { } rms ? SideOf(rms, Layer.Prediction?.GradientBand) : 0;
 
     /// <summary>What stands behind the bar: findings, and where the bands are left.</summary>
     public string Mark =>

@@ -4,12 +4,7 @@ using FanIn.Report;
 namespace FanIn.Cli.Check;
 
 /// <summary>Makes a check: sees where results go, measures, prints, writes.</summary>
-internal sealed class CheckRun(
-    CheckRequest request,
-    Terminal terminal,
-    string command,
-    CancellationToken cancellation
-)
+internal sealed class CheckRun(CheckRequest request, Terminal terminal, string command, CancellationToken cancellation)
 {
     /// <summary>How long an interrupted check may take to stop by itself.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
@@ -21,7 +16,9 @@ internal sealed class CheckRun(
 
     public async Task<int> RunAsync()
     {
-        using ResultFile? json = request.Json is null or "-" ? null : ResultFile.At("--json", request.Json, "check.json");
+        using ResultFile? json = request.Json is null or "-"
+            ? null
+            : ResultFile.At("--json", request.Json, "check.json");
         using ResultFile? report = FileAt("--report", request.Report, "check.html");
         using ResultFile? sarif = FileAt("--sarif", request.Sarif, "check.sarif");
         using ResultFile? junit = FileAt("--junit", request.Junit, "check.xml");

@@ -38,7 +38,9 @@ internal sealed class CheckText(Terminal terminal, bool allLayers)
         {
             _lines.Write();
         }
-        foreach (IGrouping<(FindingSeverity, FindingKind), SignalFinding> kind in others.GroupBy(f => (f.Severity, f.Kind)))
+        foreach (
+            IGrouping<(FindingSeverity, FindingKind), SignalFinding> kind in others.GroupBy(f => (f.Severity, f.Kind))
+        )
         {
             SignalFinding[] findings = [.. kind];
             int shown = allLayers || findings.Length <= MostOfAKind + 1 ? findings.Length : MostOfAKind;
@@ -106,9 +108,7 @@ internal sealed class CheckText(Terminal terminal, bool allLayers)
             ("RMS", row => CheckRow.Number(row.Layer.MeasuredRms)),
             .. foretells ? [("predicted", row => CheckRow.Number(row.Layer.Prediction?.Rms))] : Nothing,
             .. returns ? [("gradient", row => CheckRow.Number(row.Layer.MeasuredGradientRms))] : Nothing,
-            .. foretellsReturn
-                ? [("predicted", row => CheckRow.Number(row.Layer.Prediction?.GradientRms))]
-                : Nothing,
+            .. foretellsReturn ? [("predicted", row => CheckRow.Number(row.Layer.Prediction?.GradientRms))] : Nothing,
         ];
         string[][] cells =
         [

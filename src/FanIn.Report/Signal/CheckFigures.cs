@@ -40,8 +40,7 @@ internal static class CheckFigures
             yield return new()
             {
                 Title = "Likeness: the correlation of two examples by layer",
-                Text =
-                    "Mean cosine between the outputs of two examples. At 1 they can't be told apart any more.",
+                Text = "Mean cosine between the outputs of two examples. At 1 they can't be told apart any more.",
                 XAxis = new("layer"),
                 YAxis = new("mean cosine") { Min = Lowest(report), Max = 1 },
                 Lines =
@@ -105,14 +104,15 @@ internal static class CheckFigures
         return new()
         {
             Title = title,
-            Text = foretold.Length == 0
-                ? "Theory has nothing to say of these layers."
-                : "The shaded band around the prediction holds 95 of 100 draws of the weights"
-                    + (
-                        report.Layers.Any(layer => spread(layer) is not null)
-                            ? "; around the measurement it reaches from the lowest seed to the highest."
-                            : "."
-                    ),
+            Text =
+                foretold.Length == 0
+                    ? "Theory has nothing to say of these layers."
+                    : "The shaded band around the prediction holds 95 of 100 draws of the weights"
+                        + (
+                            report.Layers.Any(layer => spread(layer) is not null)
+                                ? "; around the measurement it reaches from the lowest seed to the highest."
+                                : "."
+                        ),
             XAxis = new("layer"),
             YAxis = new(axis, Log: true),
             Lines = [.. foretold, .. Line(report, Measured, measured, spread)],
@@ -150,9 +150,7 @@ internal static class CheckFigures
 
     private static double Lowest(SignalReport report) =>
         report
-            .Layers.SelectMany(layer =>
-                (double?[])[layer.Observation.Correlation, layer.Prediction?.Correlation]
-            )
+            .Layers.SelectMany(layer => (double?[])[layer.Observation.Correlation, layer.Prediction?.Correlation])
             .Any(c => c < 0)
             ? -1
             : 0;
@@ -167,7 +165,10 @@ internal static class CheckFigures
         int zeros = report.Observation.SingularValues.Count(s => s == 0);
         (double[] x, double[] y) = Steps(values);
         double meanSquare = report.Observation.SingularValues.Where(double.IsFinite).Average(s => s * s);
-        var lines = new List<LineSeries> { new(Measured, x, y) { Low = new double[x.Length], High = y } };
+        var lines = new List<LineSeries>
+        {
+            new(Measured, x, y) { Low = new double[x.Length], High = y },
+        };
         if (MeanSquare(report) is { } predicted)
         {
             lines.Insert(0, new(Predicted, [Math.Sqrt(predicted), Math.Sqrt(predicted)], [0, 1.1 * y.Max()]));
@@ -208,7 +209,8 @@ internal static class CheckFigures
     private static double? Units(SignalReport report, SignalLayer layer) =>
         report
             .Observation.Parameters.FirstOrDefault(p => p.Description.Name == layer.Observation.Weight)
-            ?.Description.Tensor is { Shape.Length: 2, Fan: { } fan }
+            ?.Description.Tensor
+            is { Shape.Length: 2, Fan: { } fan }
             ? fan.Out
             : null;
 

@@ -76,11 +76,7 @@ internal static class CheckTables
         return new()
         {
             Caption = "The layers in numbers; correlation is the mean cosine between two examples",
-            Columns =
-            [
-                new("layer"),
-                .. columns.Select(column => new TableColumn(column.Title, ColumnKind.Number)),
-            ],
+            Columns = [new("layer"), .. columns.Select(column => new TableColumn(column.Title, ColumnKind.Number))],
             Rows =
             [
                 .. report.Layers.Select(layer => new TableRow([

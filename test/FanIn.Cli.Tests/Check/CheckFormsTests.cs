@@ -42,10 +42,23 @@ public sealed class CheckFormsTests
         Assert.Equal(2, findings.Length);
         Assert.Equal(
             ("vanishing", "error", "fc8", "he_normal"),
-            (Text(findings[0], "kind"), Text(findings[0], "severity"), Text(findings[0], "layer"), Text(findings[0], "fix"))
+            (
+                Text(findings[0], "kind"),
+                Text(findings[0], "severity"),
+                Text(findings[0], "layer"),
+                Text(findings[0], "fix")
+            )
         );
         Assert.Equal(Vanishing.Report.Findings[0].Message, Text(findings[0], "message"));
-        Assert.Equal(("fluctuation", "note", "", null), (Text(findings[1], "kind"), Text(findings[1], "severity"), Text(findings[1], "layer"), Text(findings[1], "fix")));
+        Assert.Equal(
+            ("fluctuation", "note", "", null),
+            (
+                Text(findings[1], "kind"),
+                Text(findings[1], "severity"),
+                Text(findings[1], "layer"),
+                Text(findings[1], "fix")
+            )
+        );
     }
 
     [Fact]
@@ -88,7 +101,10 @@ public sealed class CheckFormsTests
         Assert.Equal("FanIn", Text(driver, "name"));
         JsonElement[] rules = [.. driver.GetProperty("rules").EnumerateArray()];
         Assert.Equal(Enum.GetValues<FindingKind>().Select(FindingKinds.Text), rules.Select(rule => Text(rule, "id")));
-        Assert.All(rules, rule => Assert.False(string.IsNullOrEmpty(Text(rule.GetProperty("shortDescription"), "text"))));
+        Assert.All(
+            rules,
+            rule => Assert.False(string.IsNullOrEmpty(Text(rule.GetProperty("shortDescription"), "text")))
+        );
         JsonElement[] results = [.. run.GetProperty("results").EnumerateArray()];
         Assert.Equal(["error", "note"], results.Select(result => Text(result, "level")));
         Assert.All(
@@ -102,7 +118,11 @@ public sealed class CheckFormsTests
         JsonElement location = results[0].GetProperty("locations")[0];
         Assert.Equal("fc8", Text(location.GetProperty("logicalLocations")[0], "fullyQualifiedName"));
         Assert.False(location.TryGetProperty("physicalLocation", out _));
-        Assert.EndsWith("Instead: he_normal", Text(results[0].GetProperty("message"), "text"), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "Instead: he_normal",
+            Text(results[0].GetProperty("message"), "text"),
+            StringComparison.Ordinal
+        );
         Assert.Equal(
             Vanishing.Subject,
             Text(results[1].GetProperty("locations")[0].GetProperty("logicalLocations")[0], "fullyQualifiedName")
@@ -123,8 +143,12 @@ public sealed class CheckFormsTests
         Assert.Equal(
             "file:///no/such.onnx",
             Text(
-                elsewhere.GetProperty("runs")[0].GetProperty("results")[0].GetProperty("locations")[0]
-                    .GetProperty("physicalLocation").GetProperty("artifactLocation"),
+                elsewhere
+                    .GetProperty("runs")[0]
+                    .GetProperty("results")[0]
+                    .GetProperty("locations")[0]
+                    .GetProperty("physicalLocation")
+                    .GetProperty("artifactLocation"),
                 "uri"
             )
         );
@@ -140,7 +164,10 @@ public sealed class CheckFormsTests
         Assert.Equal((2 * 51) + 3, cases.Length);
         Assert.Equal(cases.Length, (int)suite.Attribute("tests")!);
         Assert.Equal(1, (int)suite.Attribute("failures")!);
-        Assert.Equal(cases.Length, cases.Select(c => ((string)c.Attribute("classname")!, (string)c.Attribute("name")!)).Distinct().Count());
+        Assert.Equal(
+            cases.Length,
+            cases.Select(c => ((string)c.Attribute("classname")!, (string)c.Attribute("name")!)).Distinct().Count()
+        );
         XElement failed = Assert.Single(cases, c => c.Element("failure") is not null);
         Assert.Equal(("fc8", "signal"), ((string)failed.Attribute("classname")!, (string)failed.Attribute("name")!));
         Assert.Equal("vanishing", (string)failed.Element("failure")!.Attribute("type")!);

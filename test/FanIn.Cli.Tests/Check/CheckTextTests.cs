@@ -21,7 +21,10 @@ public sealed class CheckTextTests
 
     [Fact]
     public void ShowsAHealthyNetworkInANarrowTerminal() =>
-        Golden.Check("check-healthy.txt", WithoutColours(Show(new("mlp:5x64:relu with he_normal", SignalExamples.Healthy), 80)));
+        Golden.Check(
+            "check-healthy.txt",
+            WithoutColours(Show(new("mlp:5x64:relu with he_normal", SignalExamples.Healthy), 80))
+        );
 
     [Theory]
     [InlineData(50)]
@@ -30,7 +33,10 @@ public sealed class CheckTextTests
     [InlineData(200)]
     public void KeepsWithinTheTerminal(int width)
     {
-        foreach (CheckOutcome outcome in (CheckOutcome[])[Vanishing, new("m", SignalExamples.Healthy), new("m.onnx", SignalExamples.WithoutGradients)])
+        foreach (
+            CheckOutcome outcome in (CheckOutcome[])
+                [Vanishing, new("m", SignalExamples.Healthy), new("m.onnx", SignalExamples.WithoutGradients)]
+        )
         {
             string text = WithoutColours(Show(outcome, width));
 
@@ -62,7 +68,12 @@ public sealed class CheckTextTests
         [
             .. Enumerable
                 .Range(1, 1000)
-                .Select(i => new SignalFinding(FindingKind.Dead, FindingSeverity.Warning, $"fc{i}", "all units are dead.")),
+                .Select(i => new SignalFinding(
+                    FindingKind.Dead,
+                    FindingSeverity.Warning,
+                    $"fc{i}",
+                    "all units are dead."
+                )),
         ];
         string text = Show(new("deep", SignalExamples.Chain(1000, 1, findings)), width: null);
 
@@ -111,9 +122,10 @@ public sealed class CheckTextTests
     public void KeepsToAsciiWhereTheOutputDoes()
     {
         using var writer = new AsciiWriter();
-        new CheckText(new Terminal(writer, writer, OutputIsWatched: false, ErrorIsWatched: false), allLayers: true).Show(
-            Vanishing
-        );
+        new CheckText(
+            new Terminal(writer, writer, OutputIsWatched: false, ErrorIsWatched: false),
+            allLayers: true
+        ).Show(Vanishing);
 
         Assert.All(writer.ToString(), c => Assert.True(char.IsAscii(c), $"{(int)c:x}"));
     }

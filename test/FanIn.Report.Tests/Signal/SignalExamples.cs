@@ -149,8 +149,13 @@ internal static class SignalExamples
     private static TensorStatistics Values(double rms) =>
         new(640, double.IsFinite(rms) ? 0 : 320, 0, rms, 3 * rms, 3, 0, 0)
         {
-            Histogram = double.IsFinite(rms) && rms > 0
-                ? new(rms, 3 * rms, [.. Enumerable.Range(0, 51).Select(i => Math.Exp(-0.5 * Math.Pow((i - 25) / 8.5, 2)))])
-                : null,
+            Histogram =
+                double.IsFinite(rms) && rms > 0
+                    ? new(
+                        rms,
+                        3 * rms,
+                        [.. Enumerable.Range(0, 51).Select(i => Math.Exp(-0.5 * Math.Pow((i - 25) / 8.5, 2)))]
+                    )
+                    : null,
         };
 }
