@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Writes the pages of docs/ that are made from the catalogues: initializers.md, activations.md. Use it after changing an
-# initializer, an activation or their doc comments; a test fails while the pages are behind.
+# Writes the pages of docs/ that are made from the catalogues: initializers.md, activations.md, and the table of check.md. Use it after changing an
+# initializer, an activation, their doc comments or a kind of finding; a test fails while the pages are behind.
 set -eu
 cd "$(dirname "$0")/.."
 FANIN_UPDATE_DOCS=1 dotnet test --project test/FanIn.Tests -- --filter-class "FanIn.Tests.Docs.GeneratedDocsTests"
+FANIN_UPDATE_DOCS=1 dotnet test --project test/FanIn.Cli.Tests -- --filter-class "FanIn.Cli.Tests.Check.CheckPageTests"
 git --no-pager diff --stat -- docs

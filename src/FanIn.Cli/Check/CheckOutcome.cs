@@ -13,8 +13,14 @@ internal sealed record CheckOutcome(string Subject, SignalReport Report)
     /// <summary>The file that was checked; null for a network by its spelling.</summary>
     public string? File { get; init; }
 
-    /// <summary>The recipe that mends what was found; null where there is none.</summary>
-    public Recipe? Mended { get; init; }
+    /// <summary>The recipe that the weights were drawn by; null where they are given.</summary>
+    public Recipe? Recipe { get; init; }
+
+    /// <summary>The recipe that mends what was found; null where no initializer does.</summary>
+    public Recipe? Mended =>
+        Report.Findings.Any(f => f.Severity > FindingSeverity.Note && !f.FixRules.IsEmpty)
+            ? Report.Fix(new ModelDescription([.. Report.Observation.Parameters.Select(p => p.Description)]), Recipe)
+            : null;
 
     /// <summary>What was checked on what, for the report page: names and values.</summary>
     public ImmutableArray<(string Name, string Value)> Settings { get; init; } = [];

@@ -47,7 +47,7 @@ internal static class CheckSarif
             json.WriteString("name", rule.Kind.ToString());
             Text(json, "shortDescription", rule.Title);
             Text(json, "fullDescription", rule.Meaning);
-            Text(json, "help", rule.Meaning);
+            Text(json, "help", rule.Explanation);
             json.WriteEndObject();
         }
         json.WriteEndArray();

@@ -22,6 +22,7 @@ internal static class ModuleSource
         return new(request.RecipeText is null ? module.Name : $"{module.Name} with {request.RecipeText}", report)
         {
             File = request.Source,
+            Recipe = request.Recipe,
             Seeds = request.Recipe is null ? null : request.Seeds,
             Settings =
             [

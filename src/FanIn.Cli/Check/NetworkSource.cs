@@ -32,6 +32,7 @@ internal static class NetworkSource
         SignalReport report = NetworkCheck.Run(network, request.Recipe!, options);
         return new($"{network} with {request.RecipeText}", report)
         {
+            Recipe = request.Recipe,
             Seeds = request.Seeds,
             Settings =
             [

@@ -34,6 +34,7 @@ internal static class OnnxSource
         )
         {
             File = request.Source,
+            Recipe = request.Recipe,
             Seeds = request.Recipe is null ? null : request.Seeds,
             Settings =
             [

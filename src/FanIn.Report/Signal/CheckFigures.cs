@@ -9,9 +9,9 @@ internal static class CheckFigures
     private const string Measured = "measured";
 
     /// <summary>The names that the figures use, in the order of their colours.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Predicted, Measured];
+    public static IReadOnlyList<string> Names { get; } = [Predicted, Measured, PhaseDiagram.Line, PhaseDiagram.Point];
 
-    /// <summary>Signal, gradient and correlation by layer, as far as they were measured.</summary>
+    /// <summary>Signal and gradient by layer, as far as they were measured.</summary>
     public static IEnumerable<LineFigure> ByLayer(SignalReport report)
     {
         yield return Sizes(
@@ -35,6 +35,15 @@ internal static class CheckFigures
                 _ => null
             );
         }
+    }
+
+    /// <summary>The network's point in its activation's phase diagram, how alike examples become, the singular values of its Jacobian.</summary>
+    public static IEnumerable<LineFigure> Standing(SignalReport report)
+    {
+        if (PhaseDiagram.Of(report) is { } phases)
+        {
+            yield return phases;
+        }
         if (report.Layers.Any(layer => layer.Observation.Correlation is not null))
         {
             yield return new()
@@ -50,11 +59,6 @@ internal static class CheckFigures
                 ],
             };
         }
-    }
-
-    /// <summary>The network's point in its activation's phase diagram, and the singular values of its Jacobian.</summary>
-    public static IEnumerable<LineFigure> Standing(SignalReport report)
-    {
         if (SingularValues(report) is { } values)
         {
             yield return values;
@@ -177,8 +181,8 @@ internal static class CheckFigures
         {
             Title = "Singular values of the Jacobian",
             Text =
-                "What a small change of the first layer's output is multiplied by on its way to the last one's, direction by "
-                + "direction, for one example. All at 1 is dynamical isometry; a wide spread means that few directions learn. "
+                "What a small change of the first layer's output is multiplied by on its way to the last hidden layer's, direction "
+                + "by direction, for one example. All at 1 is dynamical isometry; a wide spread means that few directions learn. "
                 + $"Root mean square {Digits(Math.Sqrt(meanSquare))}"
                 + (lines.Count > 1 ? "; the vertical line is what theory predicts." : ".")
                 + (zeros > 0 ? $" {zeros} more are 0." : ""),
@@ -189,13 +193,18 @@ internal static class CheckFigures
     }
 
     /// <summary>
-    /// The mean of the squared singular values that the gradient's growth foretells: for J from n to m units,
+    /// The mean of the squared singular values that the gradient's growth foretells: for J from the first layer's n to the last
+    /// hidden layer's m units,
     /// |J|_F^2 = n g_1^2 / g_L^2, over min(n, m) of them.
     /// </summary>
     private static double? MeanSquare(SignalReport report)
     {
+        if (report.Layers.Length < 3)
+        {
+            return null;
+        }
         SignalLayer first = report.Layers[0];
-        SignalLayer last = report.Layers[^1];
+        SignalLayer last = report.Layers[^2];
         return
             first.Prediction?.GradientRms is { } start
             && last.Prediction?.GradientRms is { } end

@@ -54,7 +54,7 @@ public sealed record CheckReport
                             ? $"There are no gradients: {why}"
                             : "The gradient is that of the loss with respect to the same outputs; it runs from the last layer to the first."
                     ),
-                Blocks = [.. CheckFigures.ByLayer(Signal), CheckTables.Layers(Signal)],
+                Blocks = [.. CheckFigures.ByLayer(Signal)],
             };
         }
         LineFigure[] standing = [.. CheckFigures.Standing(Signal)];
@@ -66,6 +66,10 @@ public sealed record CheckReport
         if (distributions.Length > 0)
         {
             yield return new() { Heading = "Distributions", Blocks = distributions };
+        }
+        if (!Signal.Layers.IsEmpty)
+        {
+            yield return new() { Heading = "The layers in numbers", Blocks = [CheckTables.Layers(Signal)] };
         }
         if (Settings.Count > 0)
         {

@@ -75,7 +75,7 @@ internal static class CheckTables
         columns = [.. columns.Where(column => report.Layers.Any(layer => column.Cell(layer).Length > 0))];
         return new()
         {
-            Caption = "The layers in numbers; correlation is the mean cosine between two examples",
+            Caption = "In the order of execution; correlation is the mean cosine between two examples",
             Columns = [new("layer"), .. columns.Select(column => new TableColumn(column.Title, ColumnKind.Number))],
             Rows =
             [

@@ -27,9 +27,11 @@ public sealed class CheckReportTests : IDisposable
             [
                 "Forward: the signal by layer",
                 "Backward: the gradient by layer",
+                "Phase diagram of relu",
                 "Likeness: the correlation of two examples by layer",
+                "Singular values of the Jacobian",
             ],
-            figures.Take(3).Select(f => f.Title)
+            figures.Select(f => f.Title)
         );
         LineFigure forward = figures[0];
         Assert.True(forward.YAxis.Log);
@@ -62,13 +64,13 @@ public sealed class CheckReportTests : IDisposable
     [Fact]
     public void Singular_values_are_counted_on_a_logarithmic_axis_beside_the_predicted_mean()
     {
-        // 64 units each: the mean of the squares is the square of the gradient's growth.
+        // 64 units each: the mean of the squares is the square of the gradient's growth, here over one layer.
         SignalReport report = SignalExamples.Chain(3, 0.5);
         LineFigure figure = Figures<LineFigure>(Page(report))
             .Single(f => f.Title.StartsWith("Singular", StringComparison.Ordinal));
 
         Assert.True(figure.XAxis.Log);
-        Assert.Equal(0.25, figure.Lines[0].X[0], 12);
+        Assert.Equal(0.5, figure.Lines[0].X[0], 12);
         LineSeries counts = figure.Lines[1];
         double total = 0;
         for (int i = 1; i + 2 < counts.X.Count; i += 2)
@@ -86,6 +88,39 @@ public sealed class CheckReportTests : IDisposable
             total += counts.Y[i];
         }
         Assert.Equal(64, total);
+    }
+
+    [Theory]
+    // Poole 2016, Schoenholz 2017; He 2015 at bias variance 0.
+    [InlineData("tanh", 1.760954639606739, 0.05)]
+    [InlineData("tanh", 1.0, 0.0)]
+    [InlineData("relu", 2.0, 0.0)]
+    [InlineData("leaky_relu(0.2)", 1.9230769230769231, 0.0)]
+    public void The_critical_line_goes_through_known_points(string activation, double weights, double biases)
+    {
+        SignalReport report = SignalExamples.Healthy with
+        {
+            Prediction = new([])
+            {
+                IsChain = true,
+                Activation = Activation.Parse(activation),
+                WeightVariance = 1.5,
+                BiasVariance = 0.1,
+            },
+        };
+
+        LineFigure figure = Figures<LineFigure>(Page(report)).Single(f => f.Title == $"Phase diagram of {activation}");
+
+        LineSeries point = figure.Lines.Single(line => line.Name == "this network");
+        Assert.Equal((1.5, 0.1), (Assert.Single(point.X), Assert.Single(point.Y)));
+        LineSeries line = figure.Lines.Single(l => l.Name == "critical line");
+        // Straight between the points of the line, which are close to one another.
+        int after = Enumerable
+            .Range(1, line.X.Count - 1)
+            .First(i => line.Y[i] >= biases && line.Y[i - 1] <= biases + 1e-6);
+        double share =
+            line.Y[after] == line.Y[after - 1] ? 0 : (biases - line.Y[after - 1]) / (line.Y[after] - line.Y[after - 1]);
+        Assert.Equal(weights, line.X[after - 1] + (share * (line.X[after] - line.X[after - 1])), 0.01);
     }
 
     [Fact]

@@ -7,6 +7,17 @@ internal static class SignalExamples
 {
     /// <summary>A chain of 50 hidden layers that halves the mean square in each.</summary>
     public static SignalReport Vanishing =>
+        FallingChain with
+        {
+            Prediction = new([])
+            {
+                IsChain = true,
+                Activation = Activation.Parse("relu"),
+                WeightVariance = 1,
+            },
+        };
+
+    private static SignalReport FallingChain =>
         Chain(
             51,
             Math.Sqrt(0.5),
