@@ -100,7 +100,7 @@ internal static class CheckCommand
             ],
             Notes =
             [
-                new("Networks", NetworkSource.Spellings),
+                NetworkList.Section,
                 new(
                     "The table",
                     [

@@ -6,22 +6,6 @@ namespace FanIn.Cli.Check;
 /// <summary>A check of a built-in network.</summary>
 internal static class NetworkSource
 {
-    /// <summary>How networks are written, and what they are.</summary>
-    public static ImmutableArray<(string Spelling, string Text)> Spellings { get; } =
-    [
-        ("mlp:50x256:relu", "dense layers: hidden layers x width"),
-        ("cnn:30x16:relu", "3x3 convolutions x channels, then a global mean"),
-        ("lenet:8:relu", "LeNet's five layers, of so many channels in the first"),
-        ("text:4x64:relu", "an embedding, then convolutions over characters x channels"),
-        ("resnet:50:relu", "a published residual network: 18, 34, 50, 101 or 152 layers"),
-        ("resnet:30x16:relu", "a stack of residual blocks x channels"),
-        ("transformer:12x64:gelu", "blocks x width, with layer norm in front of the branches"),
-        (
-            "",
-            "Variants stand behind the activation: plain (a resnet without batch norm), post (layer norm behind the sums), scaled (each branch times 1/sqrt(number of branches)): transformer:12x64:gelu:post:scaled."
-        ),
-    ];
-
     /// <exception cref="SpellingException">An unknown network.</exception>
     /// <exception cref="DataFormatException">The batch can't be read, or not by this network.</exception>
     /// <exception cref="RecipeException">The recipe doesn't fit the network.</exception>

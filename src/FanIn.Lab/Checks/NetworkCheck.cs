@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using FanIn.TorchSharp;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace FanIn.Lab;
@@ -73,10 +72,7 @@ public static class NetworkCheck
     private static CheckBatch RandomFor(nn.Module<Tensor, Tensor> model, NetworkCheckOptions options)
     {
         InputShape input = options.Input!;
-        if (
-            input is { Kind: InputKind.Vector, Sizes: [var length] }
-            && model.modules().FirstOrDefault(m => m.named_parameters(recurse: false).Any()) is Embedding table
-        )
+        if (input is { Kind: InputKind.Vector, Sizes: [var length] } && UserModule.TableOf(model) is { } table)
         {
             input = InputShape.Tokens(length, (int)Math.Clamp(table.weight!.shape[0], 2, int.MaxValue));
         }

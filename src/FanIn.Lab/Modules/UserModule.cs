@@ -3,6 +3,7 @@ using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using FanIn.TorchSharp;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace FanIn.Lab;
@@ -26,6 +27,14 @@ public sealed class UserModule
 
     /// <summary>The first 16 hexadecimal digits of the SHA-256 of the assembly's file: a changed assembly has another.</summary>
     public string Fingerprint { get; }
+
+    /// <summary>True where the first of its layers with weights is an Embedding: it reads token ids.</summary>
+    /// <exception cref="UserModuleException">It can't be made.</exception>
+    public bool ReadsTokens()
+    {
+        using nn.Module<Tensor, Tensor> trial = Create();
+        return TableOf(trial) is not null;
+    }
 
     /// <summary>Finds a module in an assembly.</summary>
     /// <param name="assemblyPath">A .NET assembly with its dependencies beside it, as <c>dotnet build</c> leaves them.</param>
@@ -60,7 +69,7 @@ public sealed class UserModule
         catch (Exception e) when (e is FileLoadException or FileNotFoundException)
         {
             throw new UserModuleException(
-                $"'{assemblyPath}' can't be loaded, or needs what isn't beside it: {Sentence(e)}",
+                $"'{assemblyPath}' needs what isn't beside it ({Sentence(e).TrimEnd('.')}): give the one that 'dotnet publish' leaves, or set EnableDynamicLoading in its project.",
                 e
             );
         }
@@ -89,14 +98,23 @@ public sealed class UserModule
             );
     }
 
-    /// <summary>Does nothing if the module makes an output for each class of such data.</summary>
-    /// <exception cref="UserModuleException">It doesn't, or fails.</exception>
+    /// <summary>Does nothing if a study can train the module: it makes an output for each class, and its layers can be seen.</summary>
+    /// <exception cref="UserModuleException">It can't, or fails.</exception>
     public void CheckFits(DataSet data)
     {
         ArgumentNullException.ThrowIfNull(data);
         using var scope = NewDisposeScope();
         Tensor inputs = StudyData.Of(data).Probe(2).Inputs;
         long[] output = Try(inputs);
+        try
+        {
+            using nn.Module<Tensor, Tensor> trial = Create();
+            NetworkLayers.Of(trial, inputs);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new UserModuleException($"{Name} of '{AssemblyPath}' can't be watched: {e.Message}", e);
+        }
         if (!output.AsSpan().SequenceEqual([inputs.shape[0], data.Classes.Count]))
         {
             throw new UserModuleException(
@@ -125,6 +143,10 @@ public sealed class UserModule
             );
         }
     }
+
+    /// <summary>The Embedding that a module's input goes to; null for others.</summary>
+    internal static Embedding? TableOf(nn.Module model) =>
+        model.modules().FirstOrDefault(m => m.named_parameters(recurse: false).Any()) as Embedding;
 
     /// <summary>The assembly's file name and the module's name.</summary>
     public override string ToString() => $"{Path.GetFileName(AssemblyPath)}:{Name}";
