@@ -79,6 +79,16 @@ internal sealed class GaussianPiece
         return sum;
     }
 
+    /// <summary>Calls <paramref name="node"/> with the weight, z, value and slope of each term of <see cref="Sum"/>.</summary>
+    public void Visit(Action<double, double, double, double> node)
+    {
+        for (int i = 0; i < Legendre16.Count; i++)
+        {
+            node(Weight(i), Z[i], _right.Values[i], _right.Slopes[i]);
+            node(Weight(i), -Z[i], _left.Values[i], -_left.Slopes[i]);
+        }
+    }
+
     /// <summary>The second moment of the values about <paramref name="centre"/>, and what it may be wrong by.</summary>
     public Measured Values(double centre) =>
         Measure(_right, centre, ofSlopes: false).Plus(Measure(_left, centre, ofSlopes: false));

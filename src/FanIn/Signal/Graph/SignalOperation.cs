@@ -21,7 +21,17 @@ public abstract record SignalOperation
         long Units,
         long Positions,
         long Examples
-    ) : SignalOperation;
+    ) : SignalOperation
+    {
+        /// <summary>Mean cosine between two positions of an example; null where it isn't known: Mean^2 / MeanSquare then.</summary>
+        public double? PositionCorrelation { get; init; }
+
+        /// <summary>The variance, over pairs of examples, of their cosine; null where it isn't known: that of random vectors then.</summary>
+        public double? CorrelationVariance { get; init; }
+
+        /// <summary>The variance, over examples, of the logarithm of an example's mean square.</summary>
+        public double LogSpread { get; init; }
+    }
 
     /// <summary>A table of vectors; its input is the token ids' source.</summary>
     /// <param name="Tensor">Rows and width.</param>
@@ -65,7 +75,11 @@ public abstract record SignalOperation
         NormalizationKind Kind,
         double ScaleSecondMoment = 1.0,
         double ShiftSecondMoment = 0.0
-    ) : SignalOperation;
+    ) : SignalOperation
+    {
+        /// <summary>What is added to the variance before it divides; PyTorch's default.</summary>
+        public double Epsilon { get; init; } = 1e-5;
+    }
 
     /// <summary>Sets a share of the values to 0 and scales the others up by 1 / (1 - rate).</summary>
     /// <param name="Rate">The share; 0 in evaluation mode.</param>
@@ -73,11 +87,19 @@ public abstract record SignalOperation
 
     /// <summary>The mean of neighbouring positions.</summary>
     /// <param name="Window">How many.</param>
-    public sealed record MeanPool(long Window) : SignalOperation;
+    public sealed record MeanPool(long Window) : SignalOperation
+    {
+        /// <summary>Positions of the output; 0 where windows don't overlap: the input's over the window then.</summary>
+        public long Positions { get; init; }
+    }
 
     /// <summary>The largest of neighbouring positions.</summary>
     /// <param name="Window">How many.</param>
-    public sealed record MaxPool(long Window) : SignalOperation;
+    public sealed record MaxPool(long Window) : SignalOperation
+    {
+        /// <summary>Positions of the output; 0 where windows don't overlap: the input's over the window then.</summary>
+        public long Positions { get; init; }
+    }
 
     /// <summary>softmax(q k^T scale) v of inputs query, key and value.</summary>
     /// <param name="Heads">The number of heads.</param>

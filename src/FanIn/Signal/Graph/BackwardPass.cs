@@ -1,0 +1,305 @@
+using System.Collections.Immutable;
+using static System.Math;
+
+namespace FanIn;
+
+/// <summary>
+/// The gradients' second moments from the last node to the first. As usual in mean-field theory the weights of the way
+/// back count as drawn anew; what this misses at order one over the width is kept in <see cref="SignalState.Alignment"/>.
+/// </summary>
+/// <remarks>
+/// Each gradient is a sum of parts that are uncorrelated, as weights lie between them; sums and skips hand parts on, so
+/// that one that arrives on two ways counts as one.
+/// </remarks>
+internal sealed partial class BackwardPass
+{
+    private readonly ImmutableArray<SignalNode> _nodes;
+    private readonly ForwardPass _forward;
+    private readonly List<SignalState> _parts = [];
+    private readonly Dictionary<int, double>[] _terms;
+    private readonly SignalState?[] _gradients;
+
+    /// <param name="graph">A valid one.</param>
+    /// <param name="forward">Its signal.</param>
+    /// <param name="outputRms">At the last node; null where it isn't known.</param>
+    public BackwardPass(SignalGraph graph, ForwardPass forward, double? outputRms)
+    {
+        (_nodes, _forward) = (graph.Nodes, forward);
+        _terms = new Dictionary<int, double>[_nodes.Length];
+        _gradients = new SignalState?[_nodes.Length];
+        for (int i = _nodes.Length - 1; i >= 0; i--)
+        {
+            _terms[i] ??= [];
+            double? measured = _nodes[i].MeasuredGradientRms ?? (i == _nodes.Length - 1 ? outputRms : null);
+            if (measured is { } rms)
+            {
+                _terms[i] = new() { [Part(Measured(forward[i], rms))] = 1.0 };
+            }
+            _gradients[i] = Gradient(i);
+            if (_gradients[i] is { } gradient)
+            {
+                Step(i, gradient);
+            }
+        }
+    }
+
+    /// <summary>The gradient with respect to the node's output; null where none is known.</summary>
+    public SignalState? this[int node] => _gradients[node];
+
+    /// <summary>
+    /// Of examples' gradients only the size is known. With labels by chance they have no common direction, so their
+    /// squared cosine is one over the number of units that they lie in.
+    /// </summary>
+    private static SignalState Measured(SignalState signal, double rms) =>
+        signal with
+        {
+            MeanSquare = Min(SignalState.Most, rms * rms),
+            Mean = 0.0,
+            PositionProduct = 0.0,
+            ExampleProduct = 0.0,
+            CosineVariance = 1.0 / Max(1, signal.Units - 1),
+            Response = Fluctuation.Response.None,
+            Shift = 0.0,
+            Alignment = 0.0,
+        };
+
+    private int Part(SignalState state)
+    {
+        _parts.Add(state);
+        return _parts.Count - 1;
+    }
+
+    private SignalState? Gradient(int index)
+    {
+        Dictionary<int, double> terms = _terms[index];
+        if (terms.Count == 0)
+        {
+            return null;
+        }
+        SignalState signal = _forward[index];
+        (SignalState State, double Weight)[] parts =
+        [
+            .. terms.OrderBy(term => term.Key).Select(term => (_parts[term.Key], term.Value * term.Value)),
+        ];
+        double Total(Func<SignalState, double> of) => parts.Sum(part => part.Weight * of(part.State));
+        double q = Min(SignalState.Most, Total(state => state.MeanSquare));
+        SignalState sum = new()
+        {
+            Units = signal.Units,
+            Positions = signal.Positions,
+            Examples = signal.Examples,
+            MeanSquare = q,
+            PositionProduct = Total(state => state.PositionProduct),
+            ExampleProduct = Total(state => state.ExampleProduct),
+        };
+        return ForwardPass.Composed(
+            sum,
+            [.. parts.Select(part => (part.State, SignalState.Share(part.Weight * part.State.MeanSquare, q)))],
+            isGradient: true,
+            _forward.Fluctuation
+        );
+    }
+
+    private void Step(int index, SignalState gradient)
+    {
+        SignalNode node = _nodes[index];
+        if (node.Inputs.IsDefaultOrEmpty)
+        {
+            return;
+        }
+        int first = node.Inputs[0];
+        SignalState signal = _forward[first];
+        switch (node.Operation)
+        {
+            case SignalOperation.Weighted op:
+                Send(first, Weigh(op, gradient, signal, _forward[index]));
+                break;
+            case SignalOperation.Activate op:
+                Send(first, Activate(index, op.Activation, gradient, signal));
+                break;
+            case SignalOperation.Gate op:
+                Gate(op.Activation, node, gradient, signal);
+                break;
+            case SignalOperation.Sum op:
+                for (int i = 0; i < node.Inputs.Length; i++)
+                {
+                    HandOn(index, node.Inputs[i], op.Weights.IsDefaultOrEmpty ? 1.0 : op.Weights[i]);
+                }
+                break;
+            case SignalOperation.Multiply op:
+                HandOn(index, first, op.Factor);
+                break;
+            case SignalOperation.Concatenate:
+                foreach (int input in node.Inputs)
+                {
+                    HandOn(index, input, 1.0);
+                }
+                break;
+            case SignalOperation.Drop { Rate: 0.0 }:
+                HandOn(index, first, 1.0);
+                break;
+            case SignalOperation.Drop op:
+                Send(first, gradient with { MeanSquare = gradient.MeanSquare / (1.0 - op.Rate) });
+                break;
+            case SignalOperation.Normalize op:
+                Send(first, Normalize(op, gradient, signal));
+                break;
+            case SignalOperation.MeanPool op:
+                Send(first, MeanPool(op.Window, gradient, signal));
+                break;
+            case SignalOperation.MaxPool:
+                // Each goes to one position.
+                Send(first, gradient.Scaled((double)gradient.Positions / signal.Positions) with
+                {
+                    Positions = signal.Positions,
+                    PositionProduct = gradient.PositionProduct * Squared((double)gradient.Positions / signal.Positions),
+                });
+                break;
+            case SignalOperation.Attend op:
+                Attend(op, node, gradient);
+                break;
+        }
+    }
+
+    private void Send(int input, SignalState gradient) => Terms(input)[Part(gradient)] = 1.0;
+
+    private void HandOn(int index, int input, double factor)
+    {
+        Dictionary<int, double> terms = Terms(input);
+        foreach ((int part, double weight) in _terms[index])
+        {
+            terms[part] = terms.GetValueOrDefault(part) + (factor * weight);
+        }
+    }
+
+    private Dictionary<int, double> Terms(int input) => _terms[input] ??= [];
+
+    private SignalState Weigh(
+        SignalOperation.Weighted op,
+        SignalState gradient,
+        SignalState signal,
+        SignalState output
+    )
+    {
+        Fan fan = op.Tensor.Fan!.Value;
+        bool isFlat = op.Tensor.Inputs != signal.Units;
+        double units = op.Tensor.Inputs;
+        double places = isFlat ? 1.0 : signal.Positions;
+        // As many connections leave the input as enter the output.
+        double connections = (double)output.Positions * output.Units * fan.In * op.CoveredShare / (places * units);
+        double unit = 1.0 / units;
+        double sampled = op.Law.IsOrthogonal ? Max(0.0, unit - (1.0 / fan.Out)) : unit;
+        double share = 1.0 - SignalState.Share(op.BiasSecondMoment, output.MeanSquare);
+        double alignment = gradient.Alignment * share;
+        SignalState input = gradient.Scaled(connections * op.Law.SecondMoment) with
+        {
+            Units = signal.Units,
+            Positions = signal.Positions,
+        };
+        Fluctuation.Spread sampling = input.Average(c => 2.0 * c * c * sampled);
+        return input with
+        {
+            CosineVariance = ForwardPass.Sampled(input, sampled),
+            // What was another unit is another position now: nothing is known of it but that its weights are its own.
+            PositionProduct = isFlat ? 0.0 : input.PositionProduct,
+            ExampleProduct = isFlat ? input.ExampleProduct / signal.Positions : input.ExampleProduct,
+            Response = gradient.Response.PlusGradient(_forward.Fluctuation.Add(new(default, sampling))),
+            Shift = gradient.Shift - (0.5 * sampling.Single) + (alignment * unit),
+            Alignment = alignment,
+        };
+    }
+
+    private SignalState Activate(int index, Activation activation, SignalState gradient, SignalState signal)
+    {
+        NormalResponse f = _forward.Response(activation, signal);
+        double unit = 1.0 / signal.Units;
+        double position = signal.CentredPositionCosine;
+        double example = signal.CentredExampleCosine;
+        SignalState scaled = gradient.Scaled(f.DerivativeSecondMoment);
+        // f'^2 and g^2 are independent; what f'^2 alone does to the mean is the activation's cause already.
+        double Products(double c, double cosine) => 2.0 * cosine * cosine * (f.SlopeSquares(c) - 1.0) * unit;
+        Fluctuation.Spread products = gradient.Average(
+            Products(1.0, 1.0),
+            Products(position, gradient.PositionCosine),
+            Both(signal, gradient, Products)
+        );
+        double slope = f.SlopeProduct(example);
+        double single = _forward.Fluctuation.Variance(signal.Response).Single;
+        double fluctuation = f.GradientCovariance(1.0) * unit;
+        return scaled with
+        {
+            PositionProduct = scaled.PositionProduct * f.SlopeProduct(position),
+            ExampleProduct = scaled.ExampleProduct * slope,
+            CosineVariance = Min(
+                1.0,
+                (slope * slope * gradient.CosineVariance)
+                    + Both(signal, gradient, (c, cosine) => f.GradientCosineVariance(c, cosine) * unit)
+            ),
+            Response = gradient
+                .Response.Plus(signal.Response.Times(f.GradientSlope))
+                .PlusGradient(_forward.CauseOf[index])
+                .PlusGradient(_forward.Fluctuation.Add(new(default, products))),
+            Shift =
+                gradient.Shift
+                + (f.GradientSlope * signal.Shift)
+                + (0.5 * f.GradientCurvature * single)
+                - (f.GradientSecondSlope * unit)
+                - (0.5 * (fluctuation + products.Single))
+                + (gradient.Alignment * (f.ValueAndSlope - 1.0) * unit),
+            Alignment =
+                (2.0 * f.GradientSlope) + (f.Alignment(signal.MeanSquare) * gradient.Alignment),
+        };
+    }
+
+    /// <summary>The mean over pairs of examples, whose values' and gradients' cosines both vary.</summary>
+    private static double Both(SignalState signal, SignalState gradient, Func<double, double, double> covariance) =>
+        signal.Expected(
+            c => gradient.Expected(cosine => covariance(c, cosine), gradient.ExampleCosine),
+            signal.CentredExampleCosine
+        );
+
+    private void Gate(Activation activation, SignalNode node, SignalState gradient, SignalState gate)
+    {
+        NormalResponse f = _forward.Response(activation, gate);
+        bool isOne = node.Inputs.Length == 1;
+        SignalState value = isOne ? gate : _forward[node.Inputs[1]];
+        SignalState toGate = Both(gradient, f.DerivativeSecondMoment * value.MeanSquare, value, gate) with
+        {
+            Response = gradient.Response.Plus(gate.Response.Times(f.GradientSlope)).Plus(value.Response),
+        };
+        SignalState toValue = Both(gradient, f.SecondMoment, gate, value) with
+        {
+            Response = gradient.Response.Plus(gate.Response.Times(f.SignalSlope)),
+        };
+        if (!isOne)
+        {
+            Send(node.Inputs[0], toGate);
+            Send(node.Inputs[1], toValue);
+            return;
+        }
+        double q = 0.5 * (toGate.MeanSquare + toValue.MeanSquare);
+        double share = SignalState.Share(0.5 * toGate.MeanSquare, q);
+        Send(
+            node.Inputs[0],
+            toGate with
+            {
+                MeanSquare = q,
+                PositionProduct = 0.5 * (toGate.PositionProduct + toValue.PositionProduct),
+                ExampleProduct = 0.5 * (toGate.ExampleProduct + toValue.ExampleProduct),
+                Response = toGate.Response.Times(share).Plus(toValue.Response.Times(1.0 - share)),
+            }
+        );
+    }
+
+    private static SignalState Both(SignalState gradient, double factor, SignalState other, SignalState to)
+    {
+        SignalState scaled = gradient.Scaled(factor);
+        return scaled with
+        {
+            Units = to.Units,
+            PositionProduct = scaled.PositionProduct * other.PositionCosine,
+            ExampleProduct = scaled.ExampleProduct * other.ExampleCosine,
+            Alignment = 0.0,
+        };
+    }
+}

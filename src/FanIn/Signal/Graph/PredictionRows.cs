@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+
+namespace FanIn;
+
+/// <summary>What a check shows of both passes: a row for each layer with weights, and what is true of a plain chain.</summary>
+internal sealed class PredictionRows(
+    SignalGraph graph,
+    ForwardPass forward,
+    BackwardPass backward,
+    double? outputGradientRms
+)
+{
+    /// <summary>Measured second moments of one law may differ by as much.</summary>
+    private const double Alike = 0.05;
+
+    private readonly ImmutableArray<SignalNode> _nodes = graph.Nodes;
+
+    public SignalPrediction Prediction()
+    {
+        ImmutableArray<LayerPrediction> layers =
+        [
+            .. Enumerable
+                .Range(0, _nodes.Length)
+                .Where(i => _nodes[i].Operation is SignalOperation.Weighted or SignalOperation.Lookup)
+                .Select(Row),
+        ];
+        return Chain() is { } chain ? OfChain(layers, chain) : new(layers) { LogitVariance = LogitVariance() };
+    }
+
+    private LayerPrediction Row(int index)
+    {
+        SignalState signal = forward[index];
+        Fluctuation.Spread spread = forward.Fluctuation.Variance(signal.Response);
+        (int Node, Activation Activation)? next = Next(index);
+        var row = new LayerPrediction(_nodes[index].Name, Math.Sqrt(signal.MeanSquare))
+        {
+            LogVariance = spread.Mean,
+            LogShift = signal.Shift + (0.5 * (spread.Single - spread.Mean)),
+            Correlation = signal.Examples > 1 ? signal.PooledCosine : null,
+            DeadShare = next is { } dead ? UnitHealth.DeadShare(dead.Activation, forward[dead.Node]) : null,
+            SaturatedShare = next is { } flat ? UnitHealth.SaturatedShare(flat.Activation, forward[flat.Node]) : null,
+        };
+        double? given = _nodes[index].MeasuredGradientRms ?? (index == _nodes.Length - 1 ? outputGradientRms : null);
+        if (given is not null || backward[index] is not { } gradient)
+        {
+            return row with { GradientRms = given };
+        }
+        Fluctuation.Spread ofGradient = forward.Fluctuation.Variance(gradient.Response);
+        return row with
+        {
+            GradientRms = Math.Sqrt(gradient.MeanSquare),
+            GradientLogVariance = ofGradient.Mean,
+            GradientLogShift = gradient.Shift + (0.5 * (ofGradient.Single - ofGradient.Mean)),
+        };
+    }
+
+    /// <summary>The activation that a layer's output goes to, through normalization and sums, and the node that it reads.</summary>
+    private (int Node, Activation Activation)? Next(int index)
+    {
+        while (true)
+        {
+            int[] consumers = [.. Enumerable.Range(index + 1, _nodes.Length - index - 1).Where(i => Reads(i, index))];
+            if (consumers.Length != 1)
+            {
+                return null;
+            }
+            switch (_nodes[consumers[0]].Operation)
+            {
+                case SignalOperation.Activate activate:
+                    return (index, activate.Activation);
+                case SignalOperation.Normalize or SignalOperation.Sum or SignalOperation.Multiply:
+                    index = consumers[0];
+                    break;
+                default:
+                    return null;
+            }
+        }
+    }
+
+    private bool Reads(int node, int input) => !_nodes[node].Inputs.IsDefault && _nodes[node].Inputs.Contains(input);
+
+    /// <summary>An example's logits vary about their own mean: one of their degrees of freedom is gone.</summary>
+    private double? LogitVariance() =>
+        _nodes[^1].Operation is SignalOperation.Weighted { Positions: 1, Tensor.Outputs: > 1 and var classes }
+            ? forward[_nodes.Length - 1].MeanSquare * (1.0 - (1.0 / classes))
+            : null;
+
+    /// <summary>The weighted nodes of a chain: input, then weights and one activation in turn, weights at last.</summary>
+    private List<int>? Chain()
+    {
+        List<int> weighted = [];
+        Activation? activation = null;
+        if (_nodes[0].Operation is not SignalOperation.Source)
+        {
+            return null;
+        }
+        for (int i = 1; i < _nodes.Length; i++)
+        {
+            if (_nodes[i].Inputs is not [var input] || input != i - 1)
+            {
+                return null;
+            }
+            switch (_nodes[i].Operation)
+            {
+                case SignalOperation.Weighted when _nodes[i - 1].Operation is not SignalOperation.Weighted:
+                    weighted.Add(i);
+                    break;
+                case SignalOperation.Activate op
+                    when _nodes[i - 1].Operation is SignalOperation.Weighted
+                        && (activation is null || activation == op.Activation):
+                    activation = op.Activation;
+                    break;
+                default:
+                    return null;
+            }
+        }
+        return activation is not null && _nodes[^1].Operation is SignalOperation.Weighted ? weighted : null;
+    }
+
+    private SignalPrediction OfChain(ImmutableArray<LayerPrediction> layers, List<int> weighted)
+    {
+        var activation = ((SignalOperation.Activate)_nodes[weighted[0] + 1].Operation).Activation;
+        SignalOperation.Weighted[] layer = [.. weighted.Select(i => (SignalOperation.Weighted)_nodes[i].Operation)];
+        // The first layer's fans are the data's, the last one's the classes'.
+        SignalOperation.Weighted[] hidden = layer.Length > 2 ? layer[1..^1] : layer[..^1];
+        double[] variances = [.. hidden.Select(op => op.Tensor.Fan!.Value.In * op.Law.SecondMoment)];
+        double mean = variances.Average();
+        double fluctuation = 0.0;
+        foreach (int index in weighted.SkipLast(1))
+        {
+            NormalResponse response = forward.Response(activation, forward[index]);
+            bool isOrthogonal = ((SignalOperation.Weighted)_nodes[index].Operation).Law.IsOrthogonal;
+            double sampled = isOrthogonal ? 2.0 * response.SignalSlope * response.SignalSlope : 0.0;
+            fluctuation += (response.FourthMoment - 1.0 - sampled) / forward[index].Units;
+        }
+        return new(layers)
+        {
+            IsChain = true,
+            Activation = activation,
+            WeightVariance = Array.TrueForAll(variances, v => Math.Abs(v - mean) <= Alike * mean) ? mean : null,
+            BiasVariance = hidden.Average(op => op.BiasSecondMoment),
+            Fluctuation = fluctuation,
+            LogitVariance = LogitVariance(),
+        };
+    }
+}
