@@ -108,6 +108,30 @@ public sealed class CheckTests : IDisposable
         Assert.Equal(51, check.GetProperty("layers").GetArrayLength());
     }
 
+    [Theory]
+    [InlineData("he_normal", "init", ExitCode.Done, "healthy")]
+    [InlineData("xavier_normal", "init", ExitCode.Fault, "vanishing")]
+    [InlineData("he_normal", "trained", ExitCode.Fault, "untrained")]
+    public async Task AnOnnxFileIsCheckedAsItIs(string init, string expect, int code, string verdict)
+    {
+        string model = _fanin.Write("model.onnx", TinyOnnx.Mlp(30, 64, init));
+
+        Answer answer = await Fanin.RunAsync("check", model, "--expect", expect, "--json", "-");
+
+        JsonElement check = Parse(answer.Output);
+        Assert.Equal((code, verdict), (answer.Code, check.GetProperty("verdict").GetString()));
+        Assert.NotNull(check.GetProperty("gradients").GetString());
+        Assert.Equal(30, check.GetProperty("layers").GetArrayLength());
+        Assert.All(
+            check.GetProperty("layers").EnumerateArray(),
+            layer =>
+            {
+                Assert.Equal(JsonValueKind.Null, layer.GetProperty("measuredGradientRms").ValueKind);
+                Assert.Equal(JsonValueKind.Number, layer.GetProperty("measuredRms").ValueKind);
+            }
+        );
+    }
+
     [Fact]
     public async Task EveryFormIsWrittenAndStandardOutputHoldsTheDocumentAlone()
     {
