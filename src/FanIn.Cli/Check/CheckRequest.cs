@@ -132,16 +132,13 @@ internal sealed record CheckRequest
 
     private static (CheckSource Kind, string Source) ReadSource(CheckOptions typed)
     {
-        (CheckSource Kind, string Name, string? Value)[] given =
+        (CheckSource Kind, string Name, string? Value)[] all =
         [
-            .. ((CheckSource Kind, string Name, string? Value)[])
-
-                [
-                    (CheckSource.Onnx, "a file", typed.Source),
-                    (CheckSource.Network, "--network", typed.Network),
-                    (CheckSource.Module, "--assembly", typed.Assembly),
-                ].Where(source => source.Value is not null),
+            (CheckSource.Onnx, "a file", typed.Source),
+            (CheckSource.Network, "--network", typed.Network),
+            (CheckSource.Module, "--assembly", typed.Assembly),
         ];
+        (CheckSource Kind, string Name, string? Value)[] given = [.. all.Where(source => source.Value is not null)];
         if (given.Length == 0)
         {
             throw new UsageException(
@@ -247,21 +244,16 @@ internal sealed record CheckRequest
 
     private static void NoFileTwice(CheckOptions typed)
     {
-        (string Option, string Path)[] files =
+        (string Option, string? Path)[] all =
         [
-            .. ((string, string?)[])
-                [
-                    ("--fix", typed.Fix),
-                    ("--json", typed.Json),
-                    ("--report", typed.Report),
-                    ("--sarif", typed.Sarif),
-                    ("--junit", typed.Junit),
-                ] switch
-            {
-                var all => all.Where(f => f.Item2 is { Length: > 0 } and not "-")
-                    .Select(f => (f.Item1, Path.GetFullPath(f.Item2!.Replace("\0", "", StringComparison.Ordinal)))),
-            },
+            ("--fix", typed.Fix),
+            ("--json", typed.Json),
+            ("--report", typed.Report),
+            ("--sarif", typed.Sarif),
+            ("--junit", typed.Junit),
         ];
+        IEnumerable<(string Option, string Path)> files = all.Where(file => file.Path is { Length: > 0 } and not "-")
+            .Select(file => (file.Option, Path.GetFullPath(file.Path!.Replace("\0", "", StringComparison.Ordinal))));
         if (files.GroupBy(f => f.Path, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
             throw new UsageException(

@@ -36,10 +36,7 @@ public sealed class LogBarTests
         Assert.Equal("          │          ", bar.Of(1, predicted: 1));
         Assert.Equal("│         ┊          ", bar.Of(1, predicted: 1e-9));
         Assert.Equal("          ┊          ", bar.Of(1, predicted: double.NaN));
-        Assert.Equal(
-            "0.01      1        100",
-            bar.Heading[..4] + bar.Heading[4..].Replace("       100", "        100", StringComparison.Ordinal)
-        );
+        Assert.Equal("0.01      1       100", bar.Heading);
     }
 
     [Fact]
