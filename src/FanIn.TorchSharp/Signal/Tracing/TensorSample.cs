@@ -7,7 +7,7 @@ namespace FanIn.TorchSharp;
 /// two tensors of a forward pass hold the same values, or one is a function of others.
 /// </summary>
 /// <param name="Count">The number of elements.</param>
-/// <param name="Values">At <see cref="Places"/>, row-major.</param>
+/// <param name="Values">At places that follow from the count, row-major.</param>
 /// <param name="Sum">Over all elements.</param>
 /// <param name="Squares">The sum of squares over all elements.</param>
 internal sealed record TensorSample(long Count, double[] Values, double Sum, double Squares)

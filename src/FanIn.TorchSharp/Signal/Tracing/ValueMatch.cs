@@ -40,6 +40,9 @@ internal static class ValueMatch
         }.Select(Activation.Parse),
     ];
 
+    /// <summary>Those that gate another value, the identity first: a value that came through a function already.</summary>
+    public static readonly ImmutableArray<Activation> Gates = Activations.Insert(0, Activation.Parse("identity"));
+
     /// <summary>|a - b| over |b|, both in the Euclidean norm; infinite where a value isn't finite.</summary>
     public static double Distance(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
@@ -76,14 +79,21 @@ internal static class ValueMatch
         }
         Activation? best = null;
         double least = tolerance;
-        foreach (Activation candidate in LeakyBetween(input, output) is { } leaky ? [.. Activations, leaky] : Activations)
+        foreach (
+            Activation candidate in LeakyBetween(input, output) is { } leaky ? [.. Activations, leaky] : Activations
+        )
         {
             // Most fail at once.
-            if (Math.Abs(candidate.Value(input[0]) - output[0]) > 0.1 * (1 + Math.Abs(output[0])))
+            bool fits = true;
+            for (int i = 0; fits && i < Math.Min(input.Length, 4); i++)
+            {
+                fits = Math.Abs(candidate.Value(input[i]) - output[i]) <= 0.05 * (1 + Math.Abs(output[i]));
+            }
+            if (!fits)
             {
                 continue;
             }
-            double distance = Distance([.. input.Select(candidate.Value)], output);
+            double distance = Distance([.. input.Select(x => candidate.Value(x))], output);
             if (distance < least)
             {
                 (best, least) = (candidate, distance);
