@@ -29,4 +29,13 @@ public sealed class ReadmeTests : IDisposable
         Assert.Equal(ExitCode.Done, answer.Code);
         Readme.AssertShowsOutput(answer.Output);
     }
+
+    [Fact]
+    public async Task TheCheckIsAsShown()
+    {
+        Answer answer = await Fanin.RunAsync("check --network mlp:20x64:relu --init xavier_normal".Split(' '));
+
+        Assert.Equal(ExitCode.Fault, answer.Code);
+        Readme.AssertShowsOutput(answer.Output);
+    }
 }
