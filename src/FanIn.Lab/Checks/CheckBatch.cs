@@ -122,6 +122,9 @@ public sealed record CheckBatch
         return given.clone();
     }
 
+    /// <summary>The values, row-major; token ids as numbers.</summary>
+    public float[] ToFloats() => Values is long[] tokens ? [.. tokens.Select(id => (float)id)] : [.. (float[])Values];
+
     private static CheckBatch LoadImages(string folder)
     {
         (string[] paths, string[] labels) = ClassFolder.ImagesOf(folder, MostExamples);
