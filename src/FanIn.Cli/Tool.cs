@@ -6,6 +6,7 @@ using System.Data.Common;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using FanIn.Cli.Compare;
+using FanIn.Cli.Critical;
 using FanIn.Cli.Gain;
 using FanIn.Cli.Help;
 using FanIn.Cli.Sample;
@@ -85,6 +86,7 @@ internal static class Tool
             ],
         };
         root.Add(CompareCommand.Create(terminal, args));
+        root.Add(CriticalCommand.Create(terminal));
         root.Add(GainCommand.Create(terminal));
         root.Add(SampleCommand.Create(terminal));
         root.SetAction(_ =>
