@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -42,11 +43,11 @@ internal sealed partial record NpyArray(long[] Shape, Array Values)
         }
         long[] shape = ShapeOf(header.Groups["shape"].Value, source.Name);
         ReadOnlySpan<byte> data = bytes.AsSpan(start + length);
-        double expected = shape.Aggregate((double)size, (product, axis) => product * axis);
+        BigInteger expected = shape.Aggregate((BigInteger)size, (product, axis) => product * axis);
         if (expected != data.Length)
         {
             throw new DataFormatException(
-                $"'{source.Name}' is cut off or damaged: an array of shape ({string.Join(", ", shape)}) of {type} has {expected:0} bytes, and {data.Length} follow the header."
+                $"'{source.Name}' is cut off or damaged: an array of shape ({string.Join(", ", shape)}) of {type} has {expected} bytes, and {data.Length} follow the header."
             );
         }
         return new(shape, ValuesOf(data, type));

@@ -106,6 +106,12 @@ public sealed class UserModule
         using var scope = NewDisposeScope();
         Tensor inputs = StudyData.Of(data).Probe(2).Inputs;
         long[] output = Try(inputs);
+        if (!output.AsSpan().SequenceEqual([inputs.shape[0], data.Classes.Count]))
+        {
+            throw new UserModuleException(
+                $"{Name} of '{AssemblyPath}' makes an output of shape [{string.Join(", ", output)}] of the data of '{data.Name}', where [{inputs.shape[0]}, {data.Classes.Count}] is needed: one number for each of the {data.Classes.Count} classes."
+            );
+        }
         try
         {
             using nn.Module<Tensor, Tensor> trial = Create();
@@ -114,12 +120,6 @@ public sealed class UserModule
         catch (InvalidOperationException e)
         {
             throw new UserModuleException($"{Name} of '{AssemblyPath}' can't be watched: {e.Message}", e);
-        }
-        if (!output.AsSpan().SequenceEqual([inputs.shape[0], data.Classes.Count]))
-        {
-            throw new UserModuleException(
-                $"{Name} of '{AssemblyPath}' makes an output of shape [{string.Join(", ", output)}] of the data of '{data.Name}', where [{inputs.shape[0]}, {data.Classes.Count}] is needed: one number for each of the {data.Classes.Count} classes."
-            );
         }
     }
 

@@ -41,8 +41,9 @@ internal static class ResNetNetworks
         double weights = 0;
         for (int stage = 0; stage < blocks.Length; stage++)
         {
-            // Of a block of width w: 3x3 w w twice, or 3x3 w w between two 1x1 w 4w.
-            weights += blocks[stage] * (isBottleneck ? 17 : 18) * PlainNetworks.Square(StemWidth << stage);
+            // Of a block of width w: 3x3 w w twice, or 3x3 w w between two 1x1 w 4w; a stage's first block reads less.
+            double less = isBottleneck ? 3 : 4.5;
+            weights += ((blocks[stage] * (isBottleneck ? 17 : 18)) - less) * PlainNetworks.Square(StemWidth << stage);
         }
         // The stem alone has a quarter of the pixels, the first stage a sixteenth.
         return (weights, StemWidth * pixels / 4);

@@ -234,9 +234,8 @@ internal sealed class ActivationFinder
         Is(node.Single("alpha", 0.2f), 1 / 6.0) && Is(node.Single("beta", 0.5f), 0.5);
 
     private static Activation? With(string name, double parameter) =>
-        Math.Abs(parameter) < 1000 && Activation.TryParse($"{name}({(decimal)(float)parameter})", null, out Activation? activation)
-            ? activation
-            : null;
+        // A parameter out of the catalogue's range makes another function than the one that bears the name.
+        parameter is > 0 and < 1000 ? Activation.Parse($"{name}({(decimal)(float)parameter})") : null;
 
     private static bool Is(double a, double b) => Math.Abs(a - b) <= Near * Math.Abs(b);
 }

@@ -8,9 +8,12 @@ internal sealed record OnnxParameter(string Name, Constant Constant, ParameterDe
 
     /// <summary>The values as the model computes with them; of a sparse one those that are stored. Null where they aren't numbers.</summary>
     /// <exception cref="IOException">External data can't be read.</exception>
-    public float[]? Read(byte[] file)
+    public float[]? Read(ModelWeights weights)
     {
-        float[]? values = TensorValues.Read(file, Constant.Tensor);
+        byte[] file = weights.File;
+        float[]? values = weights.Replaced.TryGetValue(Constant.Tensor, out byte[]? bytes)
+            ? TensorValues.Decoded(bytes, Constant.Tensor)
+            : TensorValues.Read(file, Constant.Tensor);
         if (values is null || Constant.Quantization is not { } quantization)
         {
             return values;

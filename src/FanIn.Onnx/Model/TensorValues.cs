@@ -30,6 +30,14 @@ internal static class TensorValues
         return values;
     }
 
+    /// <summary>Raw values of a tensor's type.</summary>
+    public static float[] Decoded(byte[] bytes, TensorData tensor)
+    {
+        var values = new float[tensor.Count];
+        Decoder(tensor.Type)!(bytes, values);
+        return values;
+    }
+
     private delegate void Decode(ReadOnlySpan<byte> bytes, Span<float> values);
 
     private static Decode? Decoder(OnnxType type) =>

@@ -11,6 +11,7 @@ internal sealed class KeptWeights : IDisposable
 
     public KeptWeights(nn.Module model)
     {
+        using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         _copies =
         [

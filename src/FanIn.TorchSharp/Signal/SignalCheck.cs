@@ -51,7 +51,7 @@ public static class SignalCheck
                 graph ??= own;
             }
         }
-        return SignalJudgement.Of(observations, Prediction(graph!), options.Expectation);
+        return SignalJudgement.Of(Predicted(observations, graph!, out var prediction), prediction, options.Expectation);
     }
 
     /// <summary>
@@ -125,9 +125,33 @@ public static class SignalCheck
 
     private static EvaluationMode Measuring(nn.Module model) => new(model, keepNormalization: true);
 
-    private static SignalPrediction? Prediction(SignalGraph graph)
+    /// <summary>The observations, with a word in the first where theory can't follow the graph.</summary>
+    private static List<ModelObservation> Predicted(
+        List<ModelObservation> observations,
+        SignalGraph graph,
+        out SignalPrediction? prediction
+    )
     {
-        _ = graph;
-        return null;
+        try
+        {
+            prediction = graph.Predict();
+        }
+        catch (Exception fault) when (fault is ArgumentException or ExpectationException)
+        {
+            prediction = null;
+            observations[0] = observations[0] with
+            {
+                Structure = observations[0]
+                    .Structure.Add(
+                        new(
+                            FindingKind.UnknownOperator,
+                            FindingSeverity.Note,
+                            "",
+                            $"Theory can't follow this network, so that only what was measured is judged: {fault.Message}"
+                        )
+                    ),
+            };
+        }
+        return observations;
     }
 }

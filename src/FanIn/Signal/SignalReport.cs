@@ -42,15 +42,4 @@ public sealed record SignalReport(ImmutableArray<SignalLayer> Layers, ImmutableA
         ArgumentNullException.ThrowIfNull(model);
         return FixRecipe.Of(Findings, model, current);
     }
-
-    /// <summary>For a unit test of any framework: does nothing where the network is healthy.</summary>
-    /// <param name="failOn">The least severity that counts.</param>
-    /// <exception cref="UnhealthySignalException">It isn't; the message lists what was found and what to write instead.</exception>
-    public void ThrowIfUnhealthy(FindingSeverity failOn = FindingSeverity.Warning)
-    {
-        if (Findings.Any(finding => finding.Severity >= failOn))
-        {
-            throw new UnhealthySignalException(this, failOn);
-        }
-    }
 }

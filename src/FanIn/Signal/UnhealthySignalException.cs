@@ -1,30 +1,18 @@
-using System.Text;
-
 namespace FanIn;
 
-/// <summary>A network that a test takes for healthy and that isn't. The message lists its findings, the worst first.</summary>
+/// <summary>A signal check found what an assertion doesn't allow.</summary>
 public sealed class UnhealthySignalException : Exception
 {
-    /// <summary>Lists what a report holds of a severity or above.</summary>
-    public UnhealthySignalException(SignalReport report, FindingSeverity failOn = FindingSeverity.Warning)
-        : base(Text(report, failOn)) => Report = report;
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">The verdict and the table of findings.</param>
+    /// <param name="report">What was found.</param>
+    public UnhealthySignalException(string message, SignalReport report)
+        : base(message)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        Report = report;
+    }
 
     /// <summary>What was found.</summary>
     public SignalReport Report { get; }
-
-    private static string Text(SignalReport report, FindingSeverity failOn)
-    {
-        ArgumentNullException.ThrowIfNull(report);
-        var text = new StringBuilder($"The network's signal is not healthy: {report.Verdict}.");
-        foreach (SignalFinding finding in report.Findings.Where(finding => finding.Severity >= failOn))
-        {
-            string where = finding.Layer.Length == 0 ? "" : $", {finding.Layer}";
-            text.Append('\n').Append($"- {FindingKinds.Text(finding.Kind)}{where}: {finding.Message}");
-            if (finding.Fix is { } fix)
-            {
-                text.Append(finding.FixInitializer is null ? $" {fix}" : $" Instead: {fix}");
-            }
-        }
-        return text.ToString();
-    }
 }

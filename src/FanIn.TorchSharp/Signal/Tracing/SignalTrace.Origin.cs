@@ -15,7 +15,11 @@ internal sealed partial class SignalTrace
         {
             return known;
         }
-        int source = Measured($"measured before {consumer}", tensor, unitsLast);
+        int source = Measured(
+            is_floating_point(tensor) ? $"measured before {consumer}" : $"ids before {consumer}",
+            tensor,
+            unitsLast
+        );
         Gave(source, tensor, isKept: false);
         return source;
     }

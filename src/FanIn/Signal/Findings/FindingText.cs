@@ -5,9 +5,13 @@ namespace FanIn;
 /// <summary>How findings write numbers and names.</summary>
 internal static class FindingText
 {
-    /// <summary>Three significant digits: <c>0.707</c>, <c>3e-8</c>.</summary>
+    /// <summary>Three significant digits, of larger numbers all before the point: <c>0.707</c>, <c>3e-8</c>, <c>2048</c>.</summary>
     public static string Number(double value)
     {
+        if (Math.Abs(value) is >= 1000 and < 1e6)
+        {
+            return Math.Round(value).ToString(CultureInfo.InvariantCulture);
+        }
         string text = value.ToString("G3", CultureInfo.InvariantCulture);
         int exponent = text.IndexOf('E', StringComparison.Ordinal);
         return exponent < 0
@@ -22,6 +26,10 @@ internal static class FindingText
 
     /// <summary><c>12 of 256</c>.</summary>
     public static string Of(long some, long all) => $"{some} of {all}";
+
+    /// <summary>A rule's clause as a sentence.</summary>
+    public static string Sentence(string clause) =>
+        clause.Length == 0 ? clause : $"{char.ToUpperInvariant(clause[0])}{clause.AsSpan(1)}.";
 
     /// <summary>Names in quotes, no more than three of them.</summary>
     public static string List(IReadOnlyCollection<string> names) =>

@@ -29,7 +29,12 @@ public static class SignalJudgement
                 observations
                     .SelectMany(o => o.Structure)
                     .DistinctBy(f => (f.Kind, f.Layer))
-                    .Concat(FindingRules.For(expectation).SelectMany(rule => rule(evidence))),
+                    .Concat(
+                        FindingRules
+                            .For(expectation)
+                            .SelectMany(rule => rule(evidence))
+                            .Select(f => f with { Message = FindingText.Sentence(f.Message) })
+                    ),
                 evidence
             )
         )

@@ -34,6 +34,7 @@ internal sealed partial class BackwardPass
         return centred.Scaled(factor) with
         {
             Response = gradient.Response.Plus(signal.Response.Times(-kept)),
+            Members = signal.Members is null ? null : gradient.Members?.Plus(signal.Members.Times(-kept)),
             Shift = gradient.Shift - (kept * signal.Shift),
             // What normalization makes doesn't depend on its input's length.
             Alignment = isBatch ? 0.0 : -kept,

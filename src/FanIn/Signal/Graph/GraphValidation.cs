@@ -24,6 +24,7 @@ internal static class GraphValidation
             {
                 Amount(i, node, rms, "MeasuredGradientRms");
             }
+            Cosine(i, node, node.MeasuredGradientCorrelation ?? 0.0, "MeasuredGradientCorrelation");
         }
     }
 

@@ -43,7 +43,7 @@ internal static class DepthScaleRule
             : [];
     }
 
-    private static double? Slope(LengthMap map, double q)
+    private static double? Slope(ChainMap map, double q)
     {
         try
         {

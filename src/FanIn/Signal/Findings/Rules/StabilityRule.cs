@@ -42,7 +42,7 @@ internal static class StabilityRule
         ];
     }
 
-    private static (double Variance, double Slope)? Unstable(LengthMap map)
+    private static (double Variance, double Slope)? Unstable(ChainMap map)
     {
         try
         {

@@ -7,7 +7,7 @@ namespace FanIn;
 /// <param name="Activation">f.</param>
 /// <param name="Weights">w: fan-in times the weights' variance.</param>
 /// <param name="Biases">b: the biases' variance.</param>
-internal sealed record LengthMap(Activation Activation, double Weights, double Biases)
+internal sealed record ChainMap(Activation Activation, double Weights, double Biases)
 {
     /// <summary>Layers beyond this change nothing that a rule could say.</summary>
     private const int MostLayers = 200;
