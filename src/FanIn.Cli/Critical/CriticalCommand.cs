@@ -38,10 +38,10 @@ internal static class CriticalCommand
             Notes =
             [
                 new(
-                    "The lines, for f the activation and u ~ N(0, q) a layer's output before it",
+                    "The lines, for f the activation and u ~ N(0, q)",
                     [
                         ("weight variance", "fan_in times the variance of a weight"),
-                        ("fixed point q", "the variance of the output that a layer passes on unchanged"),
+                        ("fixed point q", "the variance of a layer's output u, before f, that the next one has again"),
                         ("chi_perp", "weight variance times E f'(u)^2: a gradient's second moment grows by it"),
                         ("chi_par", "the slope of the map from one layer's q to the next: a deviation grows by it"),
                         ("stability", "whether a signal that is a little off comes back"),
