@@ -45,6 +45,9 @@ internal sealed partial class ForwardPass
 
     public Fluctuation Fluctuation { get; } = new();
 
+    /// <summary>Of a variance: beyond, every activation is as good as a power, and its features too narrow for a double.</summary>
+    private const double Largest = 1e12;
+
     /// <summary>How far the answer to deviations departs from proportion, in logarithms of a mean square.</summary>
     public double Bend { get; private set; }
 
@@ -63,6 +66,11 @@ internal sealed partial class ForwardPass
         if (mean == 0.0 && NormalResponse.IsHomogeneous(activation) && variance > 0.0)
         {
             (variance, scale) = (1.0, input.Variance);
+        }
+        else if (variance > Largest)
+        {
+            scale = variance / Largest;
+            (mean, variance) = (mean / Sqrt(scale), Largest);
         }
         if (!_responses.TryGetValue((activation, mean, variance), out NormalResponse? response))
         {

@@ -51,8 +51,9 @@ internal sealed class NormalResponse
         );
         (SignalSlope, SignalSecondSlope) = (other.SignalSlope, other.SignalSecondSlope);
         (GradientSlope, GradientSecondSlope) = (other.GradientSlope, other.GradientSecondSlope);
-        (SecondMoment, Mean) = (scale * other.SecondMoment, Sqrt(scale) * other.Mean);
-        (DerivativeSecondMoment, MeanSlope) = (other.DerivativeSecondMoment, other.MeanSlope);
+        (double values, double slopes) = (Powered(scale, SignalSlope), Powered(scale, GradientSlope));
+        (SecondMoment, Mean) = (values * other.SecondMoment, Sqrt(values) * other.Mean);
+        (DerivativeSecondMoment, MeanSlope) = (slopes * other.DerivativeSecondMoment, Sqrt(slopes) * other.MeanSlope);
     }
 
     /// <summary>E f.</summary>
@@ -145,8 +146,19 @@ internal sealed class NormalResponse
         return Max(0.0, variance - (known * known));
     }
 
-    /// <summary>Of a homogeneous activation at variance 1: the same at <paramref name="variance"/>.</summary>
-    public NormalResponse OfSize(double variance) => new(this, variance);
+    /// <summary>
+    /// The same at <paramref name="scale"/> times the variance, where the activation is as good as a power of its input: V
+    /// and D then grow with the whole number, or half of one, that their slopes are.
+    /// </summary>
+    public NormalResponse OfSize(double scale) => new(this, scale);
+
+    private static double Powered(double scale, double slope)
+    {
+        double half = Round(2.0 * slope);
+        double root = half % 2.0 == 0.0 ? 1.0 : Sqrt(scale);
+        double power = LargestNormal.Power(scale, (long)Floor(Abs(half) / 2.0));
+        return half < 0.0 ? 1.0 / Min(SignalState.Most, power * root) : Min(SignalState.Most, power * root);
+    }
 
     /// <exception cref="ExpectationException">A user's function has no second moment.</exception>
     public static NormalResponse Of(Activation activation, double mean, double variance)
