@@ -13,7 +13,8 @@ internal sealed partial class BackwardPass
     private static SignalState Normalize(SignalOperation.Normalize op, SignalState gradient, SignalState signal)
     {
         bool isBatch = op.Kind == NormalizationKind.Batch;
-        double centre = isBatch ? ForwardPass.BatchMean(signal)
+        double centre =
+            isBatch ? ForwardPass.BatchMean(signal)
             : op.Kind == NormalizationKind.Rms ? 0.0
             : signal.Mean * signal.Mean;
         double variance = Max(0.0, signal.MeanSquare - centre);
@@ -34,6 +35,7 @@ internal sealed partial class BackwardPass
         return centred.Scaled(factor) with
         {
             Response = gradient.Response.Plus(signal.Response.Times(-kept)),
+            Members = signal.Members is null ? null : gradient.Members?.Plus(signal.Members.Times(-kept)),
             Shift = gradient.Shift - (kept * signal.Shift),
             // What normalization makes doesn't depend on its input's length.
             Alignment = isBatch ? 0.0 : -kept,
@@ -102,7 +104,8 @@ internal sealed partial class BackwardPass
                 Units = value.Units,
                 Positions = value.Positions,
                 MeanSquare = square,
-                PositionProduct = value.Positions == 1 ? square : ((all * value.Positions) - square) / (value.Positions - 1),
+                PositionProduct =
+                    value.Positions == 1 ? square : ((all * value.Positions) - square) / (value.Positions - 1),
                 ExampleProduct = gradient.ExampleProduct * perKey * perKey,
             }
         );

@@ -33,7 +33,10 @@ internal sealed partial class BackwardPass
             double? measured = _nodes[i].MeasuredGradientRms ?? (i == _nodes.Length - 1 ? outputRms : null);
             if (measured is { } rms)
             {
-                _terms[i] = new() { [Part(Measured(forward[i], rms))] = 1.0 };
+                _terms[i] = new()
+                {
+                    [Part(Measured(forward[i], rms, _nodes[i].MeasuredGradientCorrelation ?? 0.0))] = 1.0,
+                };
             }
             _gradients[i] = Gradient(i);
             if (_gradients[i] is { } gradient)
@@ -47,18 +50,19 @@ internal sealed partial class BackwardPass
     public SignalState? this[int node] => _gradients[node];
 
     /// <summary>
-    /// Of examples' gradients only the size is known. With labels by chance they have no common direction, so their
+    /// Of examples' gradients the size is known, at most. Beside what they have in common, with labels by chance, their
     /// squared cosine is one over the number of units that they lie in.
     /// </summary>
-    private static SignalState Measured(SignalState signal, double rms) =>
+    private static SignalState Measured(SignalState signal, double rms, double correlation) =>
         signal with
         {
             MeanSquare = Min(SignalState.Most, rms * rms),
             Mean = 0.0,
             PositionProduct = 0.0,
-            ExampleProduct = 0.0,
-            CosineVariance = 1.0 / Max(1, signal.Units - 1),
+            ExampleProduct = correlation * Min(SignalState.Most, rms * rms),
+            CosineVariance = Squared(1.0 - (correlation * correlation)) / Max(1, signal.Units - 1),
             Response = Fluctuation.Response.None,
+            Members = signal.Members is null ? null : Members.Still(signal.Examples),
             Shift = 0.0,
             Alignment = 0.0,
         };
@@ -149,11 +153,15 @@ internal sealed partial class BackwardPass
                 break;
             case SignalOperation.MaxPool:
                 // Each goes to one position.
-                Send(first, gradient.Scaled((double)gradient.Positions / signal.Positions) with
-                {
-                    Positions = signal.Positions,
-                    PositionProduct = gradient.PositionProduct * Squared((double)gradient.Positions / signal.Positions),
-                });
+                Send(
+                    first,
+                    gradient.Scaled((double)gradient.Positions / signal.Positions) with
+                    {
+                        Positions = signal.Positions,
+                        PositionProduct =
+                            gradient.PositionProduct * Squared((double)gradient.Positions / signal.Positions),
+                    }
+                );
                 break;
             case SignalOperation.Attend op:
                 Attend(op, node, gradient);
@@ -174,12 +182,7 @@ internal sealed partial class BackwardPass
 
     private Dictionary<int, double> Terms(int input) => _terms[input] ??= [];
 
-    private SignalState Weigh(
-        SignalOperation.Weighted op,
-        SignalState gradient,
-        SignalState signal,
-        SignalState output
-    )
+    private SignalState Weigh(SignalOperation.Weighted op, SignalState gradient, SignalState signal, SignalState output)
     {
         Fan fan = op.Tensor.Fan!.Value;
         bool isFlat = op.Tensor.Inputs != signal.Units;
@@ -197,13 +200,18 @@ internal sealed partial class BackwardPass
             Positions = signal.Positions,
         };
         Fluctuation.Spread sampling = input.Average(c => 2.0 * c * c * sampled);
+        int cause = _forward.Fluctuation.Add(new(default, sampling));
         return input with
         {
             CosineVariance = ForwardPass.Sampled(input, sampled),
             // What was another unit is another position now: nothing is known of it but that its weights are its own.
             PositionProduct = isFlat ? 0.0 : input.PositionProduct,
             ExampleProduct = isFlat ? input.ExampleProduct / signal.Positions : input.ExampleProduct,
-            Response = gradient.Response.PlusGradient(_forward.Fluctuation.Add(new(default, sampling))),
+            Response = gradient.Response.PlusGradient(cause),
+            Members = gradient.Members?.Moved(
+                (alignment * unit) - (0.5 * sampling.Single),
+                _forward.Fluctuation.Draws(cause, ofGradient: true)
+            ),
             Shift = gradient.Shift - (0.5 * sampling.Single) + (alignment * unit),
             Alignment = alignment,
         };
@@ -225,7 +233,14 @@ internal sealed partial class BackwardPass
         );
         double slope = f.SlopeProduct(example);
         double single = _forward.Fluctuation.Variance(signal.Response).Single;
-        double fluctuation = f.GradientCovariance(1.0) * unit;
+        Fluctuation.Spread values = signal.AverageCentred(c => f.GradientCovariance(c) * unit);
+        int ofProducts = _forward.Fluctuation.Add(new(default, products));
+        int ofValues = _forward.CauseOf[index];
+        double constant =
+            (gradient.Alignment * (f.ValueAndSlope - 1.0) * unit)
+            - (f.GradientSecondSlope * unit)
+            - (0.5 * (values.Single + products.Single));
+        Members? answer = _forward.Bent(activation, signal, f.GradientSlope, ofGradient: true);
         return scaled with
         {
             PositionProduct = scaled.PositionProduct * f.SlopeProduct(position),
@@ -237,17 +252,16 @@ internal sealed partial class BackwardPass
             ),
             Response = gradient
                 .Response.Plus(signal.Response.Times(f.GradientSlope))
-                .PlusGradient(_forward.CauseOf[index])
-                .PlusGradient(_forward.Fluctuation.Add(new(default, products))),
-            Shift =
-                gradient.Shift
-                + (f.GradientSlope * signal.Shift)
-                + (0.5 * f.GradientCurvature * single)
-                - (f.GradientSecondSlope * unit)
-                - (0.5 * (fluctuation + products.Single))
-                + (gradient.Alignment * (f.ValueAndSlope - 1.0) * unit),
-            Alignment =
-                (2.0 * f.GradientSlope) + (f.Alignment(signal.MeanSquare) * gradient.Alignment),
+                .PlusGradient(ofValues)
+                .PlusGradient(ofProducts),
+            Members = answer is null
+                ? null
+                : gradient
+                    .Members?.Plus(answer)
+                    .Moved(constant, _forward.Fluctuation.Draws(ofValues, ofGradient: true))
+                    .Moved(0.0, _forward.Fluctuation.Draws(ofProducts, ofGradient: true)),
+            Shift = gradient.Shift + (f.GradientSlope * signal.Shift) + (0.5 * f.GradientCurvature * single) + constant,
+            Alignment = (2.0 * f.GradientSlope) + (f.Alignment(signal.MeanSquare) * gradient.Alignment),
         };
     }
 
@@ -266,10 +280,15 @@ internal sealed partial class BackwardPass
         SignalState toGate = Both(gradient, f.DerivativeSecondMoment * value.MeanSquare, value, gate) with
         {
             Response = gradient.Response.Plus(gate.Response.Times(f.GradientSlope)).Plus(value.Response),
+            Members =
+                gate.Members is null || value.Members is null
+                    ? null
+                    : gradient.Members?.Plus(gate.Members.Times(f.GradientSlope)).Plus(value.Members),
         };
         SignalState toValue = Both(gradient, f.SecondMoment, gate, value) with
         {
             Response = gradient.Response.Plus(gate.Response.Times(f.SignalSlope)),
+            Members = gate.Members is null ? null : gradient.Members?.Plus(gate.Members.Times(f.SignalSlope)),
         };
         if (!isOne)
         {
@@ -287,6 +306,9 @@ internal sealed partial class BackwardPass
                 PositionProduct = 0.5 * (toGate.PositionProduct + toValue.PositionProduct),
                 ExampleProduct = 0.5 * (toGate.ExampleProduct + toValue.ExampleProduct),
                 Response = toGate.Response.Times(share).Plus(toValue.Response.Times(1.0 - share)),
+                Members = toValue.Members is null
+                    ? null
+                    : toGate.Members?.Times(share).Plus(toValue.Members.Times(1.0 - share)),
             }
         );
     }

@@ -15,6 +15,68 @@ internal sealed class Fluctuation
         return _causes.Count - 1;
     }
 
+    /// <summary>What a cause does to the signal, or to the gradient, of each example in each of the draws.</summary>
+    public Func<int, double[]> Draws(int index, bool ofGradient) =>
+        examples =>
+        {
+            Cause cause = _causes[index];
+            (double common, double own) = Parts(cause.Signal, examples);
+            double[] signal = Normals(index, "signal", common, own, examples);
+            if (!ofGradient)
+            {
+                return signal;
+            }
+            (double gradientCommon, double gradientOwn) = Parts(cause.Gradient, examples);
+            (double jointCommon, double jointOwn) = Parts(cause.Joint, examples);
+            // What goes along with the signal's draws, then the rest.
+            double along = SignalState.Share(cause.Joint.Single, cause.Signal.Single);
+            double[] gradient = Normals(
+                index,
+                "gradient",
+                Math.Max(0.0, gradientCommon - (along * jointCommon)),
+                Math.Max(0.0, gradientOwn - (along * jointOwn)),
+                examples
+            );
+            for (int i = 0; i < gradient.Length; i++)
+            {
+                gradient[i] += along * signal[i];
+            }
+            return gradient;
+        };
+
+    /// <summary>The variance that examples have in common, and what each has of its own.</summary>
+    private static (double Common, double Own) Parts(Spread spread, int examples)
+    {
+        if (examples == 1)
+        {
+            return (spread.Mean, 0.0);
+        }
+        double common = (spread.Mean - (spread.Single / examples)) / (1.0 - (1.0 / examples));
+        common = Math.Clamp(common, Math.Min(0.0, spread.Mean), Math.Max(0.0, spread.Mean));
+        return (common, examples * (spread.Mean - common));
+    }
+
+    private static double[] Normals(int index, string what, double common, double own, int examples)
+    {
+        double[] shared = Normals(FormattableString.Invariant($"{what}{index}"), common, Members.Count);
+        double[] each = Normals(FormattableString.Invariant($"{what}{index}#examples"), own, Members.Count * examples);
+        for (int i = 0; i < each.Length; i++)
+        {
+            each[i] += shared[i / examples];
+        }
+        return each;
+    }
+
+    private static double[] Normals(string key, double variance, int count)
+    {
+        double[] normals = new double[count];
+        if (variance > 0.0)
+        {
+            RandomStream.Create(0, key).FillNormal(normals.AsSpan(), 0.0, Math.Sqrt(variance), 0);
+        }
+        return normals;
+    }
+
     /// <summary>Variances of a logarithm that answers to the causes as said.</summary>
     public Spread Variance(Response response)
     {

@@ -54,7 +54,12 @@ internal sealed partial class ForwardPass
             PositionProduct = products.Positions,
             ExampleProduct = products.Examples,
         };
-        return Composed(sum, [.. terms.Keys.Select(term => (_states[term], shares[term]))], isGradient: false, Fluctuation);
+        return Composed(
+            sum,
+            [.. terms.Keys.Select(term => (_states[term], shares[term]))],
+            isGradient: false,
+            Fluctuation
+        );
     }
 
     /// <summary>What fluctuates in a sum: each part with its share, and the products of the parts.</summary>
@@ -68,6 +73,7 @@ internal sealed partial class ForwardPass
         Fluctuation.Response response = Fluctuation.Response.None;
         var (shift, root, alignment) = (0.0, 0.0, 0.0);
         var (share2, squares) = (0.0, 0.0);
+        Members? members = parts[0].State.Members is null ? null : Members.Still(sum.Examples);
         foreach ((SignalState state, double share) in parts)
         {
             response = response.Plus(state.Response.Times(share));
@@ -75,6 +81,7 @@ internal sealed partial class ForwardPass
             root += Abs(share) * Sqrt(state.CosineVariance);
             alignment += share * state.Alignment;
             share2 += share * share;
+            members = state.Members is null ? null : members?.Plus(state.Members.Times(share));
         }
         // Two independent parts' products: 4 s t / n for each pair.
         squares = Max(0.0, 1.0 - share2) * 2.0 / sum.Units;
@@ -82,6 +89,7 @@ internal sealed partial class ForwardPass
         {
             CosineVariance = Min(1.0, root * root),
             Response = response,
+            Members = members,
             Shift = shift - (0.5 * squares),
             Alignment = alignment,
         };
@@ -91,7 +99,14 @@ internal sealed partial class ForwardPass
         }
         Fluctuation.Spread spread = result.Average(c => squares * c * c);
         int cause = fluctuation.Add(isGradient ? new(default, spread) : new(spread));
-        return result with { Response = isGradient ? response.PlusGradient(cause) : response.PlusSignal(cause) };
+        return result with
+        {
+            Response = isGradient ? response.PlusGradient(cause) : response.PlusSignal(cause),
+            Members = members?.Moved(
+                -0.5 * squares,
+                isGradient ? fluctuation.Draws(cause, ofGradient: true) : fluctuation.Draws(cause, ofGradient: false)
+            ),
+        };
     }
 
     /// <summary>E x y of two nodes at the same place, at two positions, of two examples.</summary>
@@ -132,12 +147,14 @@ internal sealed partial class ForwardPass
         double q = Mean(state => state.MeanSquare);
         Fluctuation.Response response = Fluctuation.Response.None;
         var (shift, root) = (0.0, 0.0);
+        Members? members = _isByDraws ? Members.Still(inputs[0].Examples) : null;
         foreach (SignalState state in inputs)
         {
             double share = SignalState.Share(state.Units / units * state.MeanSquare, q);
             response = response.Plus(state.Response.Times(share));
             shift += share * state.Shift;
             root += share * Sqrt(state.CosineVariance);
+            members = state.Members is null ? null : members?.Plus(state.Members.Times(share));
         }
         return inputs[0] with
         {
@@ -148,6 +165,7 @@ internal sealed partial class ForwardPass
             ExampleProduct = Mean(state => state.ExampleProduct),
             CosineVariance = root * root,
             Response = response,
+            Members = members,
             Shift = shift,
         };
     }

@@ -19,10 +19,20 @@ internal sealed partial class ForwardPass
 
     /// <summary>Each node as a sum of factors times nodes that are no sums.</summary>
     private readonly Dictionary<int, double>[] _terms;
-    private readonly Dictionary<(Activation, double, double), NormalResponse> _responses = [];
+    private readonly Dictionary<(Activation, double, double), NormalResponse> _responses;
+    private readonly Dictionary<Activation, ResponseCurve> _curves = [];
+    private readonly bool _isByDraws;
 
     public ForwardPass(SignalGraph graph)
+        : this(graph, [], isByDraws: false) { }
+
+    private ForwardPass(
+        SignalGraph graph,
+        Dictionary<(Activation, double, double), NormalResponse> responses,
+        bool isByDraws
+    )
     {
+        (_responses, _isByDraws) = (responses, isByDraws);
         _nodes = graph.Nodes;
         _states = new SignalState[_nodes.Length];
         _terms = new Dictionary<int, double>[_nodes.Length];
@@ -34,6 +44,12 @@ internal sealed partial class ForwardPass
     }
 
     public Fluctuation Fluctuation { get; } = new();
+
+    /// <summary>How far the answer to deviations departs from proportion, in logarithms of a mean square.</summary>
+    public double Bend { get; private set; }
+
+    /// <summary>The same once more, draw by draw.</summary>
+    public ForwardPass ByDraws(SignalGraph graph) => new(graph, _responses, isByDraws: true);
 
     public SignalState this[int node] => _states[node];
 
@@ -102,6 +118,10 @@ internal sealed partial class ForwardPass
             // The batch's mean square is known; how an example's departs from it isn't.
             Shift = -0.5 * source.LogSpread,
         };
+        if (_isByDraws)
+        {
+            state = state with { Members = Members.Spread(source.Examples, source.LogSpread) };
+        }
         return source.LogSpread == 0.0
             ? state
             : state with
@@ -117,6 +137,7 @@ internal sealed partial class ForwardPass
         double alike = Max(0.0, ids.PooledCosine) / ids.Positions;
         double tokens = Min((double)ids.Examples * ids.Positions, Max(1.0, lookup.Tensor.Inputs));
         double sampling = lookup.Law.IsOrthogonal ? 0.0 : 2.0 / width;
+        int cause = Fluctuation.Add(new(new(sampling, sampling / tokens)));
         return new()
         {
             Units = width,
@@ -125,7 +146,10 @@ internal sealed partial class ForwardPass
             MeanSquare = q,
             ExampleProduct = alike * q,
             CosineVariance = 1.0 / width,
-            Response = Fluctuation.Response.None.PlusSignal(Fluctuation.Add(new(new(sampling, sampling / tokens)))),
+            Response = Fluctuation.Response.None.PlusSignal(cause),
+            Members = _isByDraws
+                ? Members.Still(ids.Examples).Moved(-0.5 * sampling, Fluctuation.Draws(cause, ofGradient: false))
+                : null,
             Shift = -0.5 * sampling,
         };
     }
@@ -154,12 +178,15 @@ internal sealed partial class ForwardPass
             : unit;
         Fluctuation.Spread sampling = output.Average(c => 2.0 * c * c * sampled);
         double single = Fluctuation.Variance(input.Response).Single;
+        int cause = Fluctuation.Add(new(sampling));
         return output with
         {
             CosineVariance = Sampled(output, sampled),
-            Response = input.Response.Times(share).PlusSignal(Fluctuation.Add(new(sampling))),
-            Shift =
-                (share * input.Shift) + (0.5 * share * (1.0 - share) * single) - (0.5 * sampling.Single),
+            Response = input.Response.Times(share).PlusSignal(cause),
+            Members = input
+                .Members?.Times(share)
+                .Moved(-0.5 * sampling.Single, Fluctuation.Draws(cause, ofGradient: false)),
+            Shift = (share * input.Shift) + (0.5 * share * (1.0 - share) * single) - (0.5 * sampling.Single),
         };
     }
 
@@ -183,6 +210,8 @@ internal sealed partial class ForwardPass
         int cause = Fluctuation.Add(new(values, gradients, both));
         CauseOf[index] = cause;
         double single = Fluctuation.Variance(input.Response).Single;
+        Bend += 0.5 * Abs(f.SignalCurvature) * single;
+        double constant = -(0.5 * values.Single) - (f.SignalSecondSlope * unit);
         double slope = f.CosineSlope(input.CentredExampleCosine);
         return input with
         {
@@ -196,13 +225,33 @@ internal sealed partial class ForwardPass
                     + input.Expected(c => f.CosineVariance(c) * unit, input.CentredExampleCosine)
             ),
             Response = input.Response.Times(f.SignalSlope).PlusSignal(cause),
-            // The last term: at a given length the units lie on a sphere.
-            Shift =
-                (f.SignalSlope * input.Shift)
-                + (0.5 * f.SignalCurvature * single)
-                - (0.5 * values.Single)
-                - (f.SignalSecondSlope * unit),
+            Members = Bent(activation, input, f.SignalSlope, ofGradient: false)
+                ?.Moved(constant, Fluctuation.Draws(cause, ofGradient: false)),
+            // In the constant: at a given length the units lie on a sphere.
+            Shift = (f.SignalSlope * input.Shift) + (0.5 * f.SignalCurvature * single) + constant,
         };
+    }
+
+    /// <summary>What an activation, or its slope, makes of the draws' deviations.</summary>
+    public Members? Bent(Activation activation, SignalState input, double slope, bool ofGradient)
+    {
+        if (
+            input.Members is null
+            || input.Mean != 0.0
+            || !(input.Variance > 0.0)
+            || NormalResponse.IsHomogeneous(activation)
+        )
+        {
+            return input.Members?.Times(slope);
+        }
+        if (!_curves.TryGetValue(activation, out ResponseCurve? curve))
+        {
+            _curves[activation] = curve = new(activation);
+        }
+        double log = CorrectlyRounded.Log(input.Variance);
+        Func<double, (double Value, double Slope, double Curvature)> at = ofGradient ? curve.Gradient : curve.Signal;
+        double centre = at(log).Value;
+        return input.Members.Through(x => at(log + x).Value - centre);
     }
 
     private SignalState Gate(Activation activation, SignalState gate, SignalNode node)
@@ -212,13 +261,18 @@ internal sealed partial class ForwardPass
         long units = node.Inputs.Length == 2 ? gate.Units : gate.Units / 2;
         double slope = f.SignalSlope;
         double Covariance(double c, double other) =>
-            ((f.Squares(c) * (1.0 + (2.0 * other * other))) - 1.0 - (2.0 * slope * slope * c * c) - (2.0 * other * other))
-            / units;
+            (
+                (f.Squares(c) * (1.0 + (2.0 * other * other)))
+                - 1.0
+                - (2.0 * slope * slope * c * c)
+                - (2.0 * other * other)
+            ) / units;
         Fluctuation.Spread fresh = gate.Average(
             Covariance(1.0, 1.0),
             Covariance(gate.CentredPositionCosine, value.PositionCosine),
             gate.Expected(c => Covariance(c, value.ExampleCosine), gate.CentredExampleCosine)
         );
+        int cause = Fluctuation.Add(new(fresh));
         return gate with
         {
             Units = units,
@@ -226,7 +280,13 @@ internal sealed partial class ForwardPass
             Mean = f.Mean * value.Mean,
             PositionProduct = f.Product(gate.CentredPositionCosine) * value.PositionProduct,
             ExampleProduct = f.Product(gate.CentredExampleCosine) * value.ExampleProduct,
-            Response = gate.Response.Times(slope).Plus(value.Response).PlusSignal(Fluctuation.Add(new(fresh))),
+            Response = gate.Response.Times(slope).Plus(value.Response).PlusSignal(cause),
+            Members = value.Members is null
+                ? null
+                : gate
+                    .Members?.Times(slope)
+                    .Plus(value.Members)
+                    .Moved(-0.5 * fresh.Single, Fluctuation.Draws(cause, ofGradient: false)),
             Shift = (slope * gate.Shift) + value.Shift - (0.5 * fresh.Single),
         };
     }
@@ -234,7 +294,8 @@ internal sealed partial class ForwardPass
     private static SignalState Normalize(SignalOperation.Normalize op, SignalState input)
     {
         bool isBatch = op.Kind == NormalizationKind.Batch;
-        double centre = isBatch ? BatchMean(input)
+        double centre =
+            isBatch ? BatchMean(input)
             : op.Kind == NormalizationKind.Rms ? 0.0
             : input.Mean * input.Mean;
         double variance = Max(0.0, input.MeanSquare - centre);
@@ -250,6 +311,7 @@ internal sealed partial class ForwardPass
             ExampleProduct = ((input.ExampleProduct - centre) * factor) + op.ShiftSecondMoment,
             CosineVariance = Min(1.0, input.CosineVariance * rescaled * rescaled),
             Response = input.Response.Times(kept),
+            Members = input.Members?.Times(kept),
             Shift = kept * input.Shift,
         };
     }

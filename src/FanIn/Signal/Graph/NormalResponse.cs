@@ -43,7 +43,12 @@ internal sealed class NormalResponse
     private NormalResponse(NormalResponse other, double scale)
     {
         (_values, _squares, _cubes) = (other._values, other._squares, other._cubes);
-        (_slopes, _slopeSquares, _slopeCubes, _both) = (other._slopes, other._slopeSquares, other._slopeCubes, other._both);
+        (_slopes, _slopeSquares, _slopeCubes, _both) = (
+            other._slopes,
+            other._slopeSquares,
+            other._slopeCubes,
+            other._both
+        );
         (SignalSlope, SignalSecondSlope) = (other.SignalSlope, other.SignalSecondSlope);
         (GradientSlope, GradientSecondSlope) = (other.GradientSlope, other.GradientSecondSlope);
         (SecondMoment, Mean) = (scale * other.SecondMoment, Sqrt(scale) * other.Mean);
@@ -121,8 +126,7 @@ internal sealed class NormalResponse
     {
         double after = _values.At(c);
         double squares = _squares.At(c);
-        double variance =
-            squares - (2.0 * after * _cubes.At(c)) + (0.5 * after * after * (_squares.Full + squares));
+        double variance = squares - (2.0 * after * _cubes.At(c)) + (0.5 * after * after * (_squares.Full + squares));
         double known = CosineSlope(c) * (1.0 - (c * c));
         return Max(0.0, variance - (known * known));
     }
@@ -156,7 +160,14 @@ internal sealed class NormalResponse
         double scale = IsHomogeneous(activation) ? deviation : 1.0;
         Activation shifted = mean == 0.0 ? activation : Shifted(activation, mean / scale);
         var moments = Moments.Of(new(new GaussianInput(shifted, variance / (scale * scale))), deviation / scale);
-        return new(moments with { Mean = scale * moments.Mean, SecondMoment = scale * scale * moments.SecondMoment }, mean / deviation);
+        return new(
+            moments with
+            {
+                Mean = scale * moments.Mean,
+                SecondMoment = scale * scale * moments.SecondMoment,
+            },
+            mean / deviation
+        );
     }
 
     /// <summary>f(s u) = s f(u) for s > 0: then one set of expectations serves all sizes.</summary>

@@ -13,6 +13,9 @@ internal sealed class PredictionRows(
     /// <summary>Measured second moments of one law may differ by as much.</summary>
     private const double Alike = 0.05;
 
+    /// <summary>Of a measurement in float32, which no band is narrower than: 1e-5 of a mean square.</summary>
+    private const double Rounding = 1e-10;
+
     private readonly ImmutableArray<SignalNode> _nodes = graph.Nodes;
 
     public SignalPrediction Prediction()
@@ -30,12 +33,13 @@ internal sealed class PredictionRows(
     private LayerPrediction Row(int index)
     {
         SignalState signal = forward[index];
-        Fluctuation.Spread spread = forward.Fluctuation.Variance(signal.Response);
+        (double shift, double skew, double variance) = Interval(signal);
         (int Node, Activation Activation)? next = Next(index);
         var row = new LayerPrediction(_nodes[index].Name, Math.Sqrt(signal.MeanSquare))
         {
-            LogVariance = spread.Mean,
-            LogShift = signal.Shift + (0.5 * (spread.Single - spread.Mean)),
+            LogVariance = variance,
+            LogShift = shift,
+            LogSkew = skew,
             Correlation = signal.Examples > 1 ? signal.PooledCosine : null,
             DeadShare = next is { } dead ? UnitHealth.DeadShare(dead.Activation, forward[dead.Node]) : null,
             SaturatedShare = next is { } flat ? UnitHealth.SaturatedShare(flat.Activation, forward[flat.Node]) : null,
@@ -45,13 +49,25 @@ internal sealed class PredictionRows(
         {
             return row with { GradientRms = given };
         }
-        Fluctuation.Spread ofGradient = forward.Fluctuation.Variance(gradient.Response);
+        (shift, skew, variance) = Interval(gradient);
         return row with
         {
             GradientRms = Math.Sqrt(gradient.MeanSquare),
-            GradientLogVariance = ofGradient.Mean,
-            GradientLogShift = gradient.Shift + (0.5 * (ofGradient.Single - ofGradient.Mean)),
+            GradientLogVariance = variance,
+            GradientLogShift = shift,
+            GradientLogSkew = skew,
         };
+    }
+
+    private (double Shift, double Skew, double Variance) Interval(SignalState state)
+    {
+        if (state.Members is { } members)
+        {
+            (double mean, double skew, double variance) = members.Interval();
+            return (mean, skew, variance + Rounding);
+        }
+        Fluctuation.Spread spread = forward.Fluctuation.Variance(state.Response);
+        return (state.Shift + (0.5 * (spread.Single - spread.Mean)), 0.0, spread.Mean + Rounding);
     }
 
     /// <summary>The activation that a layer's output goes to, through normalization and sums, and the node that it reads.</summary>

@@ -6,6 +6,9 @@ namespace FanIn;
 /// <param name="Nodes">At least one; the first are inputs.</param>
 public sealed record SignalGraph(ImmutableArray<SignalNode> Nodes)
 {
+    /// <summary>Of a logarithm of a mean square, as a sum over the network; above, draws are followed one by one.</summary>
+    private const double MostBend = 0.04;
+
     /// <summary>
     /// A plain chain: <paramref name="depth"/> hidden layers, each with its activation, and an output layer. No biases.
     /// </summary>
@@ -42,7 +45,9 @@ public sealed record SignalGraph(ImmutableArray<SignalNode> Nodes)
             nodes.Add(new(name, weighted, [nodes.Count - 1]));
             if (i < depth)
             {
-                nodes.Add(new($"{name}.{activation.Name}", new SignalOperation.Activate(activation), [nodes.Count - 1]));
+                nodes.Add(
+                    new($"{name}.{activation.Name}", new SignalOperation.Activate(activation), [nodes.Count - 1])
+                );
             }
             units = width;
         }
@@ -73,6 +78,10 @@ public sealed record SignalGraph(ImmutableArray<SignalNode> Nodes)
         }
         GraphValidation.Check(this);
         var forward = new ForwardPass(this);
+        if (forward.Bend > MostBend)
+        {
+            forward = forward.ByDraws(this);
+        }
         var backward = new BackwardPass(this, forward, outputGradientRms);
         return new PredictionRows(this, forward, backward, outputGradientRms).Prediction();
     }

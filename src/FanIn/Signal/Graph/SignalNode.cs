@@ -14,4 +14,10 @@ public sealed record SignalNode(string Name, SignalOperation Operation, Immutabl
     /// <see cref="SignalOperation.Source"/> cuts the network has no other.
     /// </summary>
     public double? MeasuredGradientRms { get; init; }
+
+    /// <summary>
+    /// The mean cosine between two examples' gradients there, where gradients are known rather than predicted; null where
+    /// it isn't: 0 then, as with labels by chance. Softmax that is sure of one class makes all examples' gradients alike.
+    /// </summary>
+    public double? MeasuredGradientCorrelation { get; init; }
 }

@@ -38,6 +38,9 @@ internal sealed record SignalState
     /// <summary>The mean of that logarithm over draws of the weights, less ln q.</summary>
     public double Shift { get; init; }
 
+    /// <summary>The deviations of single draws; null where a variance says enough.</summary>
+    public Members? Members { get; init; }
+
     /// <summary>
     /// Of gradients: n E (z.g)^2 / (E |z|^2 E |g|^2) - 1, by how much an example's gradient is more (or less) along its own
     /// values than chance has it. Backward and forward pass share their weights, so this share of 1/n moves the mean.

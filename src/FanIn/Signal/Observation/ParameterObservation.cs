@@ -19,6 +19,12 @@ public sealed record ParameterObservation(ParameterDescription Description, Tens
     /// </summary>
     public TensorStatistics? Gradient { get; init; }
 
+    /// <summary>
+    /// Units whose gradients differ (<see cref="FanIn.DistinctUnits"/> of the gradient): where they do, equal weights don't
+    /// stay equal; null where it wasn't measured.
+    /// </summary>
+    public int? GradientDistinctUnits { get; init; }
+
     /// <summary>Whether a gradient arrives; null where it wasn't measured.</summary>
     public bool? ReceivesGradient { get; init; }
 

@@ -59,7 +59,11 @@ internal sealed class ChainNetwork
     public float[] Inputs { get; }
 
     /// <summary>Mean squares of the pre-activations and of the gradients with respect to them, the output last.</summary>
-    public sealed record Run(double[] Signal, double[] Gradient);
+    public sealed record Run(double[] Signal, double[] Gradient)
+    {
+        /// <summary>Mean cosine between two examples' gradients at the output.</summary>
+        public double OutputCosine { get; init; }
+    }
 
     /// <summary>What a check would know of the batch.</summary>
     public SignalOperation.Source Source()
@@ -68,25 +72,35 @@ internal sealed class ChainNetwork
         [
             .. Enumerable.Range(0, Batch).Select(b => Row(Inputs, b).ToArray().Average(x => (double)x * x)),
         ];
-        List<double> cosines = [];
-        for (int b = 0; b < Batch; b++)
-        {
-            for (int c = 0; c < b; c++)
-            {
-                double product = 0;
-                for (int j = 0; j < _width; j++)
-                {
-                    product += (double)Inputs[(b * _width) + j] * Inputs[(c * _width) + j];
-                }
-                cosines.Add(product / _width / Math.Sqrt(squares[b] * squares[c]));
-            }
-        }
-        double[] logs = [.. squares.Select(Math.Log)];
+        List<double> cosines = Cosines(Inputs, _width);
+        double[] logs = [.. squares.Select(x => Math.Log(x))];
         return new(squares.Average(), Inputs.Average(x => (double)x), cosines.Average(), _width, 1, Batch)
         {
             CorrelationVariance = cosines.Average(c => (c - cosines.Average()) * (c - cosines.Average())),
             LogSpread = logs.Average(x => (x - logs.Average()) * (x - logs.Average())),
         };
+    }
+
+    private static List<double> Cosines(float[] rows, int width)
+    {
+        double Product(int b, int c)
+        {
+            double product = 0;
+            for (int j = 0; j < width; j++)
+            {
+                product += (double)rows[(b * width) + j] * rows[(c * width) + j];
+            }
+            return product;
+        }
+        List<double> cosines = [];
+        for (int b = 0; b < Batch; b++)
+        {
+            for (int c = 0; c < b; c++)
+            {
+                cosines.Add(Product(b, c) / Math.Sqrt(Product(b, b) * Product(c, c)));
+            }
+        }
+        return cosines;
     }
 
     public Run Measure(Initializer initializer, ulong seed)
@@ -117,12 +131,13 @@ internal sealed class ChainNetwork
             x = z;
         }
         float[] g = LossGradient(logits);
+        double outputCosine = Cosines(g, Classes).Average();
         for (int l = _depth; ; l--)
         {
             gradient[l] = MeanSquare(g);
             if (l == 0)
             {
-                return new(signal, gradient);
+                return new(signal, gradient) { OutputCosine = outputCosine };
             }
             g = Transposed(g, weights[l], l < _depth ? _width : Classes);
             for (int i = 0; i < g.Length; i++)
