@@ -89,6 +89,15 @@ public sealed class RealModelTests
         );
     }
 
+    [Fact]
+    public void AMelSpectrogramIsNotRandomlyInitialized()
+    {
+        SignalReport report = Check(Load("melspectrogram"), "input=2,16000");
+        SignalFinding finding = Assert.Single(report.Findings, f => f.Kind == FindingKind.NotRandom);
+        Assert.Contains("3 of 3 weights", finding.Message, StringComparison.Ordinal);
+        Assert.True(report.IsHealthy, report.Verdict);
+    }
+
     /// <summary>Windows times sines, and triangles: no initializer makes them, and their neighbours hang together.</summary>
     [Theory]
     [InlineData("melspectrogram", "input=2,16000", "0.stft.conv_real.weight")]
