@@ -26,6 +26,9 @@ internal sealed class GrowthTrend
     /// <summary>The factor a layer, in the geometric mean.</summary>
     public double PerLayer => Exponential.Of(LogTotal / (_points.Length - 1));
 
+    /// <summary>True with three steps or more: fewer, of layers of different kinds, show no trend.</summary>
+    public bool IsSustained => _points.Length > 3;
+
     public int From => _points[0].Layer;
 
     public int To => _points[^1].Layer;

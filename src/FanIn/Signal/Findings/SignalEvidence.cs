@@ -85,6 +85,19 @@ internal sealed class SignalEvidence
             .MaxBy(group => group.Count())
             ?.Key;
 
+    /// <summary>
+    /// The length map of a plain chain whose hidden layers have one scale, as predicted or, within five standard errors of
+    /// each, as measured; null for other networks.
+    /// </summary>
+    public ChainMap? Map =>
+        Prediction is { IsChain: true, Activation: { IsGated: false } activation } chain
+        && (chain.WeightVariance ?? CommonScale()) is { } weights and > 0
+        && double.IsFinite(weights)
+        && chain.BiasVariance >= 0
+        && double.IsFinite(chain.BiasVariance)
+            ? new(activation, weights, chain.BiasVariance)
+            : null;
+
     /// <summary>The layer whose weight a parameter is, or null.</summary>
     public int? LayerOf(ParameterObservation parameter)
     {
@@ -100,8 +113,8 @@ internal sealed class SignalEvidence
         && parameter.Gradient is { Rms: > 0 };
 
     /// <summary>
-    /// True for a layer of zeros that is meant to be: it gets a gradient; or, where none was measured, it is the output or
-    /// what comes after it lives all the same, since the signal has another way.
+    /// True for a layer of zeros that is meant to be: it gets a gradient; or another gate keeps that from it, or none was
+    /// measured, and it is the output or what comes after it lives all the same, since the signal has another way.
     /// </summary>
     public bool IsMeantZero(ParameterObservation parameter)
     {
@@ -109,7 +122,8 @@ internal sealed class SignalEvidence
         {
             return false;
         }
-        if (parameter.Gradient is not null || parameter.ReceivesGradient is not null)
+        bool isMeasured = parameter.Gradient is not null || parameter.ReceivesGradient is not null;
+        if (isMeasured && (parameter.Gradient is { Rms: > 0 } || !HasOpeningGate))
         {
             return parameter.Gradient is { Rms: > 0 };
         }
@@ -128,6 +142,29 @@ internal sealed class SignalEvidence
         return sorted.Length == 0 ? null
             : sorted.Length % 2 == 1 ? sorted[middle]
             : (sorted[middle - 1] / 2) + (sorted[middle] / 2);
+    }
+
+    /// <summary>fan-in times the weights' second moment, of hidden layers after the first.</summary>
+    private double? CommonScale()
+    {
+        ParameterObservation[] weights = [.. Hidden.Skip(1).Select(WeightOf).OfType<ParameterObservation>()];
+        (double Scale, double Tolerance)[] scales =
+        [
+            .. weights
+                .Where(p => p is { Values.NonFinite: 0, Description.Tensor.Fan: not null })
+                .Select(p =>
+                    (
+                        p.Values.Rms * p.Values.Rms * p.Description.Tensor.Fan!.Value.In,
+                        UsualLaw.Tolerance(p.Values) + 1e-6
+                    )
+                ),
+        ];
+        if (scales.Length == 0 || scales.Length != Rows.Length - 2)
+        {
+            return null;
+        }
+        double mean = scales.Average(s => s.Scale);
+        return scales.All(s => Math.Abs(s.Scale - mean) <= s.Tolerance * mean) ? mean : null;
     }
 
     private SignalLayer Row(LayerObservation layer, int index)

@@ -41,7 +41,7 @@ internal static class HealthyNetworks
             "Grouped convolutions, true fans",
             () => Made(Convolutions(4, 32, groups: 4), Images(), "he_normal(mode=fan_out)")
         ),
-        ZooNetwork.Healthy("LeNet", () => Made(LeNet(), Images(1), "he_normal")),
+        ZooNetwork.Healthy("LeNet", () => Made(LeNet(), Images(1), "he_normal", ("output.weight", "xavier_normal"))),
         ZooNetwork.Healthy(
             "ResNet-18, last scales zero",
             () =>
@@ -49,12 +49,19 @@ internal static class HealthyNetworks
                     torchvision.models.resnet18(num_classes: Classes),
                     Images(3, 32),
                     "he_normal(mode=fan_out)",
-                    ("layer*.bn2.weight", "zeros")
+                    ("layer*.bn2.weight", "zeros"),
+                    ("fc.weight", "standard_uniform")
                 )
         ),
         ZooNetwork.Healthy(
             "ResNet-18 of torchvision",
-            () => Made(torchvision.models.resnet18(num_classes: Classes), Images(3, 32), "he_normal(mode=fan_out)")
+            () =>
+                Made(
+                    torchvision.models.resnet18(num_classes: Classes),
+                    Images(3, 32),
+                    "he_normal(mode=fan_out)",
+                    ("fc.weight", "standard_uniform")
+                )
         ),
         ZooNetwork.Healthy("Pre-norm transformer", () => Made(Transformer(3, true), Tokens(), "xavier_normal")),
         ZooNetwork.Healthy(
@@ -71,11 +78,17 @@ internal static class HealthyNetworks
         ZooNetwork.Healthy("ReZero", ReZero),
         ZooNetwork.Healthy(
             "Residual blocks scaled by 1 / sqrt(depth)",
-            () => Made(Residual(16, (branch, _) => branch / 4), Vectors(), "he_normal")
+            () =>
+                Made(
+                    Residual(16, (branch, _) => branch / 4),
+                    Vectors(),
+                    "he_normal",
+                    ("output.weight", "normal(std=0.02)")
+                )
         ),
         ZooNetwork.Healthy(
             "Pre-norm residual network",
-            () => Made(Residual(12, isNormalized: true), Vectors(), "he_normal")
+            () => Made(Residual(12, isNormalized: true), Vectors(), "he_normal", ("output.weight", "normal(std=0.02)"))
         ),
         ZooNetwork.Healthy("LSTM classifier", () => Made(Lstm(), Ids(), "torch")),
         ZooNetwork.Healthy("Text convolutions", () => Made(TextConvolutions(), Ids(), "he_normal")),
@@ -180,7 +193,10 @@ internal static class HealthyNetworks
             ("output", output)
         );
         ZooModel made = Made(model, Vectors(), "he_normal", ("lora_B.weight", "zeros"));
-        frozen.requires_grad_(false);
+        foreach (Parameter parameter in frozen.parameters())
+        {
+            parameter.requires_grad = false;
+        }
         return made;
     }
 }

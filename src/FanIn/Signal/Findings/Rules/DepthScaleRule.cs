@@ -12,18 +12,9 @@ internal static class DepthScaleRule
     public static IEnumerable<SignalFinding> Judge(SignalEvidence evidence)
     {
         if (
-            evidence.Prediction
-                is not {
-                    IsChain: true,
-                    Activation: { IsGated: false } activation,
-                    WeightVariance: { } weights,
-                    Layers: [.., var last, _]
-                } prediction
-            || !(weights > 0)
-            || !double.IsFinite(weights)
+            evidence is not { Map: { } map, Prediction.Layers: [.., var last, _] }
             || !(last.Rms > 1e-20 && last.Rms < 1e20)
-            || Slope(new(activation, weights, prediction.BiasVariance), last.Rms * last.Rms)
-                is not ({ } chi and > 0 and < 1)
+            || Slope(map, last.Rms * last.Rms) is not ({ } chi and > 0 and < 1)
         )
         {
             return [];
@@ -37,7 +28,7 @@ internal static class DepthScaleRule
                     FindingKind.TooDeep,
                     FindingSeverity.Warning,
                     evidence.Rows[Math.Min(depth - 1, (int)Math.Ceiling(MostScales * scale))].Name,
-                    $"{depth} layers are {FindingText.Number(depth / scale)} times the depth scale of {FindingText.Number(scale)}: with weight variance {FindingText.Number(weights)} and bias variance {FindingText.Number(prediction.BiasVariance)} chi perpendicular of {activation} is {FindingText.Number(chi)} (6 times at most: Schoenholz 2017)"
+                    $"{depth} layers are {FindingText.Number(depth / scale)} times the depth scale of {FindingText.Number(scale)}: with weight variance {FindingText.Number(map.Weights)} and bias variance {FindingText.Number(map.Biases)} chi perpendicular of {map.Activation} is {FindingText.Number(chi)} (6 times at most: Schoenholz 2017)"
                 ).MendedForDepth(evidence),
             ]
             : [];

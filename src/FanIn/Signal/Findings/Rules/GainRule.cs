@@ -8,7 +8,7 @@ namespace FanIn;
 /// </summary>
 internal static class GainRule
 {
-    private const double LargestTolerance = 0.1;
+    private const double LargestTolerance = 0.15;
     private const double MostTotal = 3.1622776601683795;
     private const double LeastFactor = 0.9;
     private const double MostFactor = 1.1;

@@ -3,7 +3,7 @@ namespace FanIn;
 /// <summary>
 /// Growth and decay through the hidden layers: of the output's RMS forward, of the gradient's norm backward. An error where
 /// it comes to more than a factor 100 over all of them; a warning where the factor a layer is outside 0.9 .. 1.1 and the
-/// variances of both ends are more than 10 apart (SageMaker Debugger, PoorWeightInitialization: 10). Neither alone will do:
+/// variances of both ends are more than 10 apart (SageMaker Debugger, PoorWeightInitialization: 10), over four layers or more. Neither alone will do:
 /// tanh at its critical point loses a tenth of its RMS in 50 layers, by a power of the depth, and trains; and a factor of
 /// 0.8 over three layers is nothing.
 /// </summary>
@@ -168,7 +168,7 @@ internal static class GrowthRule
     {
         double total = Math.Max(trend.Total, 1 / trend.Total);
         return total > MostTotal ? FindingSeverity.Error
-            : total * total > MostVarianceRatio && trend.PerLayer is < LeastFactor or > MostFactor
+            : trend.IsSustained && total * total > MostVarianceRatio && trend.PerLayer is < LeastFactor or > MostFactor
                 ? FindingSeverity.Warning
             : null;
     }

@@ -13,19 +13,7 @@ internal static class StabilityRule
 
     public static IEnumerable<SignalFinding> Judge(SignalEvidence evidence)
     {
-        if (
-            evidence.Prediction
-                is not {
-                    IsChain: true,
-                    Activation: { IsGated: false } activation,
-                    WeightVariance: { } weights
-                } prediction
-            || !(weights > 0)
-            || !double.IsFinite(weights)
-            || !(prediction.BiasVariance >= 0)
-            || Unstable(new(activation, weights, prediction.BiasVariance)) is not { } point
-            || point.Slope < LeastSlope
-        )
+        if (evidence.Map is not { } map || Unstable(map) is not { } point || point.Slope < LeastSlope)
         {
             return [];
         }
@@ -37,7 +25,7 @@ internal static class StabilityRule
                 FindingKind.ForwardUnstable,
                 growth > MostGrowth ? FindingSeverity.Warning : FindingSeverity.Note,
                 "",
-                $"{activation} with weight variance {FindingText.Number(weights)} and bias variance {FindingText.Number(prediction.BiasVariance)} keeps a signal of variance {FindingText.Number(point.Variance)} only: chi parallel is {FindingText.Number(point.Slope)} there, so over {depth} layers a deviation grows {FindingText.Number(growth)} times (above 1: Roberts, Yaida, Hanin 2022)"
+                $"{map.Activation} with weight variance {FindingText.Number(map.Weights)} and bias variance {FindingText.Number(map.Biases)} keeps a signal of variance {FindingText.Number(point.Variance)} only: chi parallel is {FindingText.Number(point.Slope)} there, so over {depth} layers a deviation grows {FindingText.Number(growth)} times (above 1: Roberts, Yaida, Hanin 2022)"
             ).MendedForDepth(evidence),
         ];
     }
