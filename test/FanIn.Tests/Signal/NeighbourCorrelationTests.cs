@@ -21,7 +21,9 @@ public sealed class NeighbourCorrelationTests
         const int Taps = 512;
         float[] basis =
         [
-            .. Enumerable.Range(1, 255).SelectMany(f => Enumerable.Range(0, Taps).Select(t => (float)Math.Cos(2 * Math.PI * f * t / Taps))),
+            .. Enumerable
+                .Range(1, 255)
+                .SelectMany(f => Enumerable.Range(0, Taps).Select(t => (float)Math.Cos(2 * Math.PI * f * t / Taps))),
         ];
         Assert.InRange(NeighbourCorrelation.Of(basis, 255)!.Value, 0.95 * Taps / 2, 1.05 * Taps / 2);
     }

@@ -106,7 +106,9 @@ public sealed class SignalGraphTests
         for (int l = 0; l < 12; l++)
         {
             nodes.Add(new($"fc{l}", Dense(1 << 20, 1 << 20, 1.0), [nodes.Count - 1]));
-            nodes.Add(new($"bn{l}", new SignalOperation.Normalize(NormalizationKind.Batch) { Epsilon = 0 }, [nodes.Count - 1]));
+            nodes.Add(
+                new($"bn{l}", new SignalOperation.Normalize(NormalizationKind.Batch) { Epsilon = 0 }, [nodes.Count - 1])
+            );
             nodes.Add(new($"act{l}", new SignalOperation.Activate(Activation.Parse(activation)), [nodes.Count - 1]));
         }
         SignalPrediction prediction = new SignalGraph(nodes.ToImmutable()).Predict(1.0);
@@ -225,10 +227,19 @@ public sealed class SignalGraphTests
                 { new([new("input", Input with { Units = 0 }, [])]), "its Units is 0; there is at least 1" },
                 { new([input, new("a", Dense(10, 64, 1.0), [0])]), "has 64 inputs, but what it takes has 100 units" },
                 { new([input, new("a", dense with { CoveredShare = 2 }, [0])]), "a share lies in [0, 1]" },
-                { new([input, new("a", dense with { BiasSecondMoment = double.PositiveInfinity }, [0])]), "its BiasSecondMoment is" },
-                { new([input, new("a", new SignalOperation.Activate(Activation.Parse("swiglu")), [0])]), "that is a Gate" },
+                {
+                    new([input, new("a", dense with { BiasSecondMoment = double.PositiveInfinity }, [0])]),
+                    "its BiasSecondMoment is"
+                },
+                {
+                    new([input, new("a", new SignalOperation.Activate(Activation.Parse("swiglu")), [0])]),
+                    "that is a Gate"
+                },
                 { new([input, new("a", new SignalOperation.Sum([1, 2, 3]), [0])]), "3 weights for 1 inputs" },
-                { new([input, new("a", dense, [0]), new("s", new SignalOperation.Sum([]), [0, 1])]), "it adds 100 and 10 units" },
+                {
+                    new([input, new("a", dense, [0]), new("s", new SignalOperation.Sum([]), [0, 1])]),
+                    "it adds 100 and 10 units"
+                },
                 { new([input, new("a", new SignalOperation.Drop(1), [0])]), "its Rate is 1" },
                 { new([input, new("a", new SignalOperation.MaxPool(0), [0])]), "its Window is 0" },
                 { new([input, new("a", new SignalOperation.Attend(7, 1, false), [0, 0, 0])]), "7 heads don't divide" },
@@ -240,7 +251,11 @@ public sealed class SignalGraphTests
     [Theory]
     [MemberData(nameof(BadGraphs), DisableDiscoveryEnumeration = true)]
     public void BadGraphsAreTold(SignalGraph graph, string message) =>
-        Assert.Contains(message, Assert.Throws<ArgumentException>(() => graph.Predict()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            Assert.Throws<ArgumentException>(() => graph.Predict()).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void ABadGradientIsTold() =>
@@ -263,7 +278,10 @@ public sealed class SignalGraphTests
             {
                 Assert.True(double.IsFinite(layer.Rms), $"{activation} {layer}");
                 Assert.True(double.IsFinite(layer.GradientRms!.Value), $"{activation} {layer}");
-                Assert.False(double.IsNaN(layer.Band.Low) || double.IsNaN(layer.GradientBand!.Value.High), $"{activation} {layer}");
+                Assert.False(
+                    double.IsNaN(layer.Band.Low) || double.IsNaN(layer.GradientBand!.Value.High),
+                    $"{activation} {layer}"
+                );
             }
         }
     }
@@ -271,7 +289,10 @@ public sealed class SignalGraphTests
     private static (double Mean, double Square, double Windows) MaxPoolMoments(long window)
     {
         // Behind it a dense layer shows E x^2, and behind the mean over all positions E x x'.
-        var image = Input with { Positions = 1 << 20 };
+        var image = Input with
+        {
+            Positions = 1 << 20,
+        };
         ImmutableArray<SignalNode> nodes =
         [
             new("input", image, []),
@@ -294,7 +315,10 @@ public sealed class SignalGraphTests
         for (int i = 0; i <= Steps; i++)
         {
             double z = x + (i * (12.0 - x) / Steps);
-            double weight = i is 0 or Steps ? 1 : i % 2 == 1 ? 4 : 2;
+            double weight =
+                i is 0 or Steps ? 1
+                : i % 2 == 1 ? 4
+                : 2;
             sum += weight * Math.Exp(-z * z / 2);
         }
         return sum * (12.0 - x) / Steps / 3 / Math.Sqrt(2 * Math.PI);
@@ -304,12 +328,10 @@ public sealed class SignalGraphTests
         new(TensorDescription.Dense(outputs, inputs), new WeightLaw(gain / inputs), 0.0);
 
     private static SignalPrediction Predict(params (string Name, SignalOperation Operation, int[] Inputs)[] steps) =>
-        new SignalGraph(
-            [
-                new("input", Input, []),
-                .. steps.Select(step => new SignalNode(step.Name, step.Operation, [.. step.Inputs])),
-            ]
-        ).Predict(1.0);
+        new SignalGraph([
+            new("input", Input, []),
+            .. steps.Select(step => new SignalNode(step.Name, step.Operation, [.. step.Inputs])),
+        ]).Predict(1.0);
 
     private static SignalGraph Chain(
         int depth,
