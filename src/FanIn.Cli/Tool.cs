@@ -7,6 +7,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using FanIn.Cli.Check;
 using FanIn.Cli.Compare;
+using FanIn.Cli.Critical;
 using FanIn.Cli.Gain;
 using FanIn.Cli.Help;
 using FanIn.Cli.Sample;
@@ -89,6 +90,7 @@ internal static class Tool
         };
         root.Add(CompareCommand.Create(terminal, args));
         root.Add(CheckCommand.Create(terminal, args));
+        root.Add(CriticalCommand.Create(terminal));
         root.Add(GainCommand.Create(terminal));
         root.Add(SampleCommand.Create(terminal));
         root.SetAction(_ =>

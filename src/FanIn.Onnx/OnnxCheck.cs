@@ -29,7 +29,9 @@ public static class OnnxCheck
             prediction ??= predicted;
             observations.Add(observation);
         }
-        SignalExpectation expected = options.Recipe is null ? SignalExpectation.Trained : SignalExpectation.Initialization;
+        SignalExpectation expected = options.Recipe is null
+            ? SignalExpectation.Trained
+            : SignalExpectation.Initialization;
         return SignalJudgement.Of(observations, prediction, options.Expectation ?? expected);
     }
 

@@ -16,8 +16,7 @@ public sealed record OnnxCheckOptions
     /// Values of inputs by name, as <see cref="InputShapes"/>. Others get standard normal numbers from FanIn's streams;
     /// token ids uniform ones within their table, masks ones.
     /// </summary>
-    public ImmutableDictionary<string, OnnxBatch> Inputs { get; init; } =
-        ImmutableDictionary<string, OnnxBatch>.Empty;
+    public ImmutableDictionary<string, OnnxBatch> Inputs { get; init; } = ImmutableDictionary<string, OnnxBatch>.Empty;
 
     /// <summary>Examples in the batch, where the model leaves the first dimension open; at least 1.</summary>
     public int Batch { get; init; } = 16;

@@ -20,5 +20,9 @@ public sealed record OnnxInput(string Name, ImmutableArray<long>? Shape, string 
     /// <summary>For example <c>float input [?, 3, 224, 224]</c>.</summary>
     public override string ToString() =>
         $"{ElementType} {Name} "
-        + (Shape is { } sizes ? $"[{string.Join(", ", sizes.Select(size => size < 0 ? "?" : $"{size}"))}]" : "of any shape");
+        + (
+            Shape is { } sizes
+                ? $"[{string.Join(", ", sizes.Select(size => size < 0 ? "?" : $"{size}"))}]"
+                : "of any shape"
+        );
 }

@@ -9,6 +9,7 @@ public sealed class HelpTests
     [InlineData("help-compare.txt", "compare", "--help")]
     [InlineData("help-compare.txt", "compare", "--no-such-option", "--help")]
     [InlineData("help-check.txt", "check", "--help")]
+    [InlineData("help-critical.txt", "critical", "--help")]
     [InlineData("help-gain.txt", "gain", "--help")]
     [InlineData("help-sample.txt", "sample", "--help")]
     public async Task ShowsThePage(string golden, params string[] args)
@@ -30,6 +31,9 @@ public sealed class HelpTests
     [InlineData("sample", 60)]
     [InlineData("sample", 80)]
     [InlineData("sample", 300)]
+    [InlineData("critical", 60)]
+    [InlineData("critical", 80)]
+    [InlineData("critical", 300)]
     [InlineData("gain", 60)]
     [InlineData("gain", 80)]
     [InlineData("gain", 300)]

@@ -56,7 +56,9 @@ public sealed class CheckTests : IDisposable
             Assert.Equal(Math.Sqrt(next.Average(v => v * v)), layer.Output.Rms, 1e-5);
             Assert.Equal(Math.Sqrt(signal.Average(v => v * v)), layer.Input!.Rms, 1e-5);
             Assert.Equal("relu", layer.Activation?.ToString());
-            int dead = Enumerable.Range(0, Width).Count(o => Enumerable.Range(0, Batch).All(b => next[(b * Width) + o] <= 0));
+            int dead = Enumerable
+                .Range(0, Width)
+                .Count(o => Enumerable.Range(0, Batch).All(b => next[(b * Width) + o] <= 0));
             Assert.Equal((double)dead / Width, layer.DeadShare);
             double cosine = Enumerable
                 .Range(0, Batch)
@@ -79,14 +81,20 @@ public sealed class CheckTests : IDisposable
         OnnxModel model = _models.Load(Mlp(6, 32, "Tanh", 0.2));
         SignalReport one = OnnxCheck.Run(model);
         SignalReport many = OnnxCheck.Run(model, new() { MemoryBudget = 1 });
-        Assert.Equal(one.Observation.Layers.Select(l => l.Output.Rms), many.Observation.Layers.Select(l => l.Output.Rms));
+        Assert.Equal(
+            one.Observation.Layers.Select(l => l.Output.Rms),
+            many.Observation.Layers.Select(l => l.Output.Rms)
+        );
         Assert.All(one.Observation.Layers, layer => Assert.NotNull(layer.SaturatedShare));
     }
 
     [Fact]
     public void TheoryIsToldTheChain()
     {
-        SignalReport report = OnnxCheck.Run(_models.Load(Mlp(4, 256, "Relu", Math.Sqrt(2.0 / 256))), new() { Batch = 32 });
+        SignalReport report = OnnxCheck.Run(
+            _models.Load(Mlp(4, 256, "Relu", Math.Sqrt(2.0 / 256))),
+            new() { Batch = 32 }
+        );
         Assert.Equal(4, report.Prediction!.Layers.Length);
         Assert.True(report.Prediction.IsChain);
         Assert.All(
@@ -157,23 +165,37 @@ public sealed class CheckTests : IDisposable
         );
         string message = Assert.Throws<OnnxException>(() => OnnxCheck.Run(model)).Message;
         Assert.Contains("'x'", message, StringComparison.Ordinal);
-        Assert.Contains("dimensions 2, 3 open. Give it with --input-shape 1,3,224,224", message, StringComparison.Ordinal);
+        Assert.Contains(
+            "dimensions 2, 3 open. Give it with --input-shape 1,3,224,224",
+            message,
+            StringComparison.Ordinal
+        );
         var shapes = ImmutableDictionary<string, ImmutableArray<long>>.Empty;
         Assert.Single(OnnxCheck.Run(model, new() { InputShapes = shapes.Add("x", [1, 3, 12, 12]) }).Observation.Layers);
         Assert.Contains(
             "[1, 4, 12, 12] doesn't fit the input float x [1, 3, ?, ?]",
-            Assert.Throws<OnnxException>(() => OnnxCheck.Run(model, new() { InputShapes = shapes.Add("x", [1, 4, 12, 12]) })).Message,
+            Assert
+                .Throws<OnnxException>(() =>
+                    OnnxCheck.Run(model, new() { InputShapes = shapes.Add("x", [1, 4, 12, 12]) })
+                )
+                .Message,
             StringComparison.Ordinal
         );
         Assert.Contains(
             "has no input 'z'; its inputs are: float x [1, 3, ?, ?].",
-            Assert.Throws<OnnxException>(() => OnnxCheck.Run(model, new() { InputShapes = shapes.Add("z", [1]) })).Message,
+            Assert
+                .Throws<OnnxException>(() => OnnxCheck.Run(model, new() { InputShapes = shapes.Add("z", [1]) }))
+                .Message,
             StringComparison.Ordinal
         );
         // Too small for the kernel: ONNX Runtime says so.
         Assert.StartsWith(
             "ONNX Runtime can't run",
-            Assert.Throws<OnnxException>(() => OnnxCheck.Run(model, new() { InputShapes = shapes.Add("x", [1, 3, 1, 1]) })).Message,
+            Assert
+                .Throws<OnnxException>(() =>
+                    OnnxCheck.Run(model, new() { InputShapes = shapes.Add("x", [1, 3, 1, 1]) })
+                )
+                .Message,
             StringComparison.Ordinal
         );
     }
@@ -194,18 +216,32 @@ public sealed class CheckTests : IDisposable
         SignalReport report = OnnxCheck.Run(model);
         Assert.Equal(2, report.Observation.Layers.Length);
         Assert.Equal(report.Observation.Layers[0].Output.Rms, report.Observation.Layers[1].Input!.Rms);
-        Assert.Contains(report.Findings, f => f.Kind == FindingKind.UnknownOperator && f.Message.Contains("Magic of domain 'com.example'", StringComparison.Ordinal));
+        Assert.Contains(
+            report.Findings,
+            f =>
+                f.Kind == FindingKind.UnknownOperator
+                && f.Message.Contains("Magic of domain 'com.example'", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public void AnOperatorThatOnnxDoesntHaveLeavesTheWeights()
     {
         SignalReport report = OnnxCheck.Run(
-            _models.Load(Models.Of([null, 8], [Models.Node("MatMul", ["x", "w"], ["h"]), Models.Node("Frobnicate", ["h"], ["y"])], Models.Random("w", 1, 8, 8)))
+            _models.Load(
+                Models.Of(
+                    [null, 8],
+                    [Models.Node("MatMul", ["x", "w"], ["h"]), Models.Node("Frobnicate", ["h"], ["y"])],
+                    Models.Random("w", 1, 8, 8)
+                )
+            )
         );
         Assert.Empty(report.Observation.Layers);
         Assert.Single(report.Observation.Parameters);
-        Assert.Contains(report.Findings, f => f.Kind == FindingKind.UnknownOperator && f.Message.Contains("can't be run", StringComparison.Ordinal));
+        Assert.Contains(
+            report.Findings,
+            f => f.Kind == FindingKind.UnknownOperator && f.Message.Contains("can't be run", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -220,7 +256,12 @@ public sealed class CheckTests : IDisposable
         proto.Graph.Initializer[2] = Models.External("fc2.weight", "w.bin", [64, 64]);
         OnnxModel model = _models.Load(proto);
         byte[] before = [.. model.File];
-        OnnxCheckOptions options = new() { Recipe = Recipe.Of(Initializer.HeNormal()), Seeds = 3, Seed = 11 };
+        OnnxCheckOptions options = new()
+        {
+            Recipe = Recipe.Of(Initializer.HeNormal()),
+            Seeds = 3,
+            Seed = 11,
+        };
         SignalReport report = OnnxCheck.Run(model, options);
         Assert.Equal(before, model.File);
         foreach (ParameterObservation parameter in report.Observation.Parameters)
@@ -236,10 +277,17 @@ public sealed class CheckTests : IDisposable
             report.Observation.Layers.Select(l => l.Output.Rms),
             OnnxCheck.Run(model, options).Observation.Layers.Select(l => l.Output.Rms)
         );
-        Assert.NotEqual(report.Observation.Layers[2].Output.Rms, OnnxCheck.Run(model, options with { Seed = 12 }).Observation.Layers[2].Output.Rms);
+        Assert.NotEqual(
+            report.Observation.Layers[2].Output.Rms,
+            OnnxCheck.Run(model, options with { Seed = 12 }).Observation.Layers[2].Output.Rms
+        );
         Assert.Contains(
             "'lsuv' fits weights to data step by step",
-            Assert.Throws<OnnxException>(() => OnnxCheck.Run(model, new() { Recipe = Recipe.Of(Initializer.Parse("lsuv")) })).Message,
+            Assert
+                .Throws<OnnxException>(() =>
+                    OnnxCheck.Run(model, new() { Recipe = Recipe.Of(Initializer.Parse("lsuv")) })
+                )
+                .Message,
             StringComparison.Ordinal
         );
     }

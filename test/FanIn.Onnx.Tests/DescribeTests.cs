@@ -18,16 +18,26 @@ public sealed class DescribeTests : IDisposable
     public void TheReaderDecidesTheFan()
     {
         var w = Models.Random("w", 1, 4, 8);
-        Assert.Equal(new Fan(8, 4), One([1, 8], Models.Node("Gemm", ["x", "w"], ["y"], Models.Attribute("transB", 1)), w).Tensor.Fan);
+        Assert.Equal(
+            new Fan(8, 4),
+            One([1, 8], Models.Node("Gemm", ["x", "w"], ["y"], Models.Attribute("transB", 1)), w).Tensor.Fan
+        );
         Assert.Equal(new Fan(4, 8), One([1, 4], Models.Node("Gemm", ["x", "w"], ["y"]), w).Tensor.Fan);
         Assert.Equal(new Fan(4, 8), One([1, 4], Models.Node("MatMul", ["x", "w"], ["y"]), w).Tensor.Fan);
         // W x: [4, 8] times a column of 8.
         Assert.Equal(new Fan(8, 4), One([8, 1], Models.Node("MatMul", ["w", "x"], ["y"]), w).Tensor.Fan);
         var k = Models.Random("k", 1, 8, 2, 3, 3);
-        Assert.Equal(new Fan(18, 18), One([1, 8, 9, 9], Models.Node("Conv", ["x", "k"], ["y"], Models.Attribute("group", 4)), k).Tensor.Fan);
+        Assert.Equal(
+            new Fan(18, 18),
+            One([1, 8, 9, 9], Models.Node("Conv", ["x", "k"], ["y"], Models.Attribute("group", 4)), k).Tensor.Fan
+        );
         Assert.Equal(
             new Fan(8 * 9 / 4.0, 2 * 9),
-            One([1, 8, 9, 9], Models.Node("ConvTranspose", ["x", "k"], ["y"], Models.Attribute("strides", 2, 2)), k).Tensor.Fan
+            One(
+                [1, 8, 9, 9],
+                Models.Node("ConvTranspose", ["x", "k"], ["y"], Models.Attribute("strides", 2, 2)),
+                k
+            ).Tensor.Fan
         );
     }
 
@@ -116,7 +126,13 @@ public sealed class DescribeTests : IDisposable
                 Models.Constant("c", Models.Random("", 1, 8, 4)),
                 Models.Node("MatMul", ["x", "c"], ["h"]),
                 Models.Constant("yes", new Proto.TensorProto { DataType = 9, Int32Data = { 1 } }),
-                Models.Node("If", ["yes"], ["z"], Models.Attribute("then_branch", then), Models.Attribute("else_branch", otherwise)),
+                Models.Node(
+                    "If",
+                    ["yes"],
+                    ["z"],
+                    Models.Attribute("then_branch", then),
+                    Models.Attribute("else_branch", otherwise)
+                ),
                 call,
                 Models.Node("MatMul", ["y", "both"], ["out"]),
             ],
@@ -141,7 +157,9 @@ public sealed class DescribeTests : IDisposable
         Assert.Equal(["MatMul_h", "MatMul_out"], report.Observation.Layers.Select(layer => layer.Name));
         Assert.Contains(
             report.Findings,
-            finding => finding.Kind == FindingKind.UnknownOperator && finding.Message.StartsWith("2 weighted layers lie in bodies", StringComparison.Ordinal)
+            finding =>
+                finding.Kind == FindingKind.UnknownOperator
+                && finding.Message.StartsWith("2 weighted layers lie in bodies", StringComparison.Ordinal)
         );
     }
 
@@ -161,16 +179,20 @@ public sealed class DescribeTests : IDisposable
         half.DataType = (int)Proto.TensorProto.Types.DataType.Float16;
         half.Int32Data.Add(values.Select(x => (int)BitConverter.HalfToUInt16Bits((Half)x)));
         brain.DataType = (int)Proto.TensorProto.Types.DataType.Bfloat16;
-        brain.RawData = ByteString.CopyFrom([.. values.SelectMany(x => BitConverter.GetBytes((ushort)(BitConverter.SingleToUInt32Bits(x) >> 16)))]);
+        brain.RawData = ByteString.CopyFrom([
+            .. values.SelectMany(x => BitConverter.GetBytes((ushort)(BitConverter.SingleToUInt32Bits(x) >> 16))),
+        ]);
         double rms = Math.Sqrt(values.Average(x => (double)x * x));
-        foreach ((Proto.TensorProto tensor, ElementType type) in new[]
-        {
-            (raw, ElementType.Float32),
-            (floats, ElementType.Float32),
-            (doubles, ElementType.Float64),
-            (half, ElementType.Float16),
-            (brain, ElementType.BFloat16),
-        })
+        foreach (
+            (Proto.TensorProto tensor, ElementType type) in new[]
+            {
+                (raw, ElementType.Float32),
+                (floats, ElementType.Float32),
+                (doubles, ElementType.Float64),
+                (half, ElementType.Float16),
+                (brain, ElementType.BFloat16),
+            }
+        )
         {
             OnnxModel model = _models.Load(Models.Gemm(tensor));
             OnnxParameter parameter = Assert.Single(model.Parameters.All);
@@ -179,15 +201,26 @@ public sealed class DescribeTests : IDisposable
             Assert.Equal(rms, TensorStatistics.Of(values).Rms, 1e-12);
         }
 
-        static double BFloat16Rounded(float x) => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(x) & 0xffff0000);
+        static double BFloat16Rounded(float x) =>
+            BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(x) & 0xffff0000);
     }
 
     [Fact]
     public void QuantizedWeightsAreReadAsTheModelUsesThem()
     {
-        var q = new Proto.TensorProto { Name = "q", DataType = (int)Proto.TensorProto.Types.DataType.Int8, RawData = ByteString.CopyFrom(10, 20, 0xF6, 0) };
+        var q = new Proto.TensorProto
+        {
+            Name = "q",
+            DataType = (int)Proto.TensorProto.Types.DataType.Int8,
+            RawData = ByteString.CopyFrom(10, 20, 0xF6, 0),
+        };
         q.Dims.Add([2, 2]);
-        var zero = new Proto.TensorProto { Name = "zero", DataType = (int)Proto.TensorProto.Types.DataType.Int8, RawData = ByteString.CopyFrom(2, 0) };
+        var zero = new Proto.TensorProto
+        {
+            Name = "zero",
+            DataType = (int)Proto.TensorProto.Types.DataType.Int8,
+            RawData = ByteString.CopyFrom(2, 0),
+        };
         zero.Dims.Add(2);
         OnnxModel model = _models.Load(
             Models.Of(
@@ -210,7 +243,11 @@ public sealed class DescribeTests : IDisposable
     public void SparseInitializersCountTheirZerosAndAreSaid()
     {
         Proto.ModelProto model = Models.Of([1, 4], [Models.Node("MatMul", ["x", "w"], ["y"])]);
-        var sparse = new Proto.SparseTensorProto { Values = Models.Tensor("w", [3, 4], 2), Indices = new() { DataType = 7, Int64Data = { 1, 5 } } };
+        var sparse = new Proto.SparseTensorProto
+        {
+            Values = Models.Tensor("w", [3, 4], 2),
+            Indices = new() { DataType = 7, Int64Data = { 1, 5 } },
+        };
         sparse.Indices.Dims.Add(2);
         sparse.Dims.Add([4, 2]);
         model.Graph.SparseInitializer.Add(sparse);
@@ -221,6 +258,9 @@ public sealed class DescribeTests : IDisposable
         Assert.Equal(dense.Rms, w.Rms, 1e-12);
         Assert.Equal(dense.Mean, w.Mean, 1e-12);
         Assert.Equal(dense.FourthMoment, w.FourthMoment, 1e-12);
-        Assert.Contains(report.Findings, f => f.Message.StartsWith("Only 2 of the 8 values are stored", StringComparison.Ordinal));
+        Assert.Contains(
+            report.Findings,
+            f => f.Message.StartsWith("Only 2 of the 8 values are stored", StringComparison.Ordinal)
+        );
     }
 }

@@ -10,7 +10,11 @@ public sealed class LoadTests : IDisposable
     public void Dispose() => _models.Dispose();
 
     private void Refuses(Proto.ModelProto model, string sentence) =>
-        Assert.Contains(sentence, Assert.Throws<OnnxException>(() => _models.Load(model)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            sentence,
+            Assert.Throws<OnnxException>(() => _models.Load(model)).Message,
+            StringComparison.Ordinal
+        );
 
     private void Refuses(byte[] file, string sentence) =>
         Assert.Contains(
@@ -66,11 +70,11 @@ public sealed class LoadTests : IDisposable
     public void TensorsWhoseDataDontFitAreRefused()
     {
         Refuses(Models.Gemm(Models.Tensor("w", new float[31], 4, 8)), "has 124 bytes where [4, 8] of float takes 128");
-        Refuses(Models.Gemm(Models.Tensor("w", new float[32], 4, -8)), "has the shape [4, -8], which no tensor can have");
         Refuses(
-            Models.Gemm(Models.Tensor("w", new float[32], long.MaxValue, 8)),
-            "which no tensor can have"
+            Models.Gemm(Models.Tensor("w", new float[32], 4, -8)),
+            "has the shape [4, -8], which no tensor can have"
         );
+        Refuses(Models.Gemm(Models.Tensor("w", new float[32], long.MaxValue, 8)), "which no tensor can have");
         Proto.TensorProto typed = Models.Tensor("w", [], 4, 8);
         typed.ClearRawData();
         typed.FloatData.Add(new float[30]);
@@ -120,11 +124,16 @@ public sealed class LoadTests : IDisposable
         byte[] bytes = System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(values).ToArray();
         _models.Save([.. new byte[64], .. bytes], "data/w.bin");
         long[] shape = [4, 8];
-        OnnxModel model = _models.Load(Models.Gemm(Models.External("w", "data/w.bin", shape, ("offset", "64"), ("length", "128"))));
+        OnnxModel model = _models.Load(
+            Models.Gemm(Models.External("w", "data/w.bin", shape, ("offset", "64"), ("length", "128")))
+        );
         ParameterObservation w = Assert.Single(OnnxCheck.Run(model).Observation.Parameters);
         Assert.Equal(Math.Sqrt(values.Average(x => (double)x * x)), w.Values.Rms, 1e-12);
 
-        string outside = Path.Combine(Path.GetDirectoryName(_models.Folder)!, $"{Path.GetFileName(_models.Folder)}.bin");
+        string outside = Path.Combine(
+            Path.GetDirectoryName(_models.Folder)!,
+            $"{Path.GetFileName(_models.Folder)}.bin"
+        );
         File.WriteAllBytes(outside, bytes);
         try
         {
@@ -146,7 +155,10 @@ public sealed class LoadTests : IDisposable
                     ]
             )
             {
-                Refuses(Models.Gemm(Models.External("w", location, shape)), "isn't below the model's folder; it is not read");
+                Refuses(
+                    Models.Gemm(Models.External("w", location, shape)),
+                    "isn't below the model's folder; it is not read"
+                );
             }
         }
         finally
@@ -155,7 +167,10 @@ public sealed class LoadTests : IDisposable
         }
         Refuses(Models.Gemm(Models.External("w", "none.bin", shape)), "which isn't there");
         Refuses(Models.Gemm(Models.External("w", "data", shape)), "which isn't there");
-        Refuses(Models.Gemm(Models.External("w", "data/w.bin", shape, ("offset", "65"))), "it takes 128 bytes of a file of 192");
+        Refuses(
+            Models.Gemm(Models.External("w", "data/w.bin", shape, ("offset", "65"))),
+            "it takes 128 bytes of a file of 192"
+        );
         Refuses(Models.Gemm(Models.External("w", "data/w.bin", shape, ("offset", "-1"))), "offset -1");
         Refuses(Models.Gemm(Models.External("w", "data/w.bin", shape, ("length", "64"))), "length 64");
         Refuses(

@@ -50,11 +50,19 @@ internal sealed class Models : IDisposable
         return new()
         {
             Name = name,
-            Type = new() { TensorType = new() { ElemType = (int)type, Shape = sizes } },
+            Type = new()
+            {
+                TensorType = new() { ElemType = (int)type, Shape = sizes },
+            },
         };
     }
 
-    public static Proto.NodeProto Node(string op, string[] inputs, string[] outputs, params Proto.AttributeProto[] attributes)
+    public static Proto.NodeProto Node(
+        string op,
+        string[] inputs,
+        string[] outputs,
+        params Proto.AttributeProto[] attributes
+    )
     {
         var node = new Proto.NodeProto { OpType = op, Name = $"{op}_{outputs[0]}" };
         node.Input.Add(inputs);
@@ -64,10 +72,20 @@ internal sealed class Models : IDisposable
     }
 
     public static Proto.AttributeProto Attribute(string name, long value) =>
-        new() { Name = name, I = value, Type = Proto.AttributeProto.Types.AttributeType.Int };
+        new()
+        {
+            Name = name,
+            I = value,
+            Type = Proto.AttributeProto.Types.AttributeType.Int,
+        };
 
     public static Proto.AttributeProto Attribute(string name, float value) =>
-        new() { Name = name, F = value, Type = Proto.AttributeProto.Types.AttributeType.Float };
+        new()
+        {
+            Name = name,
+            F = value,
+            Type = Proto.AttributeProto.Types.AttributeType.Float,
+        };
 
     public static Proto.AttributeProto Attribute(string name, params long[] values)
     {
@@ -77,10 +95,25 @@ internal sealed class Models : IDisposable
     }
 
     public static Proto.AttributeProto Attribute(string name, Proto.GraphProto body) =>
-        new() { Name = name, G = body, Type = Proto.AttributeProto.Types.AttributeType.Graph };
+        new()
+        {
+            Name = name,
+            G = body,
+            Type = Proto.AttributeProto.Types.AttributeType.Graph,
+        };
 
     public static Proto.NodeProto Constant(string output, Proto.TensorProto value) =>
-        Node("Constant", [], [output], new Proto.AttributeProto { Name = "value", T = value, Type = Proto.AttributeProto.Types.AttributeType.Tensor });
+        Node(
+            "Constant",
+            [],
+            [output],
+            new Proto.AttributeProto
+            {
+                Name = "value",
+                T = value,
+                Type = Proto.AttributeProto.Types.AttributeType.Tensor,
+            }
+        );
 
     public static Proto.TensorProto Tensor(string name, float[] values, params long[] shape)
     {
@@ -107,7 +140,12 @@ internal sealed class Models : IDisposable
         return values;
     }
 
-    public static Proto.TensorProto External(string name, string location, long[] shape, params (string Key, string Value)[] more)
+    public static Proto.TensorProto External(
+        string name,
+        string location,
+        long[] shape,
+        params (string Key, string Value)[] more
+    )
     {
         var tensor = new Proto.TensorProto
         {

@@ -29,7 +29,14 @@ public sealed class RealModelTests
 
     private static OnnxModel Load(string name, [CallerFilePath] string source = "")
     {
-        string path = Path.Combine(Path.GetDirectoryName(source)!, "..", "..", "artifacts", "onnx-models", $"{name}.onnx");
+        string path = Path.Combine(
+            Path.GetDirectoryName(source)!,
+            "..",
+            "..",
+            "artifacts",
+            "onnx-models",
+            $"{name}.onnx"
+        );
         Assert.SkipUnless(File.Exists(path), "needs the models that eng/fetch-onnx-models.sh fetches");
         return OnnxModel.Load(path);
     }
@@ -43,7 +50,11 @@ public sealed class RealModelTests
         var values = ImmutableDictionary<string, OnnxBatch>.Empty;
         return OnnxCheck.Run(
             model,
-            new() { InputShapes = given, Inputs = model.Inputs.Any(input => input.Name == "sr") ? values.Add("sr", new([16000])) : values }
+            new()
+            {
+                InputShapes = given,
+                Inputs = model.Inputs.Any(input => input.Name == "sr") ? values.Add("sr", new([16000])) : values,
+            }
         );
     }
 
@@ -55,7 +66,11 @@ public sealed class RealModelTests
         ModelDescription description = model.Describe();
         Assert.Equal(weights, description.Parameters.Count(p => p.Role == ParameterRole.Weight));
         // Nearly all of the file's bytes are found again: nothing large was overlooked.
-        Assert.InRange(4.0 * description.Parameters.Sum(p => p.Tensor.Count), 0.85 * model.File.Length, model.File.Length);
+        Assert.InRange(
+            4.0 * description.Parameters.Sum(p => p.Tensor.Count),
+            0.85 * model.File.Length,
+            model.File.Length
+        );
         SignalReport report = Check(model, shapes);
         Assert.Equal(layers, report.Observation.Layers.Length);
         Assert.Equal(description.Parameters.Length, report.Observation.Parameters.Length);
@@ -72,6 +87,15 @@ public sealed class RealModelTests
             Assert.Throws<OnnxException>(() => OnnxCheck.Run(model)).Message,
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public void AMelSpectrogramIsNotRandomlyInitialized()
+    {
+        SignalReport report = Check(Load("melspectrogram"), "input=2,16000");
+        SignalFinding finding = Assert.Single(report.Findings, f => f.Kind == FindingKind.NotRandom);
+        Assert.Contains("3 of 3 weights", finding.Message, StringComparison.Ordinal);
+        Assert.True(report.IsHealthy, report.Verdict);
     }
 
     /// <summary>Windows times sines, and triangles: no initializer makes them, and their neighbours hang together.</summary>

@@ -35,7 +35,11 @@ internal sealed class ActivationFinder
             {
                 return (match.Activation, output, isNormalized);
             }
-            if (_readers[output].ToList() is not [{ Outputs.Count: > 0 } only] || !IsPassage(only, out bool normalizes) || only.Input(0) != output)
+            if (
+                _readers[output].ToList() is not [{ Outputs.Count: > 0 } only]
+                || !IsPassage(only, out bool normalizes)
+                || only.Input(0) != output
+            )
             {
                 break;
             }
@@ -64,13 +68,14 @@ internal sealed class ActivationFinder
 
     private static bool IsPassage(NodeData node, out bool normalizes)
     {
-        normalizes = node.Operator
-            is "BatchNormalization"
-                or "LayerNormalization"
-                or "InstanceNormalization"
-                or "GroupNormalization"
-                or "RMSNormalization"
-                or "SimplifiedLayerNormalization";
+        normalizes =
+            node.Operator
+                is "BatchNormalization"
+                    or "LayerNormalization"
+                    or "InstanceNormalization"
+                    or "GroupNormalization"
+                    or "RMSNormalization"
+                    or "SimplifiedLayerNormalization";
         return normalizes
             || node.Operator
                 is "Identity"
@@ -90,12 +95,17 @@ internal sealed class ActivationFinder
             ("" or "ai.onnx", "LeakyRelu") => With("leaky_relu", node.Single("alpha", 0.01f)),
             ("" or "ai.onnx", "Elu") => With("elu", node.Single("alpha", 1)),
             ("" or "ai.onnx", "Celu") => With("celu", node.Single("alpha", 1)),
-            ("" or "ai.onnx", "PRelu") when node.Input(0) == value && Scalar(node.Input(1)) is { } slope => With("prelu", slope),
+            ("" or "ai.onnx", "PRelu") when node.Input(0) == value && Scalar(node.Input(1)) is { } slope => With(
+                "prelu",
+                slope
+            ),
             ("" or "ai.onnx", "Selu") => Activation.Parse("selu"),
             (_, "Gelu") => Activation.Parse(node.Attribute("approximate")?.Text == "tanh" ? "gelu_tanh" : "gelu"),
             ("com.microsoft", "BiasGelu") => Activation.Parse("gelu"),
             ("com.microsoft", "FastGelu") => Activation.Parse("gelu_tanh"),
-            ("com.microsoft", "QuickGelu") when Is(node.Single("alpha", 1.702f), 1.702) => Activation.Parse("quick_gelu"),
+            ("com.microsoft", "QuickGelu") when Is(node.Single("alpha", 1.702f), 1.702) => Activation.Parse(
+                "quick_gelu"
+            ),
             ("" or "ai.onnx", "Tanh") => Activation.Parse("tanh"),
             ("" or "ai.onnx", "Sigmoid") => Activation.Parse("sigmoid"),
             ("" or "ai.onnx", "HardSigmoid") when IsSixth(node) => Activation.Parse("hard_sigmoid"),
@@ -141,7 +151,8 @@ internal sealed class ActivationFinder
         }
         return null;
 
-        static bool IsProduct(NodeData node) => node is { Operator: "Mul", IsStandard: true, Inputs.Count: 2, Outputs.Count: 1 };
+        static bool IsProduct(NodeData node) =>
+            node is { Operator: "Mul", IsStandard: true, Inputs.Count: 2, Outputs.Count: 1 };
 
         // 0.5 x comes before the product in some exporters' GELU.
         IEnumerable<NodeData> HalvedBy(NodeData node) =>
@@ -153,7 +164,11 @@ internal sealed class ActivationFinder
     /// <summary>Past the constant factor that belongs to the formula, where it comes last.</summary>
     private string Scaled(string output, double factor, Path trace)
     {
-        if (factor != 1 && !trace.Scalars.Exists(s => Is(s, factor) || Is(s, 1 / factor)) && _readers[output].ToList() is [{ Outputs.Count: 1 } last])
+        if (
+            factor != 1
+            && !trace.Scalars.Exists(s => Is(s, factor) || Is(s, 1 / factor))
+            && _readers[output].ToList() is [{ Outputs.Count: 1 } last]
+        )
         {
             bool isIt =
                 (last.Operator == "Mul" && last.Inputs.Exists(input => Scalar(input) is { } s && Is(s, factor)))
@@ -222,11 +237,14 @@ internal sealed class ActivationFinder
         List<string> operators = path.Operators;
         return operators.Contains("Erf") ? ("gelu", 0.5)
             : operators.Contains("Tanh") && operators.Contains("Softplus") ? ("mish", 1)
-            : operators.Contains("Tanh") && (operators.Contains("Pow") || operators.Count(o => o == "Mul") > 1) ? ("gelu_tanh", 0.5)
+            : operators.Contains("Tanh") && (operators.Contains("Pow") || operators.Count(o => o == "Mul") > 1)
+                ? ("gelu_tanh", 0.5)
             : operators is ["Sigmoid"] ? ("silu", 1)
-            : operators.Contains("Sigmoid") && operators.Count == 2 && path.Scalars.Exists(s => Is(s, 1.702)) ? ("quick_gelu", 1)
+            : operators.Contains("Sigmoid") && operators.Count == 2 && path.Scalars.Exists(s => Is(s, 1.702))
+                ? ("quick_gelu", 1)
             : operators is ["HardSigmoid"] ? ("hardswish", 1)
-            : operators.Contains("Clip") && operators.Contains("Add") && path.Scalars.Exists(s => Is(s, 3)) ? ("hardswish", 1 / 6.0)
+            : operators.Contains("Clip") && operators.Contains("Add") && path.Scalars.Exists(s => Is(s, 3))
+                ? ("hardswish", 1 / 6.0)
             : null;
     }
 
@@ -235,7 +253,9 @@ internal sealed class ActivationFinder
 
     private static Activation? With(string name, double parameter) =>
         // A parameter out of the catalogue's range makes another function than the one that bears the name.
-        parameter is > 0 and < 1000 ? Activation.Parse($"{name}({(decimal)(float)parameter})") : null;
+        parameter is > 0 and < 1000
+            ? Activation.Parse($"{name}({(decimal)(float)parameter})")
+            : null;
 
     private static bool Is(double a, double b) => Math.Abs(a - b) <= Near * Math.Abs(b);
 }

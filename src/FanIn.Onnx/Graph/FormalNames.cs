@@ -10,7 +10,18 @@ internal static class FormalNames
         ["Conv"] = ["X", "W", "B"],
         ["FusedConv"] = ["X", "W", "B", "Z"],
         ["ConvTranspose"] = ["X", "W", "B"],
-        ["QLinearConv"] = ["x", "x_scale", "x_zero_point", "w", "w_scale", "w_zero_point", "y_scale", "y_zero_point", "B"],
+        ["QLinearConv"] =
+        [
+            "x",
+            "x_scale",
+            "x_zero_point",
+            "w",
+            "w_scale",
+            "w_zero_point",
+            "y_scale",
+            "y_zero_point",
+            "B",
+        ],
         ["ConvInteger"] = ["x", "w", "x_zero_point", "w_zero_point"],
         ["Gemm"] = ["A", "B", "C"],
         ["FusedGemm"] = ["A", "B", "C"],
@@ -78,7 +89,9 @@ internal static class FormalNames
 
     /// <summary>The word for an input; <c>input3</c> where none is known.</summary>
     public static string Of(NodeData node, int index) =>
-        s_names.TryGetValue(node.Operator, out string[]? names) && index < names.Length ? names[index] : $"input{index}";
+        s_names.TryGetValue(node.Operator, out string[]? names) && index < names.Length
+            ? names[index]
+            : $"input{index}";
 
     /// <summary>True where a constant that the operator reads is a setting.</summary>
     public static bool IsSetting(NodeData node) => node.IsStandard && s_settings.Contains(node.Operator);

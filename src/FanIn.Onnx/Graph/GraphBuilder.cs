@@ -76,7 +76,13 @@ internal sealed class GraphBuilder
             (long units, long positions) = _sizes[index];
             Give(
                 match.Output,
-                Add($"{_nodes[index].Name}.{match.Activation.Name}", new SignalOperation.Activate(match.Activation), [index], units, positions)
+                Add(
+                    $"{_nodes[index].Name}.{match.Activation.Name}",
+                    new SignalOperation.Activate(match.Activation),
+                    [index],
+                    units,
+                    positions
+                )
             );
         }
     }
@@ -84,14 +90,31 @@ internal sealed class GraphBuilder
     private int? Weighted(LayerPlan plan, Func<LayerPlan, WeightLaw?> lawOf)
     {
         TensorDescription tensor = plan.Layer.Weight.Description.Tensor;
-        if (tensor.Fan is null || tensor.Count == 0 || lawOf(plan) is not { } law || !_figures.TryGetValue(plan.Output, out ValueFigures? output))
+        if (
+            tensor.Fan is null
+            || tensor.Count == 0
+            || lawOf(plan) is not { } law
+            || !_figures.TryGetValue(plan.Output, out ValueFigures? output)
+        )
         {
             return null;
         }
         if (plan.Layer.Weight.Description.Role == ParameterRole.Embedding)
         {
-            int ids = Add($"{plan.Layer.Name}.ids", new SignalOperation.Source(1, 0, 0, 1, PositionsOf(output, plan.Axes), Batch(output)), [], 1, PositionsOf(output, plan.Axes));
-            int table = Add(plan.Layer.Name, new SignalOperation.Lookup(tensor, law), [ids], tensor.Outputs, PositionsOf(output, plan.Axes));
+            int ids = Add(
+                $"{plan.Layer.Name}.ids",
+                new SignalOperation.Source(1, 0, 0, 1, PositionsOf(output, plan.Axes), Batch(output)),
+                [],
+                1,
+                PositionsOf(output, plan.Axes)
+            );
+            int table = Add(
+                plan.Layer.Name,
+                new SignalOperation.Lookup(tensor, law),
+                [ids],
+                tensor.Outputs,
+                PositionsOf(output, plan.Axes)
+            );
             Give(plan.Output, table);
             return table;
         }
@@ -104,10 +127,15 @@ internal sealed class GraphBuilder
             }
             input = restart;
         }
-        double bias = plan.Bias.Length > 0 && _constant(plan.Bias) is { } statistics ? statistics.Rms * statistics.Rms : 0;
+        double bias =
+            plan.Bias.Length > 0 && _constant(plan.Bias) is { } statistics ? statistics.Rms * statistics.Rms : 0;
         int index = Add(
             plan.Layer.Name,
-            new SignalOperation.Weighted(tensor, law, bias) { Positions = positions, CoveredShare = Covered(plan, output) },
+            new SignalOperation.Weighted(tensor, law, bias)
+            {
+                Positions = positions,
+                CoveredShare = Covered(plan, output),
+            },
             [input],
             tensor.Outputs,
             positions
@@ -132,7 +160,14 @@ internal sealed class GraphBuilder
         double square = figures.Statistics.Rms * figures.Statistics.Rms;
         return Add(
             plan.Layer.DataInput,
-            new SignalOperation.Source(square, figures.Statistics.Mean, Math.Clamp(figures.Correlation ?? 0, -1, 1), tensor.Inputs, positions, batch),
+            new SignalOperation.Source(
+                square,
+                figures.Statistics.Mean,
+                Math.Clamp(figures.Correlation ?? 0, -1, 1),
+                tensor.Inputs,
+                positions,
+                batch
+            ),
             [],
             tensor.Inputs,
             positions
@@ -161,8 +196,18 @@ internal sealed class GraphBuilder
             case "Add" when inputs.Count == 2 && _sizes[inputs[0]] == _sizes[inputs[1]]:
                 Give(output, Add(node.Label, new SignalOperation.Sum([]), [.. inputs], units, positions));
                 break;
-            case "Concat" when inputs.Count == node.Inputs.Count && inputs.TrueForAll(i => _sizes[i].Positions == positions):
-                Give(output, Add(node.Label, new SignalOperation.Concatenate(), [.. inputs], inputs.Sum(i => _sizes[i].Units), positions));
+            case "Concat"
+                when inputs.Count == node.Inputs.Count && inputs.TrueForAll(i => _sizes[i].Positions == positions):
+                Give(
+                    output,
+                    Add(
+                        node.Label,
+                        new SignalOperation.Concatenate(),
+                        [.. inputs],
+                        inputs.Sum(i => _sizes[i].Units),
+                        positions
+                    )
+                );
                 break;
             case "Mul" or "Div" when node.Inputs.Count == 2 && Factor(node) is { } factor && double.IsFinite(factor):
                 Give(output, Add(node.Label, new SignalOperation.Multiply(factor), [first], units, positions));
@@ -200,7 +245,10 @@ internal sealed class GraphBuilder
     private static long? Window(NodeData node)
     {
         IReadOnlyList<long> kernel = node.Integers("kernel_shape");
-        return kernel.Count > 0 && kernel.SequenceEqual(node.Integers("strides")) && kernel.All(k => k is > 0 and < 1 << 15)
+        return
+            kernel.Count > 0
+            && kernel.SequenceEqual(node.Integers("strides"))
+            && kernel.All(k => k is > 0 and < 1 << 15)
             ? kernel.Aggregate(1L, (a, b) => Math.Min(a * b, 1L << 40))
             : null;
     }
@@ -245,7 +293,10 @@ internal sealed class GraphBuilder
     private double Covered(LayerPlan plan, ValueFigures output)
     {
         NodeData node = plan.Layer.Node;
-        if (node.Operator is not ("Conv" or "FusedConv") || !_figures.TryGetValue(plan.Layer.DataInput, out ValueFigures? input))
+        if (
+            node.Operator is not ("Conv" or "FusedConv")
+            || !_figures.TryGetValue(plan.Layer.DataInput, out ValueFigures? input)
+        )
         {
             return 1;
         }
@@ -282,6 +333,7 @@ internal sealed class GraphBuilder
         }
         return share;
 
-        static long At(IReadOnlyList<long> list, int index, long otherwise) => index < list.Count ? list[index] : otherwise;
+        static long At(IReadOnlyList<long> list, int index, long otherwise) =>
+            index < list.Count ? list[index] : otherwise;
     }
 }

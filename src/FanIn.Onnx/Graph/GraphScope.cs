@@ -76,7 +76,11 @@ internal sealed class GraphScope
             case "Concat":
                 List<Constant?> parts = [.. node.Inputs.Select(ConstantOf)];
                 return parts.TrueForAll(part => part is { IsNumbers: true })
-                    ? input with { IsCut = true, Parts = [.. parts.SelectMany(part => part!.All)] }
+                    ? input with
+                    {
+                        IsCut = true,
+                        Parts = [.. parts.SelectMany(part => part!.All)],
+                    }
                     : null;
             case "DequantizeLinear" when OnnxTypes.ElementOf(input.Tensor.Type) is not null:
                 return input;
@@ -84,7 +88,8 @@ internal sealed class GraphScope
                 return Dequantized(input, node.Input(1), node.Input(2), (int)node.Integer("axis", 1));
             case "Transpose":
                 IReadOnlyList<long> order = node.Integers("perm");
-                bool isReversed = order.Count == 0 || order.Select((axis, i) => axis == order.Count - 1 - i).All(same => same);
+                bool isReversed =
+                    order.Count == 0 || order.Select((axis, i) => axis == order.Count - 1 - i).All(same => same);
                 return order.Select((axis, i) => axis == i).All(same => same) && order.Count > 0 ? input
                     : isReversed && input.Shape.Count == 2 ? input with { IsTransposed = !input.IsTransposed }
                     : input with { IsPermuted = true };
@@ -104,7 +109,10 @@ internal sealed class GraphScope
         bool fits = s.Count == 1 || (along >= 0 && along < input.Shape.Count && s.Count == input.Shape[along]);
         TensorData? offset = zero.Length > 0 ? ConstantOf(zero)!.Tensor : null;
         return fits && (offset is null || offset.Count == s.Count)
-            ? input with { Quantization = new(s.Tensor, offset, along) }
+            ? input with
+            {
+                Quantization = new(s.Tensor, offset, along),
+            }
             : null;
     }
 

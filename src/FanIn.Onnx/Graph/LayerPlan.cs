@@ -19,7 +19,9 @@ internal sealed record LayerPlan(WeightedNode Layer, string Output, string Bias,
     {
         NodeData node = layer.Node;
         string output = node.Outputs.Find(name => name.Length > 0) ?? "";
-        string bias = node.Operator is "Gemm" or "FusedGemm" or "Conv" or "FusedConv" or "ConvTranspose" ? node.Input(2) : "";
+        string bias = node.Operator is "Gemm" or "FusedGemm" or "Conv" or "FusedConv" or "ConvTranspose"
+            ? node.Input(2)
+            : "";
         if (
             bias.Length == 0
             && finder.ReadersOf(output).ToList() is [{ Operator: "Add", IsStandard: true, Inputs.Count: 2 } add]
@@ -31,7 +33,8 @@ internal sealed record LayerPlan(WeightedNode Layer, string Output, string Bias,
             (output, bias) = (add.Outputs[0], added);
         }
         (Activation? activation, string input, bool isNormalized) = finder.Behind(output);
-        bool isConvolution = node.Operator is "Conv" or "FusedConv" or "ConvTranspose" or "QLinearConv" or "ConvInteger";
+        bool isConvolution =
+            node.Operator is "Conv" or "FusedConv" or "ConvTranspose" or "QLinearConv" or "ConvInteger";
         return new(layer, output, bias, isConvolution ? ValueAxes.Second : ValueAxes.Last)
         {
             Activation = activation,

@@ -75,7 +75,11 @@ internal sealed class ModelParameters
             // Read by nobody: whatever it was meant for, it is there.
             if (_read.Add(constant.Tensor) && constant.IsNumbers)
             {
-                Register(constant, $"{scope.Prefix}{constant.Tensor.Name}", ParameterUse.Plain(constant, ParameterRole.Other));
+                Register(
+                    constant,
+                    $"{scope.Prefix}{constant.Tensor.Name}",
+                    ParameterUse.Plain(constant, ParameterRole.Other)
+                );
             }
         }
     }
@@ -90,6 +94,14 @@ internal sealed class ModelParameters
             }
             if (scope.Add(node))
             {
+                // Scales and the like belong to what is passed on; they are no parameters of their own.
+                _read.UnionWith(
+                    node.Inputs.Skip(1)
+                        .Select(scope.ConstantOf)
+                        .OfType<Constant>()
+                        .Where(c => node.Operator != "Concat")
+                        .Select(c => c.Tensor)
+                );
                 continue;
             }
             _notes.Look(node, scope);
@@ -167,7 +179,9 @@ internal sealed class ModelParameters
 
     /// <summary>The input beside the weight that is measured: the ids of an embedding, the left or right side of a product.</summary>
     private static string DataInput(NodeData node, int weight) =>
-        node.Operator is "Gemm" or "FusedGemm" or "MatMul" or "FusedMatMul" or "Gather" ? node.Input(1 - weight) : node.Input(0);
+        node.Operator is "Gemm" or "FusedGemm" or "MatMul" or "FusedMatMul" or "Gather"
+            ? node.Input(1 - weight)
+            : node.Input(0);
 
     private OnnxParameter Register(Constant constant, string name, ParameterDescription description)
     {

@@ -61,7 +61,10 @@ internal sealed class OperatorNotes
 
     /// <param name="inside">Weighted layers in bodies and functions.</param>
     /// <param name="parameters">All parameters.</param>
-    public ImmutableArray<SignalFinding> Findings(IReadOnlyList<string> inside, ImmutableArray<OnnxParameter> parameters)
+    public ImmutableArray<SignalFinding> Findings(
+        IReadOnlyList<string> inside,
+        ImmutableArray<OnnxParameter> parameters
+    )
     {
         var findings = ImmutableArray.CreateBuilder<SignalFinding>();
         foreach (var group in _unknown.GroupBy(node => (node.Domain, node.Operator)))

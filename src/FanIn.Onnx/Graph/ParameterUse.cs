@@ -36,10 +36,17 @@ internal sealed record ParameterUse(string Formal, ParameterDescription? Descrip
             // A shape that the operator can't have: ONNX Runtime will say so, if it gets that far.
             parameter = Plain(constant, ParameterRole.Other);
         }
-        if (parameter is not null && (constant.IsCut || !parameter.Tensor.Shape.SequenceEqual(constant.Shape)) && !IsGates(parameter))
+        if (
+            parameter is not null
+            && (constant.IsCut || !parameter.Tensor.Shape.SequenceEqual(constant.Shape))
+            && !IsGates(parameter)
+        )
         {
             // A part, or seen through a change of shape: which axis is which isn't known then.
-            parameter = Plain(constant, parameter.Role is ParameterRole.Weight or ParameterRole.Embedding ? ParameterRole.Other : parameter.Role);
+            parameter = Plain(
+                constant,
+                parameter.Role is ParameterRole.Weight or ParameterRole.Embedding ? ParameterRole.Other : parameter.Role
+            );
         }
         return new(
             formal,
@@ -86,7 +93,10 @@ internal sealed record ParameterUse(string Formal, ParameterDescription? Descrip
             ("MatMul" or "FusedMatMul" or "MatMulInteger", 1) => Matrix(constant, node.Integer("transB", 0) != 0),
             ("QLinearMatMul", 3) => Matrix(constant, isTransposed: false),
             ("MatMul" or "FusedMatMul", 0) => Matrix(constant, node.Integer("transA", 0) == 0),
-            ("Conv" or "FusedConv" or "ConvTranspose" or "Gemm" or "FusedGemm", 2) => Plain(constant, ParameterRole.Bias),
+            ("Conv" or "FusedConv" or "ConvTranspose" or "Gemm" or "FusedGemm", 2) => Plain(
+                constant,
+                ParameterRole.Bias
+            ),
             ("QLinearConv", 8) => Plain(constant, ParameterRole.Bias),
             ("LSTM", 1 or 2) => Recurrent(constant, ["i", "o", "f", "c"]),
             ("GRU", 1 or 2) => Recurrent(constant, ["z", "r", "h"]),
@@ -102,7 +112,11 @@ internal sealed record ParameterUse(string Formal, ParameterDescription? Descrip
                     axis: 1
                 ),
             ("Attention", 2) when !node.IsStandard => Plain(constant, ParameterRole.Bias),
-            ("Gather", 0) when constant.Shape.Count == 2 && !constant.IsPermuted && !constant.IsTransposed && node.Integer("axis", 0) == 0 => new(
+            ("Gather", 0)
+                when constant.Shape.Count == 2
+                    && !constant.IsPermuted
+                    && !constant.IsTransposed
+                    && node.Integer("axis", 0) == 0 => new(
                 "",
                 TensorDescription.Embedding(constant.Shape[0], constant.Shape[1]),
                 ParameterRole.Embedding
@@ -127,16 +141,20 @@ internal sealed record ParameterUse(string Formal, ParameterDescription? Descrip
                     or "GroupNorm",
                 2
             ) => Plain(constant, ParameterRole.NormShift),
-            ("SkipLayerNormalization" or "SkipSimplifiedLayerNormalization", 2) => Plain(constant, ParameterRole.NormScale),
-            ("SkipLayerNormalization", 3) => Plain(constant, ParameterRole.NormShift),
-            ("SkipLayerNormalization", 4) or ("SkipSimplifiedLayerNormalization", 3) => Plain(constant, ParameterRole.Bias),
-            ("BiasGelu" or "FastGelu", 1) => Plain(constant, ParameterRole.Bias),
-            ("PRelu", 1) => Plain(constant, ParameterRole.Slope),
-            ("Add", _) => Added(node, index, constant, scope, isWeighted),
-            ("Mul", _) when constant.IsVector && constant.Count > 1 && IsNormalized(node.Input(1 - index), scope) => Plain(
+            ("SkipLayerNormalization" or "SkipSimplifiedLayerNormalization", 2) => Plain(
                 constant,
                 ParameterRole.NormScale
             ),
+            ("SkipLayerNormalization", 3) => Plain(constant, ParameterRole.NormShift),
+            ("SkipLayerNormalization", 4) or ("SkipSimplifiedLayerNormalization", 3) => Plain(
+                constant,
+                ParameterRole.Bias
+            ),
+            ("BiasGelu" or "FastGelu", 1) => Plain(constant, ParameterRole.Bias),
+            ("PRelu", 1) => Plain(constant, ParameterRole.Slope),
+            ("Add", _) => Added(node, index, constant, scope, isWeighted),
+            ("Mul", _) when constant.IsVector && constant.Count > 1 && IsNormalized(node.Input(1 - index), scope) =>
+                Plain(constant, ParameterRole.NormScale),
             _ => FormalNames.IsSetting(node) || constant.Count <= 1 ? null : Plain(constant, ParameterRole.Other),
         };
 
@@ -205,7 +223,13 @@ internal sealed record ParameterUse(string Formal, ParameterDescription? Descrip
             ? Weight(one)
             : new("", TensorDescription.Plain([.. constant.Shape]), ParameterRole.Weight)
             {
-                Blocks = [.. ParameterBlock.Each(Enumerable.Range(0, checked((int)constant.Shape[0])).Select(i => $"{i}"), one)],
+                Blocks =
+                [
+                    .. ParameterBlock.Each(
+                        Enumerable.Range(0, checked((int)constant.Shape[0])).Select(i => $"{i}"),
+                        one
+                    ),
+                ],
             };
     }
 
@@ -220,7 +244,9 @@ internal sealed record ParameterUse(string Formal, ParameterDescription? Descrip
             // A matrix of PyTorch's, with the gates in PyTorch's order, that the exporter cut and sorted anew.
             return ParameterDescription.Packed(
                 "",
-                gates.Length == 4 ? ["i", "f", "g", "o"] : gates.Length == 3 ? ["r", "z", "n"] : gates,
+                gates.Length == 4 ? ["i", "f", "g", "o"]
+                    : gates.Length == 3 ? ["r", "z", "n"]
+                    : gates,
                 TensorDescription.Dense(all / gates.Length, width),
                 ParameterRole.Weight
             );
@@ -243,7 +269,9 @@ internal sealed record ParameterUse(string Formal, ParameterDescription? Descrip
             [1],
             layout: WeightLayout.KerasTransposed
         );
-        return gates.Length == 1 ? Weight(gate) : ParameterDescription.Packed("", gates, gate, ParameterRole.Weight, axis: 1);
+        return gates.Length == 1
+            ? Weight(gate)
+            : ParameterDescription.Packed("", gates, gate, ParameterRole.Weight, axis: 1);
     }
 
     private static long Groups(NodeData node) => Math.Max(1, node.Integer("group", 1));

@@ -47,7 +47,8 @@ internal static class ExternalData
             || length > file.Length - offset
         )
         {
-            string part = $"offset {Printable(entries.GetValueOrDefault("offset", "0"))}, length {Printable(entries.GetValueOrDefault("length", $"{bytes}"))}";
+            string part =
+                $"offset {Printable(entries.GetValueOrDefault("offset", "0"))}, length {Printable(entries.GetValueOrDefault("length", $"{bytes}"))}";
             fault =
                 $"has external data in '{Printable(location)}' ({part}), where it takes {bytes} bytes of a file of {file.Length}";
             return null;
@@ -96,7 +97,12 @@ internal static class ExternalData
         foreach (string part in location.Split('/'))
         {
             path = RealPath(Path.Combine(path, part));
-            if (!path.StartsWith(root.EndsWith('/') ? root : $"{root}{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            if (
+                !path.StartsWith(
+                    root.EndsWith('/') ? root : $"{root}{Path.DirectorySeparatorChar}",
+                    StringComparison.Ordinal
+                )
+            )
             {
                 return null;
             }

@@ -39,11 +39,15 @@ internal static class FileBytes
 
     /// <summary>What a file that isn't ONNX looks like; null where it looks like nothing known.</summary>
     public static string? Looks(ReadOnlySpan<byte> file) =>
-        file.StartsWith("PK\u0003\u0004"u8) ? "it is a zip archive, as PyTorch's and Keras's checkpoints are; export the model to ONNX"
-        : file is [0x89, (byte)'H', (byte)'D', (byte)'F', ..] ? "it is an HDF5 file, as Keras's checkpoints are; export the model to ONNX"
-        : file is [_, _, _, _, (byte)'O', (byte)'R', (byte)'T', (byte)'M', ..] ? "it is in ONNX Runtime's own format (.ort); take the ONNX file that it was made of"
+        file.StartsWith("PK\u0003\u0004"u8)
+            ? "it is a zip archive, as PyTorch's and Keras's checkpoints are; export the model to ONNX"
+        : file is [0x89, (byte)'H', (byte)'D', (byte)'F', ..]
+            ? "it is an HDF5 file, as Keras's checkpoints are; export the model to ONNX"
+        : file is [_, _, _, _, (byte)'O', (byte)'R', (byte)'T', (byte)'M', ..]
+            ? "it is in ONNX Runtime's own format (.ort); take the ONNX file that it was made of"
         : file is [_, _, _, _, (byte)'T', (byte)'F', (byte)'L', (byte)'3', ..] ? "it is a TensorFlow Lite file"
-        : file is [_, _, _, _, _, _, _, _, (byte)'{', ..] ? "it looks like a safetensors file, which holds weights without a network"
+        : file is [_, _, _, _, _, _, _, _, (byte)'{', ..]
+            ? "it looks like a safetensors file, which holds weights without a network"
         : IsText(file) ? "it is a text"
         : null;
 

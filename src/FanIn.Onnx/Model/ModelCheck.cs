@@ -98,7 +98,9 @@ internal sealed class ModelCheck
             {
                 if (output.Length > 0 && !known.Add(output))
                 {
-                    throw Fault($"'{Printable(output)}' is given twice, the second time by the node '{Printable(node.Label)}'");
+                    throw Fault(
+                        $"'{Printable(output)}' is given twice, the second time by the node '{Printable(node.Label)}'"
+                    );
                 }
             }
         }
@@ -174,7 +176,9 @@ internal sealed class ModelCheck
         Tensor(sparse.Indices, owner);
         if (sparse.Values.Count > count)
         {
-            throw Fault($"{owner} has {sparse.Values.Count} values where [{string.Join(", ", sparse.Shape)}] holds {count}");
+            throw Fault(
+                $"{owner} has {sparse.Values.Count} values where [{string.Join(", ", sparse.Shape)}] holds {count}"
+            );
         }
     }
 

@@ -76,8 +76,7 @@ internal static class OnnxTypes
         };
 
     /// <summary>ONNX's word for a type in a tensor's signature: <c>float16</c>.</summary>
-    public static string Word(int type) =>
-        Of(type) is { } known ? known.ToString().ToLowerInvariant() : $"type {type}";
+    public static string Word(int type) => Of(type) is { } known ? known.ToString().ToLowerInvariant() : $"type {type}";
 }
 
 /// <summary>The fields of typed values.</summary>

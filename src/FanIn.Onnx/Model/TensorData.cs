@@ -65,7 +65,9 @@ internal sealed class TensorData
         }
         if (Raw is { } raw)
         {
-            return raw.Length == bytes ? null : $"has {raw.Length} bytes where [{string.Join(", ", Shape)}] of {OnnxTypes.Word((int)type)} takes {bytes}";
+            return raw.Length == bytes
+                ? null
+                : $"has {raw.Length} bytes where [{string.Join(", ", Shape)}] of {OnnxTypes.Word((int)type)} takes {bytes}";
         }
         long found = 0;
         if (OnnxTypes.FieldOf(type) is { } field)
@@ -80,7 +82,8 @@ internal sealed class TensorData
                 };
             }
         }
-        long wanted = type is OnnxType.Complex64 or OnnxType.Complex128 ? count * 2
+        long wanted =
+            type is OnnxType.Complex64 or OnnxType.Complex128 ? count * 2
             : OnnxTypes.Bits(type) < 8 ? (long)bytes
             : count;
         return found == wanted ? null : $"has {found} values where [{string.Join(", ", Shape)}] holds {count}";

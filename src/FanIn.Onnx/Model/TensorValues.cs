@@ -52,16 +52,24 @@ internal static class TensorValues
                 Each(bytes, values, 2, b => OfBFloat16(BinaryPrimitives.ReadUInt16LittleEndian(b))),
             OnnxType.UInt8 or OnnxType.Bool => (bytes, values) => Each(bytes, values, 1, b => b[0]),
             OnnxType.Int8 => (bytes, values) => Each(bytes, values, 1, b => unchecked((sbyte)b[0])),
-            OnnxType.UInt16 => (bytes, values) => Each(bytes, values, 2, b => BinaryPrimitives.ReadUInt16LittleEndian(b)),
+            OnnxType.UInt16 => (bytes, values) =>
+                Each(bytes, values, 2, b => BinaryPrimitives.ReadUInt16LittleEndian(b)),
             OnnxType.Int16 => (bytes, values) => Each(bytes, values, 2, b => BinaryPrimitives.ReadInt16LittleEndian(b)),
             OnnxType.Int32 => (bytes, values) => Each(bytes, values, 4, b => BinaryPrimitives.ReadInt32LittleEndian(b)),
-            OnnxType.UInt32 => (bytes, values) => Each(bytes, values, 4, b => BinaryPrimitives.ReadUInt32LittleEndian(b)),
+            OnnxType.UInt32 => (bytes, values) =>
+                Each(bytes, values, 4, b => BinaryPrimitives.ReadUInt32LittleEndian(b)),
             OnnxType.Int64 => (bytes, values) => Each(bytes, values, 8, b => BinaryPrimitives.ReadInt64LittleEndian(b)),
-            OnnxType.UInt64 => (bytes, values) => Each(bytes, values, 8, b => BinaryPrimitives.ReadUInt64LittleEndian(b)),
+            OnnxType.UInt64 => (bytes, values) =>
+                Each(bytes, values, 8, b => BinaryPrimitives.ReadUInt64LittleEndian(b)),
             _ => null,
         };
 
-    private static void Each(ReadOnlySpan<byte> bytes, Span<float> values, int size, Func<ReadOnlySpan<byte>, float> read)
+    private static void Each(
+        ReadOnlySpan<byte> bytes,
+        Span<float> values,
+        int size,
+        Func<ReadOnlySpan<byte>, float> read
+    )
     {
         for (int i = 0; i < values.Length; i++)
         {

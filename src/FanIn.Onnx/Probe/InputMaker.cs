@@ -28,9 +28,10 @@ internal sealed class InputMaker
     {
         CheckNames(_options.InputShapes.Keys, "shape");
         CheckNames(_options.Inputs.Keys, "values");
-        string? batchSymbol = _model.InputValues.FirstOrDefault()?.Shape is [var (size, symbol), ..] && size is null or < 0
-            ? symbol
-            : null;
+        string? batchSymbol =
+            _model.InputValues.FirstOrDefault()?.Shape is [var (size, symbol), ..] && size is null or < 0
+                ? symbol
+                : null;
         return [.. _model.InputValues.Select(input => Make(input, batchSymbol))];
     }
 
@@ -38,7 +39,9 @@ internal sealed class InputMaker
     {
         foreach (string name in names)
         {
-            if (name.Length == 0 ? _model.InputValues.Length != 1 : !_model.InputValues.Any(input => input.Name == name))
+            if (
+                name.Length == 0 ? _model.InputValues.Length != 1 : !_model.InputValues.Any(input => input.Name == name)
+            )
             {
                 throw new OnnxException(
                     (
@@ -52,7 +55,9 @@ internal sealed class InputMaker
     }
 
     private T? Given<T>(ImmutableDictionary<string, T> all, string name) =>
-        all.TryGetValue(name, out T? value) || (_model.InputValues.Length == 1 && all.TryGetValue("", out value)) ? value : default;
+        all.TryGetValue(name, out T? value) || (_model.InputValues.Length == 1 && all.TryGetValue("", out value))
+            ? value
+            : default;
 
     private InputData Make(ValueData input, string? batchSymbol)
     {
@@ -110,7 +115,9 @@ internal sealed class InputMaker
             ? shape
             : throw Open(
                 input,
-                open.Count == 1 ? $"The model leaves dimension {open[0]} open." : $"The model leaves dimensions {string.Join(", ", open)} open."
+                open.Count == 1
+                    ? $"The model leaves dimension {open[0]} open."
+                    : $"The model leaves dimensions {string.Join(", ", open)} open."
             );
     }
 
@@ -119,7 +126,12 @@ internal sealed class InputMaker
         OnnxInput shown = _model.Inputs[_model.InputValues.IndexOf(input)];
         string example = string.Join(
             ',',
-            (shown.Shape ?? [-1, -1]).Select((size, i) => size >= 0 ? size : i == 0 ? Math.Min(_options.Batch, 8) : 224)
+            (shown.Shape ?? [-1, -1]).Select(
+                (size, i) =>
+                    size >= 0 ? size
+                    : i == 0 ? Math.Min(_options.Batch, 8)
+                    : 224
+            )
         );
         return new(
             $"The shape of the input '{ExternalData.Printable(input.Name)}' of '{_model.Path}' isn't known: {shown}. {what} Give it with --input-shape {(_model.Inputs.Length == 1 ? "" : $"{ExternalData.Printable(input.Name)}=")}{example}, as the model is used."
@@ -132,7 +144,10 @@ internal sealed class InputMaker
             given.All(size => size >= 0)
             && (
                 input.Shape is not { } wanted
-                || (wanted.Count == given.Length && wanted.Zip(given).All(pair => pair.First.Size is null or < 0 || pair.First.Size == pair.Second))
+                || (
+                    wanted.Count == given.Length
+                    && wanted.Zip(given).All(pair => pair.First.Size is null or < 0 || pair.First.Size == pair.Second)
+                )
             );
         if (!fits)
         {
@@ -157,7 +172,10 @@ internal sealed class InputMaker
         else if (type != OnnxType.Bool && !IsMask(name))
         {
             var ids = new int[count];
-            stream.FillIntegers(ids, below: (int)Math.Clamp(SmallestTable(name), 1, type is OnnxType.Int8 or OnnxType.UInt8 ? 128 : 1 << 24));
+            stream.FillIntegers(
+                ids,
+                below: (int)Math.Clamp(SmallestTable(name), 1, type is OnnxType.Int8 or OnnxType.UInt8 ? 128 : 1 << 24)
+            );
             return Array.ConvertAll(ids, id => (float)id);
         }
         Array.Fill(values, 1);
@@ -180,11 +198,16 @@ internal sealed class InputMaker
                     if (_model.Parameters.Main.ConstantOf(node.Input(0)) is { } table && table.Shape.Count > 0)
                     {
                         int axis = (int)node.Integer("axis", 0);
-                        long rows = table.Shape[Math.Clamp(axis < 0 ? axis + table.Shape.Count : axis, 0, table.Shape.Count - 1)];
+                        long rows = table.Shape[
+                            Math.Clamp(axis < 0 ? axis + table.Shape.Count : axis, 0, table.Shape.Count - 1)
+                        ];
                         smallest = Math.Min(smallest ?? long.MaxValue, rows);
                     }
                 }
-                else if (next.Depth < 4 && node.Operator is "Cast" or "Reshape" or "Unsqueeze" or "Squeeze" or "Identity" or "Flatten")
+                else if (
+                    next.Depth < 4
+                    && node.Operator is "Cast" or "Reshape" or "Unsqueeze" or "Squeeze" or "Identity" or "Flatten"
+                )
                 {
                     foreach (string output in node.Outputs)
                     {

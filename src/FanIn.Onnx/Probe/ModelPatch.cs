@@ -16,7 +16,8 @@ internal sealed class ModelPatch
     public byte[] Bytes => _model.WrittenSpan.ToArray();
 
     /// <summary>Makes a value of the graph an output: its name is all that ONNX Runtime needs.</summary>
-    public void AddOutput(string name) => Message(_model, GraphField, graph => Message(graph, 12, value => Text(value, 1, name)));
+    public void AddOutput(string name) =>
+        Message(_model, GraphField, graph => Message(graph, 12, value => Text(value, 1, name)));
 
     /// <summary>Adds a node behind all others.</summary>
     public void AddNode(string operation, string input, string output) =>
@@ -54,7 +55,8 @@ internal sealed class ModelPatch
         );
     }
 
-    public void AddOperatorSet(string domain, long version) => Message(_model, 8, set => OperatorSet(set, domain, version));
+    public void AddOperatorSet(string domain, long version) =>
+        Message(_model, 8, set => OperatorSet(set, domain, version));
 
     /// <summary>Functions are known from version 8 on.</summary>
     public void SetVersion(long version)

@@ -17,7 +17,12 @@ internal sealed class ModelProbe
         _model = model;
         _options = options;
         _finder = new(model);
-        _layers = [.. model.Parameters.Layers.Select(layer => LayerPlan.Of(layer, model, _finder)).Where(plan => plan.Output.Length > 0)];
+        _layers =
+        [
+            .. model
+                .Parameters.Layers.Select(layer => LayerPlan.Of(layer, model, _finder))
+                .Where(plan => plan.Output.Length > 0),
+        ];
         _inputs = new InputMaker(model, options, _finder).Make();
     }
 
@@ -48,13 +53,22 @@ internal sealed class ModelProbe
         foreach (InputData input in _inputs)
         {
             // Pictures have their channels behind the batch; what else there is has its units last.
-            figures[input.Name] = FigureTaking.Of(input.Values, input.Shape, input.Shape.Length == 4 ? ValueAxes.Second : ValueAxes.Last, null);
+            figures[input.Name] = FigureTaking.Of(
+                input.Values,
+                input.Shape,
+                input.Shape.Length == 4 ? ValueAxes.Second : ValueAxes.Last,
+                null
+            );
         }
         return figures;
     }
 
     /// <summary>False where the model has operators that ONNX Runtime can't run, which the findings then say.</summary>
-    private bool Measure(ModelWeights weights, Dictionary<string, ValueFigures> figures, ImmutableArray<SignalFinding>.Builder findings)
+    private bool Measure(
+        ModelWeights weights,
+        Dictionary<string, ValueFigures> figures,
+        ImmutableArray<SignalFinding>.Builder findings
+    )
     {
         // The layer's own axes before those of the layer that reads the value; its activation goes with what it takes.
         var wanted = new Dictionary<string, (ValueAxes Axes, Activation? Activation)>(StringComparer.Ordinal);
@@ -62,7 +76,12 @@ internal sealed class ModelProbe
         {
             foreach (string value in (string[])[plan.Layer.DataInput, plan.Output, plan.ActivationInput])
             {
-                if (value.Length == 0 || figures.ContainsKey(value) || _model.Parameters.Main.ConstantOf(value) is not null || _model.Parameters.Main.ProducerOf(value) is null)
+                if (
+                    value.Length == 0
+                    || figures.ContainsKey(value)
+                    || _model.Parameters.Main.ConstantOf(value) is not null
+                    || _model.Parameters.Main.ProducerOf(value) is null
+                )
                 {
                     continue;
                 }
@@ -80,7 +99,8 @@ internal sealed class ModelProbe
             probe.Run(
                 [.. wanted.Keys],
                 _options.MemoryBudget,
-                (name, values, shape) => figures[name] = FigureTaking.Of(values, shape, wanted[name].Axes, wanted[name].Activation)
+                (name, values, shape) =>
+                    figures[name] = FigureTaking.Of(values, shape, wanted[name].Axes, wanted[name].Activation)
             );
             return true;
         }
@@ -122,7 +142,9 @@ internal sealed class ModelProbe
     }
 
     private OnnxParameter? BiasOf(LayerPlan plan) =>
-        plan.Bias.Length > 0 && _model.Parameters.Main.ConstantOf(plan.Bias) is { } constant ? _model.Parameters.Of(constant.Tensor) : null;
+        plan.Bias.Length > 0 && _model.Parameters.Main.ConstantOf(plan.Bias) is { } constant
+            ? _model.Parameters.Of(constant.Tensor)
+            : null;
 
     private SignalPrediction? Predict(
         Dictionary<string, ValueFigures> figures,
@@ -131,14 +153,18 @@ internal sealed class ModelProbe
         ImmutableArray<SignalFinding>.Builder findings
     )
     {
-        Dictionary<string, TensorStatistics> statistics = parameters.ToDictionary(p => p.Description.Name, p => p.Values);
+        Dictionary<string, TensorStatistics> statistics = parameters.ToDictionary(
+            p => p.Description.Name,
+            p => p.Values
+        );
         var builder = new GraphBuilder(
             _finder,
             _model.Parameters.Main,
             _layers,
             figures,
             value =>
-                _model.Parameters.Main.ConstantOf(value) is { } constant && _model.Parameters.Of(constant.Tensor) is { } parameter
+                _model.Parameters.Main.ConstantOf(value) is { } constant
+                && _model.Parameters.Of(constant.Tensor) is { } parameter
                     ? statistics[parameter.Name]
                     : null
         );
@@ -168,7 +194,12 @@ internal sealed class ModelProbe
         catch (Exception e) when (e is ArgumentException or ExpectationException)
         {
             findings.Add(
-                new(FindingKind.UnknownOperator, FindingSeverity.Note, "", $"Theory says nothing of this network: {e.Message}")
+                new(
+                    FindingKind.UnknownOperator,
+                    FindingSeverity.Note,
+                    "",
+                    $"Theory says nothing of this network: {e.Message}"
+                )
             );
             return null;
         }

@@ -63,9 +63,15 @@ internal sealed class ModelWeights
         }
         TensorData tensor = parameter.Constant.Tensor;
         int size = OnnxTypes.Bits(tensor.Type) / 8;
-        if (parameter.Constant.Quantization is not null || parameter.Constant.Sparse is not null || tensor.Count > Array.MaxLength / size)
+        if (
+            parameter.Constant.Quantization is not null
+            || parameter.Constant.Sparse is not null
+            || tensor.Count > Array.MaxLength / size
+        )
         {
-            throw new OnnxException($"'{parameter.Name}' of '{_model.Path}' is quantized, sparse or too large: no recipe can change it.");
+            throw new OnnxException(
+                $"'{parameter.Name}' of '{_model.Path}' is quantized, sparse or too large: no recipe can change it."
+            );
         }
         Span<byte> bytes;
         if (tensor.InPlace is { } range)

@@ -111,7 +111,13 @@ internal sealed class OrtProbe
         {
             throw new OnnxException($"ONNX Runtime can't run '{_model.Path}': {Sentence(e.Message)}", e);
         }
-        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or EntryPointNotFoundException or BadImageFormatException)
+        catch (Exception e)
+            when (e
+                    is DllNotFoundException
+                        or TypeInitializationException
+                        or EntryPointNotFoundException
+                        or BadImageFormatException
+            )
         {
             throw new OnnxException(
                 $"ONNX Runtime's native library can't be loaded on {RuntimeInformation.RuntimeIdentifier}: {(e.InnerException ?? e).Message}",
@@ -154,7 +160,12 @@ internal sealed class OrtProbe
                 _model.Data.Operators.GetValueOrDefault("", 13)
             );
         }
-        foreach (string domain in unknown.Select(node => node.Domain).Distinct().Where(d => !_model.Data.Operators.ContainsKey(d)))
+        foreach (
+            string domain in unknown
+                .Select(node => node.Domain)
+                .Distinct()
+                .Where(d => !_model.Data.Operators.ContainsKey(d))
+        )
         {
             patch.AddOperatorSet(domain, 1);
         }

@@ -31,8 +31,14 @@ internal static class OrtTensors
         long[] shape = [.. tensor.Shape];
         return tensor.Type switch
         {
-            OnnxType.Double => OrtValue.CreateTensorValueFromMemory(MemoryMarshal.Cast<byte, double>(bytes).ToArray(), shape),
-            OnnxType.Float16 => OrtValue.CreateTensorValueFromMemory(MemoryMarshal.Cast<byte, Float16>(bytes).ToArray(), shape),
+            OnnxType.Double => OrtValue.CreateTensorValueFromMemory(
+                MemoryMarshal.Cast<byte, double>(bytes).ToArray(),
+                shape
+            ),
+            OnnxType.Float16 => OrtValue.CreateTensorValueFromMemory(
+                MemoryMarshal.Cast<byte, Float16>(bytes).ToArray(),
+                shape
+            ),
             OnnxType.BFloat16 => OrtValue.CreateTensorValueFromMemory(
                 MemoryMarshal.Cast<byte, Microsoft.ML.OnnxRuntime.BFloat16>(bytes).ToArray(),
                 shape

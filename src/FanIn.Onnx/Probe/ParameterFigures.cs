@@ -115,7 +115,10 @@ internal static class ParameterFigures
             case WeightLayout.Torch:
                 return (values, (int)tensor.Outputs);
             case WeightLayout.Keras:
-                return (Transposed(values, values.Length / (int)tensor.Outputs, (int)tensor.Outputs), (int)tensor.Outputs);
+                return (
+                    Transposed(values, values.Length / (int)tensor.Outputs, (int)tensor.Outputs),
+                    (int)tensor.Outputs
+                );
             case WeightLayout.KerasTransposed when tensor.Taps is [1]:
                 return (values, (int)tensor.Outputs);
             case WeightLayout.TorchTransposed:
@@ -173,7 +176,9 @@ internal static class ParameterFigures
     private static string Fingerprint(ParameterDescription description, float[] values)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{description.ElementType} [{string.Join(',', description.Tensor.Shape)}]"));
+        hash.AppendData(
+            Encoding.UTF8.GetBytes($"{description.ElementType} [{string.Join(',', description.Tensor.Shape)}]")
+        );
         // In pieces: the bytes of a large array are more than one span holds.
         const int Piece = 1 << 24;
         for (int start = 0; start < values.Length; start += Piece)
@@ -186,7 +191,8 @@ internal static class ParameterFigures
     /// <summary>The same with the values that aren't stored: all of them 0.</summary>
     private static TensorStatistics WithZeros(TensorStatistics stored, long count)
     {
-        double share = count == 0 ? 0 : (double)(stored.Count - stored.NonFinite) / Math.Max(1, count - stored.NonFinite);
+        double share =
+            count == 0 ? 0 : (double)(stored.Count - stored.NonFinite) / Math.Max(1, count - stored.NonFinite);
         return stored with
         {
             Count = count,

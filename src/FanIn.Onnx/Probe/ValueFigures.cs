@@ -53,14 +53,22 @@ internal static class FigureTaking
         float[][] means = new float[batch][];
         for (int b = 0; b < batch; b++)
         {
-            means[b] = PositionMeans(values.AsSpan(b * before * units * after, before * units * after), before, units, after);
+            means[b] = PositionMeans(
+                values.AsSpan(b * before * units * after, before * units * after),
+                before,
+                units,
+                after
+            );
         }
-        float[][]? tokens = axis == shape.Count - 1 && positions > 1 ? Rows(values, Math.Min(positions, MostRows), units) : null;
+        float[][]? tokens =
+            axis == shape.Count - 1 && positions > 1 ? Rows(values, Math.Min(positions, MostRows), units) : null;
         return figures with
         {
             Correlation = batch > 1 ? MeanCosine(means) : null,
             TokenCorrelation = tokens is null ? null : MeanCosine(tokens),
-            StableRank = (tokens ?? (batch > 1 ? means[..Math.Min(batch, MostRows)] : null)) is { } rows ? Rank(rows) : null,
+            StableRank = (tokens ?? (batch > 1 ? means[..Math.Min(batch, MostRows)] : null)) is { } rows
+                ? Rank(rows)
+                : null,
             DeadShare = Flatness.HasDeadRegion(activation) ? Dead(values, units, after) : null,
             SaturatedShare = Flatness.Threshold(activation) is { } threshold ? Beyond(values, threshold) : null,
         };
@@ -187,7 +195,19 @@ internal static class Flatness
     /// </summary>
     public static double? Threshold(Activation? activation)
     {
-        if (activation?.Name is not ("tanh" or "lecun_tanh" or "atan" or "sigmoid" or "hardtanh" or "hard_sigmoid" or "erf" or "softsign"))
+        if (
+            activation?.Name
+            is not (
+                "tanh"
+                or "lecun_tanh"
+                or "atan"
+                or "sigmoid"
+                or "hardtanh"
+                or "hard_sigmoid"
+                or "erf"
+                or "softsign"
+            )
+        )
         {
             return null;
         }

@@ -56,7 +56,10 @@ internal ref struct WireReader
         int start = _position;
         ulong tag = Varint();
         Type = (WireType)(tag & 7);
-        if (tag >> 3 is 0 or > (1 << 29) - 1 || Type is not (WireType.Varint or WireType.Fixed64 or WireType.Bytes or WireType.Fixed32))
+        if (
+            tag >> 3 is 0 or > (1 << 29) - 1
+            || Type is not (WireType.Varint or WireType.Fixed64 or WireType.Bytes or WireType.Fixed32)
+        )
         {
             throw new WireException($"at byte {start} no field begins");
         }
@@ -143,7 +146,9 @@ internal ref struct WireReader
             range = Bytes();
             if (bytes > 0 && range.Length % bytes != 0)
             {
-                throw new WireException($"the {range.Length} bytes at byte {range.Start} are no numbers of {bytes} bytes");
+                throw new WireException(
+                    $"the {range.Length} bytes at byte {range.Start} are no numbers of {bytes} bytes"
+                );
             }
         }
         else if (bytes == 0)

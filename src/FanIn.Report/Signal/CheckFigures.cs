@@ -152,12 +152,14 @@ internal static class CheckFigures
             ];
     }
 
+    /// <summary>0, or the tenth below a mean cosine that is negative.</summary>
     private static double Lowest(SignalReport report) =>
         report
             .Layers.SelectMany(layer => (double?[])[layer.Observation.Correlation, layer.Prediction?.Correlation])
-            .Any(c => c < 0)
-            ? -1
-            : 0;
+            .Where(c => c is { } value && double.IsFinite(value))
+            .Select(c => Math.Floor(10 * c!.Value) / 10)
+            .Append(0)
+            .Min();
 
     private static LineFigure? SingularValues(SignalReport report)
     {

@@ -355,6 +355,7 @@ internal sealed class ModelProbe : IDisposable
         ];
         IEnumerable<Parameter>? optimized = _options.OptimizedParameters ?? _options.Optimizer?.parameters();
         HashSet<TensorIdentity>? identities = optimized?.Select(p => TensorIdentity.Of(p)).ToHashSet();
+        var zeros = new List<string>();
         for (int i = 0; i < _parameters.Count; i++)
         {
             TorchParameter parameter = _parameters[i];
@@ -366,11 +367,11 @@ internal sealed class ModelProbe : IDisposable
             {
                 if (gradients.Parameters[i] is not { } gradient)
                 {
-                    _structure.WithoutGradient(parameter.Description.Name, isZero: false);
+                    _structure.WithoutGradient(parameter.Description.Name);
                 }
                 else if (IsZero(gradient))
                 {
-                    _structure.WithoutGradient(parameter.Description.Name, isZero: true);
+                    zeros.Add(parameter.Description.Name);
                 }
             }
             if (identities?.Contains(TensorIdentity.Of(parameter.Value)) == false)
@@ -378,6 +379,7 @@ internal sealed class ModelProbe : IDisposable
                 _structure.NotOptimized(parameter.Description.Name);
             }
         }
+        _structure.ZeroGradients(zeros);
         if (loss.Softmax is { } softmax)
         {
             _structure.Softmax(softmax);

@@ -90,27 +90,40 @@ internal sealed class StructureFindings
             }
         );
 
-    /// <summary>A trainable parameter of a layer that ran, at which no gradient arrives, or one of zeros.</summary>
-    public void WithoutGradient(string parameter, bool isZero) =>
+    /// <summary>A trainable parameter of a layer that ran, at which no gradient arrives.</summary>
+    public void WithoutGradient(string parameter) =>
         _findings.Add(
-            isZero
-                ? new(
+            new(
+                FindingKind.NoGradient,
+                FindingSeverity.Error,
+                parameter,
+                $"'{parameter}' is trainable, but no gradient leads to it from the loss."
+            )
+            {
+                Fix =
+                    "compute the loss from it without detach, no_grad, argmax or conversion to integers; or set requires_grad to false",
+            }
+        );
+
+    /// <summary>Trainable parameters whose gradient is zero everywhere: said once, since one cause makes it so for many.</summary>
+    public void ZeroGradients(IReadOnlyList<string> parameters)
+    {
+        if (parameters.Count > 0)
+        {
+            string what =
+                parameters.Count == 1
+                    ? $"The gradient of '{parameters[0]}' is zero everywhere: its"
+                    : $"The gradients of {parameters.Count} parameters, of which '{parameters[0]}' is the first, are zero everywhere: their";
+            _findings.Add(
+                new(
                     FindingKind.NoGradient,
                     FindingSeverity.Note,
-                    parameter,
-                    $"The gradient of '{parameter}' is zero everywhere: its first step changes nothing, as behind a branch that starts at zero."
+                    parameters[0],
+                    $"{what} first step changes nothing, as behind a branch that starts at zero."
                 )
-                : new(
-                    FindingKind.NoGradient,
-                    FindingSeverity.Error,
-                    parameter,
-                    $"'{parameter}' is trainable, but no gradient leads to it from the loss."
-                )
-                {
-                    Fix =
-                        "compute the loss from it without detach, no_grad, argmax or conversion to integers; or set requires_grad to false",
-                }
-        );
+            );
+        }
+    }
 
     /// <summary>A trainable parameter that the optimizer doesn't have.</summary>
     public void NotOptimized(string parameter) =>

@@ -81,7 +81,7 @@ public sealed class NpyArrayTests : IDisposable
             {
                 "{'descr': '<f4', 'fortran_order': False, 'shape': (9223372036854775807, 9223372036854775807), }",
                 "",
-                "is cut off or damaged: an array of shape (9223372036854775807, 9223372036854775807) of <f4 has 340282366920938463463374607431768211456 bytes, and 0 follow the header."
+                "is cut off or damaged: an array of shape (9223372036854775807, 9223372036854775807) of <f4 has 340282366920938463389587631136930004996 bytes, and 0 follow the header."
             },
             {
                 "{'descr': '<f4', 'fortran_order': False, 'shape': (), }",

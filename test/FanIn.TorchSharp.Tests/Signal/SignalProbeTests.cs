@@ -116,10 +116,11 @@ public sealed class SignalProbeTests : IDisposable
             },
             ("layer", layer)
         );
-        SignalProbe.Measure(model, ones(2, 3), output => output.sum());
+        Tensor batch = ones(2, 3);
+        SignalProbe.Measure(model, batch, output => output.sum());
         using (new LeakCheck("a probe"))
         {
-            Assert.NotNull(SignalProbe.Measure(model, ones(2, 3), output => output.sum()).Layers[0].Gradients);
+            Assert.NotNull(SignalProbe.Measure(model, batch, output => output.sum()).Layers[0].Gradients);
         }
     }
 

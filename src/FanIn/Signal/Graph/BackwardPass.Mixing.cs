@@ -13,7 +13,8 @@ internal sealed partial class BackwardPass
     private static SignalState Normalize(SignalOperation.Normalize op, SignalState gradient, SignalState signal)
     {
         bool isBatch = op.Kind == NormalizationKind.Batch;
-        double centre = isBatch ? ForwardPass.BatchMean(signal)
+        double centre =
+            isBatch ? ForwardPass.BatchMean(signal)
             : op.Kind == NormalizationKind.Rms ? 0.0
             : signal.Mean * signal.Mean;
         double variance = Max(0.0, signal.MeanSquare - centre);
@@ -103,7 +104,8 @@ internal sealed partial class BackwardPass
                 Units = value.Units,
                 Positions = value.Positions,
                 MeanSquare = square,
-                PositionProduct = value.Positions == 1 ? square : ((all * value.Positions) - square) / (value.Positions - 1),
+                PositionProduct =
+                    value.Positions == 1 ? square : ((all * value.Positions) - square) / (value.Positions - 1),
                 ExampleProduct = gradient.ExampleProduct * perKey * perKey,
             }
         );

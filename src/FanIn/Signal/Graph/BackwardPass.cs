@@ -33,7 +33,10 @@ internal sealed partial class BackwardPass
             double? measured = _nodes[i].MeasuredGradientRms ?? (i == _nodes.Length - 1 ? outputRms : null);
             if (measured is { } rms)
             {
-                _terms[i] = new() { [Part(Measured(forward[i], rms, _nodes[i].MeasuredGradientCorrelation ?? 0.0))] = 1.0 };
+                _terms[i] = new()
+                {
+                    [Part(Measured(forward[i], rms, _nodes[i].MeasuredGradientCorrelation ?? 0.0))] = 1.0,
+                };
             }
             _gradients[i] = Gradient(i);
             if (_gradients[i] is { } gradient)
@@ -150,11 +153,15 @@ internal sealed partial class BackwardPass
                 break;
             case SignalOperation.MaxPool:
                 // Each goes to one position.
-                Send(first, gradient.Scaled((double)gradient.Positions / signal.Positions) with
-                {
-                    Positions = signal.Positions,
-                    PositionProduct = gradient.PositionProduct * Squared((double)gradient.Positions / signal.Positions),
-                });
+                Send(
+                    first,
+                    gradient.Scaled((double)gradient.Positions / signal.Positions) with
+                    {
+                        Positions = signal.Positions,
+                        PositionProduct =
+                            gradient.PositionProduct * Squared((double)gradient.Positions / signal.Positions),
+                    }
+                );
                 break;
             case SignalOperation.Attend op:
                 Attend(op, node, gradient);
@@ -175,12 +182,7 @@ internal sealed partial class BackwardPass
 
     private Dictionary<int, double> Terms(int input) => _terms[input] ??= [];
 
-    private SignalState Weigh(
-        SignalOperation.Weighted op,
-        SignalState gradient,
-        SignalState signal,
-        SignalState output
-    )
+    private SignalState Weigh(SignalOperation.Weighted op, SignalState gradient, SignalState signal, SignalState output)
     {
         Fan fan = op.Tensor.Fan!.Value;
         bool isFlat = op.Tensor.Inputs != signal.Units;
@@ -258,11 +260,7 @@ internal sealed partial class BackwardPass
                     .Members?.Plus(answer)
                     .Moved(constant, _forward.Fluctuation.Draws(ofValues, ofGradient: true))
                     .Moved(0.0, _forward.Fluctuation.Draws(ofProducts, ofGradient: true)),
-            Shift =
-                gradient.Shift
-                + (f.GradientSlope * signal.Shift)
-                + (0.5 * f.GradientCurvature * single)
-                + constant,
+            Shift = gradient.Shift + (f.GradientSlope * signal.Shift) + (0.5 * f.GradientCurvature * single) + constant,
             Alignment = (2.0 * f.GradientSlope) + (f.Alignment(signal.MeanSquare) * gradient.Alignment),
         };
     }
@@ -282,9 +280,10 @@ internal sealed partial class BackwardPass
         SignalState toGate = Both(gradient, f.DerivativeSecondMoment * value.MeanSquare, value, gate) with
         {
             Response = gradient.Response.Plus(gate.Response.Times(f.GradientSlope)).Plus(value.Response),
-            Members = gate.Members is null || value.Members is null
-                ? null
-                : gradient.Members?.Plus(gate.Members.Times(f.GradientSlope)).Plus(value.Members),
+            Members =
+                gate.Members is null || value.Members is null
+                    ? null
+                    : gradient.Members?.Plus(gate.Members.Times(f.GradientSlope)).Plus(value.Members),
         };
         SignalState toValue = Both(gradient, f.SecondMoment, gate, value) with
         {

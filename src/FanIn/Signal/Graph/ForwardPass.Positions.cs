@@ -32,9 +32,10 @@ internal sealed partial class ForwardPass
         double common = Clamp(normal.CentredPositionCosine, 0.0, 1.0) * normal.Variance;
         var largest = new LargestNormal(op.Window, normal.Mean, Sqrt(common), Sqrt(Max(0.0, normal.Variance - common)));
         (double mean, double square, double positions) = largest.Moments(f);
-        double alike = normal.CentredPositionCosine > 1e-6
-            ? Clamp(normal.CentredExampleCosine / normal.CentredPositionCosine, 0.0, 1.0)
-            : Max(0.0, normal.CentredExampleCosine);
+        double alike =
+            normal.CentredPositionCosine > 1e-6
+                ? Clamp(normal.CentredExampleCosine / normal.CentredPositionCosine, 0.0, 1.0)
+                : Max(0.0, normal.CentredExampleCosine);
         double ofCommon = normal.CentredPositionCosine > 1e-6 ? positions : square;
         return input with
         {
@@ -73,11 +74,7 @@ internal sealed partial class ForwardPass
         {
             double dimension = (double)query.Units / op.Heads;
             double variance =
-                dimension
-                * query.MeanSquare
-                * Max(0.0, key.MeanSquare - key.PositionProduct)
-                * op.Scale
-                * op.Scale;
+                dimension * query.MeanSquare * Max(0.0, key.MeanSquare - key.PositionProduct) * op.Scale * op.Scale;
             double own = Exponential.Of(Min(600.0, variance));
             double shared = Exponential.Of(Min(600.0, variance * Clamp(query.PositionCosine, 0.0, 1.0)));
             long tokens = key.Positions;

@@ -54,7 +54,12 @@ internal sealed partial class ForwardPass
             PositionProduct = products.Positions,
             ExampleProduct = products.Examples,
         };
-        return Composed(sum, [.. terms.Keys.Select(term => (_states[term], shares[term]))], isGradient: false, Fluctuation);
+        return Composed(
+            sum,
+            [.. terms.Keys.Select(term => (_states[term], shares[term]))],
+            isGradient: false,
+            Fluctuation
+        );
     }
 
     /// <summary>What fluctuates in a sum: each part with its share, and the products of the parts.</summary>

@@ -45,6 +45,9 @@ internal sealed partial class ForwardPass
 
     public Fluctuation Fluctuation { get; } = new();
 
+    /// <summary>Of a variance: beyond, every activation is as good as a power, and its features too narrow for a double.</summary>
+    private const double Largest = 1e12;
+
     /// <summary>How far the answer to deviations departs from proportion, in logarithms of a mean square.</summary>
     public double Bend { get; private set; }
 
@@ -63,6 +66,11 @@ internal sealed partial class ForwardPass
         if (mean == 0.0 && NormalResponse.IsHomogeneous(activation) && variance > 0.0)
         {
             (variance, scale) = (1.0, input.Variance);
+        }
+        else if (variance > Largest)
+        {
+            scale = variance / Largest;
+            (mean, variance) = (mean / Sqrt(scale), Largest);
         }
         if (!_responses.TryGetValue((activation, mean, variance), out NormalResponse? response))
         {
@@ -120,10 +128,7 @@ internal sealed partial class ForwardPass
         };
         if (_isByDraws)
         {
-            state = state with
-            {
-                Members = Members.Spread(source.Examples, source.LogSpread),
-            };
+            state = state with { Members = Members.Spread(source.Examples, source.LogSpread) };
         }
         return source.LogSpread == 0.0
             ? state
@@ -189,8 +194,7 @@ internal sealed partial class ForwardPass
             Members = input
                 .Members?.Times(share)
                 .Moved(-0.5 * sampling.Single, Fluctuation.Draws(cause, ofGradient: false)),
-            Shift =
-                (share * input.Shift) + (0.5 * share * (1.0 - share) * single) - (0.5 * sampling.Single),
+            Shift = (share * input.Shift) + (0.5 * share * (1.0 - share) * single) - (0.5 * sampling.Single),
         };
     }
 
@@ -239,7 +243,12 @@ internal sealed partial class ForwardPass
     /// <summary>What an activation, or its slope, makes of the draws' deviations.</summary>
     public Members? Bent(Activation activation, SignalState input, double slope, bool ofGradient)
     {
-        if (input.Members is null || input.Mean != 0.0 || !(input.Variance > 0.0) || NormalResponse.IsHomogeneous(activation))
+        if (
+            input.Members is null
+            || input.Mean != 0.0
+            || !(input.Variance > 0.0)
+            || NormalResponse.IsHomogeneous(activation)
+        )
         {
             return input.Members?.Times(slope);
         }
@@ -260,8 +269,12 @@ internal sealed partial class ForwardPass
         long units = node.Inputs.Length == 2 ? gate.Units : gate.Units / 2;
         double slope = f.SignalSlope;
         double Covariance(double c, double other) =>
-            ((f.Squares(c) * (1.0 + (2.0 * other * other))) - 1.0 - (2.0 * slope * slope * c * c) - (2.0 * other * other))
-            / units;
+            (
+                (f.Squares(c) * (1.0 + (2.0 * other * other)))
+                - 1.0
+                - (2.0 * slope * slope * c * c)
+                - (2.0 * other * other)
+            ) / units;
         Fluctuation.Spread fresh = gate.Average(
             Covariance(1.0, 1.0),
             Covariance(gate.CentredPositionCosine, value.PositionCosine),
@@ -289,7 +302,8 @@ internal sealed partial class ForwardPass
     private static SignalState Normalize(SignalOperation.Normalize op, SignalState input)
     {
         bool isBatch = op.Kind == NormalizationKind.Batch;
-        double centre = isBatch ? BatchMean(input)
+        double centre =
+            isBatch ? BatchMean(input)
             : op.Kind == NormalizationKind.Rms ? 0.0
             : input.Mean * input.Mean;
         double variance = Max(0.0, input.MeanSquare - centre);

@@ -64,7 +64,11 @@ internal static class GraphValidation
             case SignalOperation.Gate when inputs.Count == 1 && inputs[0].Units % 2 != 0:
                 throw Fault(index, node, $"its one input has {inputs[0].Units} units, which aren't two halves");
             case SignalOperation.Attend op:
-                if (inputs[0].Units % op.Heads != 0 || inputs[0].Units != inputs[1].Units || inputs[2].Units % op.Heads != 0)
+                if (
+                    inputs[0].Units % op.Heads != 0
+                    || inputs[0].Units != inputs[1].Units
+                    || inputs[2].Units % op.Heads != 0
+                )
                 {
                     throw Fault(
                         index,
@@ -89,7 +93,10 @@ internal static class GraphValidation
         int count = node.Inputs.IsDefault ? 0 : node.Inputs.Length;
         if (count < least || count > most)
         {
-            string right = least == most ? $"{least}" : most == int.MaxValue ? $"at least {least}" : $"{least} or {most}";
+            string right =
+                least == most ? $"{least}"
+                : most == int.MaxValue ? $"at least {least}"
+                : $"{least} or {most}";
             throw Fault(index, node, $"{Word(node)} takes {right} inputs, not {count}");
         }
         for (int i = 0; i < count; i++)

@@ -36,16 +36,23 @@ internal sealed class LargestNormal(long count, double mean, double common, doub
         return (first, second, windows);
     }
 
-    /// <summary>The shares of the largest z_i in each step: differences of Phi^count.</summary>
+    /// <summary>
+    /// Step times the density count phi Phi^(count - 1) of the largest z_i: for a function that is smooth and ends on both
+    /// sides equal steps are as good as any rule. Scaled to the sum 1.
+    /// </summary>
     private double[] Density()
     {
         double[] shares = new double[Steps];
-        double before = 0.0;
+        double sum = 0.0;
         for (int j = 0; j < Steps; j++)
         {
-            double upper = j == Steps - 1 ? 1.0 : Power(NormalTail.Phi(((j + 1) * 2.0 * Reach / Steps) - Reach), count);
-            shares[j] = upper - before;
-            before = upper;
+            double z = ((j + 0.5) * 2.0 * Reach / Steps) - Reach;
+            shares[j] = NormalTail.Density(z) * Power(NormalTail.Phi(z), count - 1);
+            sum += shares[j];
+        }
+        for (int j = 0; j < Steps; j++)
+        {
+            shares[j] = SignalState.Share(shares[j], sum);
         }
         return shares;
     }

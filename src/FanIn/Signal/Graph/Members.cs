@@ -66,9 +66,10 @@ internal sealed record Members(double[] Logs, int Examples)
     public Members Through(Func<double, double> curve) => this with { Logs = [.. Logs.Select(curve)] };
 
     /// <summary>
-    /// The mean and variance of the normal distribution whose 95% interval is that of the batch's mean square's logarithm.
+    /// The mean of the batch's mean square's logarithm, by how much the middle of its 95% interval is off it, and the
+    /// variance of the normal distribution that has as long an interval.
     /// </summary>
-    public (double Shift, double Variance) Interval()
+    public (double Shift, double Skew, double Variance) Interval()
     {
         const double TwoSided95 = 1.959963984540054;
         double[] sorted = new double[Count];
@@ -91,7 +92,8 @@ internal sealed record Members(double[] Logs, int Examples)
         double low = At(sorted, 0.025);
         double high = At(sorted, 0.975);
         double deviation = (high - low) / (2.0 * TwoSided95);
-        return ((low + high) / 2.0, deviation * deviation);
+        double mean = sorted.Average();
+        return (mean, ((low + high) / 2.0) - mean, deviation * deviation);
     }
 
     private static double At(double[] sorted, double share)

@@ -43,11 +43,17 @@ internal sealed class NormalResponse
     private NormalResponse(NormalResponse other, double scale)
     {
         (_values, _squares, _cubes) = (other._values, other._squares, other._cubes);
-        (_slopes, _slopeSquares, _slopeCubes, _both) = (other._slopes, other._slopeSquares, other._slopeCubes, other._both);
+        (_slopes, _slopeSquares, _slopeCubes, _both) = (
+            other._slopes,
+            other._slopeSquares,
+            other._slopeCubes,
+            other._both
+        );
         (SignalSlope, SignalSecondSlope) = (other.SignalSlope, other.SignalSecondSlope);
         (GradientSlope, GradientSecondSlope) = (other.GradientSlope, other.GradientSecondSlope);
-        (SecondMoment, Mean) = (scale * other.SecondMoment, Sqrt(scale) * other.Mean);
-        (DerivativeSecondMoment, MeanSlope) = (other.DerivativeSecondMoment, other.MeanSlope);
+        (double values, double slopes) = (Powered(scale, SignalSlope), Powered(scale, GradientSlope));
+        (SecondMoment, Mean) = (values * other.SecondMoment, Sqrt(values) * other.Mean);
+        (DerivativeSecondMoment, MeanSlope) = (slopes * other.DerivativeSecondMoment, Sqrt(slopes) * other.MeanSlope);
     }
 
     /// <summary>E f.</summary>
@@ -121,8 +127,7 @@ internal sealed class NormalResponse
     {
         double after = _values.At(c);
         double squares = _squares.At(c);
-        double variance =
-            squares - (2.0 * after * _cubes.At(c)) + (0.5 * after * after * (_squares.Full + squares));
+        double variance = squares - (2.0 * after * _cubes.At(c)) + (0.5 * after * after * (_squares.Full + squares));
         double known = CosineSlope(c) * (1.0 - (c * c));
         return Max(0.0, variance - (known * known));
     }
@@ -141,8 +146,19 @@ internal sealed class NormalResponse
         return Max(0.0, variance - (known * known));
     }
 
-    /// <summary>Of a homogeneous activation at variance 1: the same at <paramref name="variance"/>.</summary>
-    public NormalResponse OfSize(double variance) => new(this, variance);
+    /// <summary>
+    /// The same at <paramref name="scale"/> times the variance, where the activation is as good as a power of its input: V
+    /// and D then grow with the whole number, or half of one, that their slopes are.
+    /// </summary>
+    public NormalResponse OfSize(double scale) => new(this, scale);
+
+    private static double Powered(double scale, double slope)
+    {
+        double half = Round(2.0 * slope);
+        double root = half % 2.0 == 0.0 ? 1.0 : Sqrt(scale);
+        double power = LargestNormal.Power(scale, (long)Floor(Abs(half) / 2.0));
+        return half < 0.0 ? 1.0 / Min(SignalState.Most, power * root) : Min(SignalState.Most, power * root);
+    }
 
     /// <exception cref="ExpectationException">A user's function has no second moment.</exception>
     public static NormalResponse Of(Activation activation, double mean, double variance)
@@ -156,7 +172,14 @@ internal sealed class NormalResponse
         double scale = IsHomogeneous(activation) ? deviation : 1.0;
         Activation shifted = mean == 0.0 ? activation : Shifted(activation, mean / scale);
         var moments = Moments.Of(new(new GaussianInput(shifted, variance / (scale * scale))), deviation / scale);
-        return new(moments with { Mean = scale * moments.Mean, SecondMoment = scale * scale * moments.SecondMoment }, mean / deviation);
+        return new(
+            moments with
+            {
+                Mean = scale * moments.Mean,
+                SecondMoment = scale * scale * moments.SecondMoment,
+            },
+            mean / deviation
+        );
     }
 
     /// <summary>f(s u) = s f(u) for s > 0: then one set of expectations serves all sizes.</summary>

@@ -33,12 +33,13 @@ internal sealed class PredictionRows(
     private LayerPrediction Row(int index)
     {
         SignalState signal = forward[index];
-        (double shift, double variance) = Interval(signal);
+        (double shift, double skew, double variance) = Interval(signal);
         (int Node, Activation Activation)? next = Next(index);
         var row = new LayerPrediction(_nodes[index].Name, Math.Sqrt(signal.MeanSquare))
         {
             LogVariance = variance,
             LogShift = shift,
+            LogSkew = skew,
             Correlation = signal.Examples > 1 ? signal.PooledCosine : null,
             DeadShare = next is { } dead ? UnitHealth.DeadShare(dead.Activation, forward[dead.Node]) : null,
             SaturatedShare = next is { } flat ? UnitHealth.SaturatedShare(flat.Activation, forward[flat.Node]) : null,
@@ -48,24 +49,25 @@ internal sealed class PredictionRows(
         {
             return row with { GradientRms = given };
         }
-        (shift, variance) = Interval(gradient);
+        (shift, skew, variance) = Interval(gradient);
         return row with
         {
             GradientRms = Math.Sqrt(gradient.MeanSquare),
             GradientLogVariance = variance,
             GradientLogShift = shift,
+            GradientLogSkew = skew,
         };
     }
 
-    private (double Shift, double Variance) Interval(SignalState state)
+    private (double Shift, double Skew, double Variance) Interval(SignalState state)
     {
         if (state.Members is { } members)
         {
-            (double centre, double ofDraws) = members.Interval();
-            return (centre, ofDraws + Rounding);
+            (double mean, double skew, double variance) = members.Interval();
+            return (mean, skew, variance + Rounding);
         }
         Fluctuation.Spread spread = forward.Fluctuation.Variance(state.Response);
-        return (state.Shift + (0.5 * (spread.Single - spread.Mean)), spread.Mean + Rounding);
+        return (state.Shift + (0.5 * (spread.Single - spread.Mean)), 0.0, spread.Mean + Rounding);
     }
 
     /// <summary>The activation that a layer's output goes to, through normalization and sums, and the node that it reads.</summary>

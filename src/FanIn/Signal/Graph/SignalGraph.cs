@@ -45,7 +45,9 @@ public sealed record SignalGraph(ImmutableArray<SignalNode> Nodes)
             nodes.Add(new(name, weighted, [nodes.Count - 1]));
             if (i < depth)
             {
-                nodes.Add(new($"{name}.{activation.Name}", new SignalOperation.Activate(activation), [nodes.Count - 1]));
+                nodes.Add(
+                    new($"{name}.{activation.Name}", new SignalOperation.Activate(activation), [nodes.Count - 1])
+                );
             }
             units = width;
         }

@@ -11,6 +11,12 @@ public sealed record LayerPrediction(string Name, double Rms)
     /// <summary>The mean, over draws of the weights, of the logarithm of the batch's mean square, less that of q.</summary>
     public double LogShift { get; init; }
 
+    /// <summary>
+    /// The middle of the interval that holds the logarithm in 95 of 100 draws, less its mean: 0 for a symmetric
+    /// distribution. <see cref="LogVariance"/> is then that of a normal distribution with the same interval.
+    /// </summary>
+    public double LogSkew { get; init; }
+
     /// <summary>The root mean square of the loss's gradient with respect to the output; null where theory doesn't say.</summary>
     public double? GradientRms { get; init; }
 
@@ -19,6 +25,9 @@ public sealed record LayerPrediction(string Name, double Rms)
 
     /// <summary>As <see cref="LogShift"/>, for the gradient.</summary>
     public double GradientLogShift { get; init; }
+
+    /// <summary>As <see cref="LogSkew"/>, for the gradient.</summary>
+    public double GradientLogSkew { get; init; }
 
     /// <summary>Mean cosine between the outputs of two examples.</summary>
     public double? Correlation { get; init; }
@@ -30,11 +39,11 @@ public sealed record LayerPrediction(string Name, double Rms)
     public double? SaturatedShare { get; init; }
 
     /// <summary>The ends of the interval that holds the measured RMS in 95 of 100 draws of the weights.</summary>
-    public (double Low, double High) Band => Interval(Rms, LogShift, LogVariance);
+    public (double Low, double High) Band => Interval(Rms, LogShift + LogSkew, LogVariance);
 
     /// <summary>The same for the gradient; null where theory doesn't say.</summary>
     public (double Low, double High)? GradientBand =>
-        GradientRms is { } rms ? Interval(rms, GradientLogShift, GradientLogVariance) : null;
+        GradientRms is { } rms ? Interval(rms, GradientLogShift + GradientLogSkew, GradientLogVariance) : null;
 
     private static (double, double) Interval(double rms, double shift, double variance)
     {

@@ -105,6 +105,11 @@ public sealed class CriticalPointTests
             for (double q = 1e-6; q < 1e6; q *= 1.9)
             {
                 GaussianExpectation e = GaussianExpectation.Of(activation, q);
+                if (e.DerivativeSecondMoment == 0)
+                {
+                    // Nothing passes.
+                    continue;
+                }
                 double miss = q - (e.SecondMoment / e.DerivativeSecondMoment) - bias;
                 sign ??= Math.Sign(miss);
                 Assert.Equal(sign, Math.Sign(miss));
@@ -121,7 +126,7 @@ public sealed class CriticalPointTests
             Initializer.Parse($"variance_scaling(scale={point.WeightVariance:R},mode=fan_in)"),
             point.WeightInitializer
         );
-        Assert.Equal("normal(mean=0,std=0.2)", point.BiasInitializer.ToString());
+        Assert.Equal("normal(std=0.2)", point.BiasInitializer.ToString());
         Assert.Equal("zeros", CriticalPoint.Of(Activation.Parse("relu"))!.BiasInitializer.ToString());
     }
 
