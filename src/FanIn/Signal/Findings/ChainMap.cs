@@ -57,7 +57,7 @@ internal sealed record ChainMap(Activation Activation, double Weights, double Bi
 
     private double Crossing(double low, double high)
     {
-        for (int i = 0; i < 40; i++)
+        for (int i = 0; i < 20; i++)
         {
             double middle = Math.Sqrt(low * high);
             (low, high) = Next(middle) < middle ? (middle, high) : (low, middle);

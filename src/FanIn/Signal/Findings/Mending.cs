@@ -29,7 +29,7 @@ internal static class Mending
     )
     {
         Activation? activation = evidence.UsualActivation;
-        if (Remedy.For(activation) is not { } remedy)
+        if (evidence.Remedy is not { } remedy)
         {
             return finding.MendedBy(
                 $"no weights carry a signal through many layers of {activation}: normalization, skip connections, or another activation such as tanh or relu do"

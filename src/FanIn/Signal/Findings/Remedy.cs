@@ -77,7 +77,7 @@ internal sealed record Remedy(Initializer Weights, Initializer? Biases = null, I
         {
             return null;
         }
-        for (int i = 0; i < 60 && high - low > 1e-10 * high; i++)
+        for (int i = 0; high - low > 1e-7 * high && i < 60; i++)
         {
             double middle = Math.Sqrt(low * high);
             (low, high) = sign * Excess(middle) > 0 ? (middle, high) : (low, middle);

@@ -6,6 +6,7 @@ namespace FanIn;
 internal sealed class SignalEvidence
 {
     private readonly ImmutableArray<ImmutableArray<LayerObservation>> _layers;
+    private readonly Lazy<Remedy?> _remedy;
     private readonly Dictionary<string, ParameterObservation> _parameters = new(StringComparer.Ordinal);
 
     /// <param name="observations">At least one.</param>
@@ -18,6 +19,7 @@ internal sealed class SignalEvidence
     )
     {
         (Observations, Prediction, Expectation) = (observations, prediction, expectation);
+        _remedy = new(() => FanIn.Remedy.For(UsualActivation), LazyThreadSafetyMode.None);
         // A layer that another set of weights didn't run at the same place isn't the same one.
         _layers =
         [
@@ -84,6 +86,9 @@ internal sealed class SignalEvidence
             .GroupBy(a => a)
             .MaxBy(group => group.Count())
             ?.Key;
+
+    /// <summary>What carries a signal through layers of <see cref="UsualActivation"/>; null where no weights do.</summary>
+    public Remedy? Remedy => _remedy.Value;
 
     /// <summary>
     /// The length map of a plain chain whose hidden layers have one scale, as predicted or, within five standard errors of

@@ -210,6 +210,6 @@ public sealed class SignalJudgementTests
                         Assert.Equal(model.Parameters.Length, mended.Apply(model).Rows.Length);
                     }
                 },
-                iter: 500
+                iter: 60
             );
 }

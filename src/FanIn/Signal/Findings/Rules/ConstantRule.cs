@@ -32,9 +32,7 @@ internal static class ConstantRule
                     evidence.LayerOf(parameter) is { } layer ? evidence.Rows[layer].Name : name,
                     $"all {values.Count} values of {FindingText.Quote(name)} are {FindingText.Number(values.Mean)}{(isTable ? ", so that its rows can't be told apart" : "")} (random weights expected: TheDeepChecker, symmetry)"
                 ).MendedBy(
-                    isTable
-                        ? Initializer.Normal()
-                        : Remedy.For(evidence.UsualActivation)?.Weights ?? Initializer.XavierNormal(),
+                    isTable ? Initializer.Normal() : evidence.Remedy?.Weights ?? Initializer.XavierNormal(),
                     name
                 );
             }

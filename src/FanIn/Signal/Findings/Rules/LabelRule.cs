@@ -22,6 +22,7 @@ internal static class LabelRule
             || loss.ClassFrequencies.Length != loss.Classes
             || loss.MeanProbabilities.IsDefaultOrEmpty
             || loss.MeanProbabilities.Length != loss.Classes
+            || !loss.ClassFrequencies.All(f => f is >= 0 and <= 1)
             || evidence.Rows is not [.., var last]
             || last.Observation.Output.Count < LeastLabels * loss.Classes * loss.Classes
         )
@@ -60,7 +61,10 @@ internal static class LabelRule
         }
         // A class that isn't in the batch gets half a label.
         double labels = (double)last.Observation.Output.Count / frequencies.Length;
-        double[] shares = [.. frequencies.Select(f => FindingText.Short(Math.Round(Math.Max(f, 0.5 / labels), 6)))];
+        double[] shares =
+        [
+            .. frequencies.Select(f => FindingText.Short(Math.Max(1e-6, Math.Round(Math.Max(f, 0.5 / labels), 6)))),
+        ];
         return finding.MendedBy(Initializer.ClassPrior(shares), bias);
     }
 }

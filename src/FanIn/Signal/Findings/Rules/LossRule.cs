@@ -59,6 +59,9 @@ internal static class LossRule
             return finding.MendedBy("a smaller last layer, such as zeros");
         }
         double std = FindingText.Short(Math.Round(weight.Values.Rms * WantedDeviation / Math.Sqrt(variance), 6));
-        return finding.MendedBy(std > 0 ? Initializer.Normal(0, std) : Initializer.Zeros, weight.Description.Name);
+        return finding.MendedBy(
+            std > 0 && double.IsFinite(std) ? Initializer.Normal(0, std) : Initializer.Zeros,
+            weight.Description.Name
+        );
     }
 }

@@ -35,10 +35,7 @@ internal static class NonFiniteRule
         {
             ParameterRole.Bias or ParameterRole.NormShift => finding.MendedBy(Initializer.Zeros, name),
             ParameterRole.NormScale => finding.MendedBy(Initializer.Ones, name),
-            ParameterRole.Weight => finding.MendedBy(
-                Remedy.For(evidence.UsualActivation)?.Weights ?? Initializer.XavierNormal(),
-                name
-            ),
+            ParameterRole.Weight => finding.MendedBy(evidence.Remedy?.Weights ?? Initializer.XavierNormal(), name),
             ParameterRole.Embedding => finding.MendedBy(Initializer.Normal(), name),
             _ => finding.MendedBy("a finite value"),
         };

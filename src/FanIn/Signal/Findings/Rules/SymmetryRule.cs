@@ -57,7 +57,7 @@ internal static class SymmetryRule
             : $"only {distinct} of {units} units of {FindingText.Quote(name)} differ";
         string source = parts && !isAll ? "their gradients differ, so the first step tells them apart" : Source;
         return new SignalFinding(FindingKind.Symmetric, severity, layer, $"{what} ({source})").MendedBy(
-            Remedy.For(evidence.UsualActivation)?.Weights ?? Initializer.XavierNormal(),
+            evidence.Remedy?.Weights ?? Initializer.XavierNormal(),
             name
         );
     }
