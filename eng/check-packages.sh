@@ -39,13 +39,14 @@ $wanted"
 
 # With central pins, what TorchSharp and ScottPlot ask for stands there too; the application brings libtorch.
 torch=(TorchSharp SharpZipLib SkiaSharp)
-pictures=(ScottPlot SkiaSharp SkiaSharp.HarfBuzz HarfBuzzSharp.NativeAssets.Linux SkiaSharp.NativeAssets.Linux.NoDependencies)
+pictures=(ScottPlot SkiaSharp SkiaSharp.HarfBuzz SkiaSharp.NativeAssets.Linux.NoDependencies)
 check FanIn -
 check FanIn.TorchSharp FanIn "${torch[@]}"
+check FanIn.Onnx FanIn Microsoft.ML.OnnxRuntime System.Numerics.Tensors
 check FanIn.Report FanIn "${pictures[@]}"
 check FanIn.Lab FanIn.Report FanIn.TorchSharp MathNet.Numerics Microsoft.Data.Sqlite TorchSharp SharpZipLib "${pictures[@]}"
 unzip -Z1 "FanIn.TorchSharp.$version.nupkg" | grep -qxF buildTransitive/FanIn.TorchSharp.targets ||
   fault "FanIn.TorchSharp lacks the target that has libtorch found."
 count=$(find . -name '*.nupkg' | wc -l)
-[ "$count" -eq 4 ] || fault "There are $count packages, not 4."
-[ "$faults" -eq 0 ] && echo "4 packages of version $version, as they should be."
+[ "$count" -eq 5 ] || fault "There are $count packages, not 5."
+[ "$faults" -eq 0 ] && echo "5 packages of version $version, as they should be."

@@ -23,6 +23,9 @@ internal sealed record Terminal(TextWriter Output, TextWriter Error, bool Output
     public Stream OpenOutput() =>
         ReferenceEquals(Output, Console.Out) ? Console.OpenStandardOutput() : new WriterStream(Output);
 
+    /// <summary>True where the output's encoding has these signs.</summary>
+    public bool CanShow(string signs) => Output.Encoding.GetString(Output.Encoding.GetBytes(signs)) == signs;
+
     private static int? WidthOfConsole()
     {
         try

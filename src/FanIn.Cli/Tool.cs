@@ -5,11 +5,14 @@ using System.CommandLine.Parsing;
 using System.Data.Common;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using FanIn.Cli.Check;
 using FanIn.Cli.Compare;
+using FanIn.Cli.Critical;
 using FanIn.Cli.Gain;
 using FanIn.Cli.Help;
 using FanIn.Cli.Sample;
 using FanIn.Lab;
+using FanIn.Onnx;
 
 namespace FanIn.Cli;
 
@@ -78,6 +81,7 @@ internal static class Tool
                     "Exit codes",
                     [
                         ("0", "done"),
+                        ("1", "check found a fault"),
                         ("2", "wrong usage or bad input: the sentence on standard error says what would be right"),
                         ("3", "interrupted, disk full or another trouble of the moment: worth trying again"),
                     ]
@@ -85,6 +89,8 @@ internal static class Tool
             ],
         };
         root.Add(CompareCommand.Create(terminal, args));
+        root.Add(CheckCommand.Create(terminal, args));
+        root.Add(CriticalCommand.Create(terminal));
         root.Add(GainCommand.Create(terminal));
         root.Add(SampleCommand.Create(terminal));
         root.SetAction(_ =>
@@ -99,10 +105,13 @@ internal static class Tool
     {
         (int code, string message) = e switch
         {
-            UsageException or SpellingException or DataFormatException or RecipeException => (
-                ExitCode.Usage,
-                e.Message
-            ),
+            UsageException
+            or SpellingException
+            or DataFormatException
+            or RecipeException
+            or OnnxException
+            or UserModuleException => (ExitCode.Usage, e.Message),
+            InsufficientMemoryException => (ExitCode.Usage, e.Message),
             DllNotFoundException or BadImageFormatException => (ExitCode.Usage, e.Message),
             OperationCanceledException => (ExitCode.Retry, "interrupted"),
             IOException or UnauthorizedAccessException => (ExitCode.Retry, e.Message),

@@ -37,6 +37,67 @@ public sealed partial class CompareTests : IDisposable
     }
 
     [Fact]
+    public async Task TrainsAModuleOfAnAssembly()
+    {
+        string assembly = Path.Combine(AppContext.BaseDirectory, "FanIn.UserModules.dll");
+        string[] command =
+        [
+            "compare",
+            "--task",
+            "digits",
+            "--assembly",
+            assembly,
+            "--module",
+            "Plain.Digits",
+            "--init",
+            "he_normal",
+            "zeros",
+            "--steps",
+            "5",
+            "--seeds",
+            "1",
+            "--out",
+            _fanin.Out,
+        ];
+
+        Answer answer = await Fanin.RunAsync([.. command, "--json", "-"]);
+        Answer again = await Fanin.RunAsync(command);
+
+        Assert.Equal((ExitCode.Done, ""), (answer.Code, answer.Code == ExitCode.Done ? "" : answer.Error));
+        using var document = JsonDocument.Parse(answer.Output);
+        Assert.Matches(
+            @"^FanIn\.UserModules\.dll:FanIn\.UserModules\.Plain\.Digits \([0-9a-f]{16}\)$",
+            document.RootElement.GetProperty("study").GetProperty("network").GetString()
+        );
+        Assert.Equal(2, document.RootElement.GetProperty("trials").GetArrayLength());
+        Assert.Contains("2 of 2 trainings were kept from before", again.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("digits")]
+    [InlineData("names")]
+    public async Task TransformersReadTextsAndImages(string task)
+    {
+        Answer answer = await Fanin.RunAsync(
+            "compare",
+            "--task",
+            task,
+            "--network",
+            "transformer:1x8:gelu:scaled",
+            "--init",
+            "xavier_normal",
+            "--steps",
+            "3",
+            "--seeds",
+            "1",
+            "--out",
+            _fanin.Out
+        );
+
+        Assert.Equal((ExitCode.Done, ""), (answer.Code, answer.Code == ExitCode.Done ? "" : answer.Error));
+    }
+
+    [Fact]
     public async Task JsonOnStandardOutputIsAlone()
     {
         Answer answer = await Fanin.RunAsync([.. Fanin.Tiny, "--out", _fanin.Out, "--json", "-"]);

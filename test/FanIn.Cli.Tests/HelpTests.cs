@@ -8,6 +8,8 @@ public sealed class HelpTests
     [InlineData("help.txt", "-h")]
     [InlineData("help-compare.txt", "compare", "--help")]
     [InlineData("help-compare.txt", "compare", "--no-such-option", "--help")]
+    [InlineData("help-check.txt", "check", "--help")]
+    [InlineData("help-critical.txt", "critical", "--help")]
     [InlineData("help-gain.txt", "gain", "--help")]
     [InlineData("help-sample.txt", "sample", "--help")]
     public async Task ShowsThePage(string golden, params string[] args)
@@ -23,9 +25,15 @@ public sealed class HelpTests
     [InlineData("compare", 60)]
     [InlineData("compare", 80)]
     [InlineData("compare", 300)]
+    [InlineData("check", 60)]
+    [InlineData("check", 80)]
+    [InlineData("check", 300)]
     [InlineData("sample", 60)]
     [InlineData("sample", 80)]
     [InlineData("sample", 300)]
+    [InlineData("critical", 60)]
+    [InlineData("critical", 80)]
+    [InlineData("critical", 300)]
     [InlineData("gain", 60)]
     [InlineData("gain", 80)]
     [InlineData("gain", 300)]
@@ -42,6 +50,7 @@ public sealed class HelpTests
 
     [Theory]
     [InlineData("compare", true)]
+    [InlineData("check", true)]
     [InlineData("sample", false)]
     public async Task NamesEveryInitializerOnceInItsGroup(string page, bool fitted)
     {

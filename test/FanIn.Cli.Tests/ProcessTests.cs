@@ -174,6 +174,37 @@ public sealed partial class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task CheckingAFileNeedsNoLibtorch()
+    {
+        string tool = Path.Combine(_fanin.Folder, "tool");
+        Directory.CreateDirectory(tool);
+        string[] assemblies =
+        [
+            .. Directory
+                .EnumerateFiles(AppContext.BaseDirectory)
+                .Where(path =>
+                    Path.GetExtension(path) is ".dll" or ".json"
+                    || Path.GetFileName(path).Contains("onnxruntime", StringComparison.Ordinal)
+                )
+                .Where(path => Path.GetFileName(path) is not "FanIn.Cli.deps.json"),
+        ];
+        foreach (string path in assemblies)
+        {
+            File.Copy(path, Path.Combine(tool, Path.GetFileName(path)));
+        }
+        Assert.DoesNotContain(assemblies, path => path.Contains("torch_cpu", StringComparison.Ordinal));
+        string model = _fanin.Write("model.onnx", Check.TinyOnnx.Mlp(5, 64, "he_normal"));
+        using Process process = StartIn(tool, ["check", model, "--expect", "init"]);
+        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal("", await error);
+        Assert.StartsWith("healthy", output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Done, process.ExitCode);
+    }
+
+    [Fact]
     public async Task ASignalLeavesNoHalfFileOfValues()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are a matter of Unix");

@@ -29,4 +29,18 @@ public sealed class ReadmeTests : IDisposable
         Assert.Equal(ExitCode.Done, answer.Code);
         Readme.AssertShowsOutput(answer.Output);
     }
+
+    [Fact]
+    public async Task TheCheckIsAsShown()
+    {
+        Answer answer = await Fanin.RunAsync("check --network mlp:20x64:relu --init xavier_normal".Split(' '));
+
+        Assert.Equal(ExitCode.Fault, answer.Code);
+        // Processors round matrix products differently: the verdict is the same everywhere, digits aren't.
+        string readme = await File.ReadAllTextAsync(
+            Path.Combine(Readme.RepositoryRoot(), "README.md"),
+            TestContext.Current.CancellationToken
+        );
+        Assert.Contains($"```\n{answer.Output.Split('\n')[0]}\n", readme, StringComparison.Ordinal);
+    }
 }

@@ -20,6 +20,35 @@ public class ReadmeTests
     }
 
     [Fact]
+    public void TheCheckExampleRuns()
+    {
+        var batch = torch.randn(64, 784);
+
+        // example: check
+        using var model = Sequential(("fc1", Linear(784, 256)), ("relu", ReLU()), ("fc2", Linear(256, 10)));
+        model.Initialize("he_normal", seed: 42);
+        SignalReport report = SignalCheck.Run(model, batch);
+        report.ThrowIfUnhealthy(); // lists what is wrong, where, and what to write instead
+        // end
+        Readme.AssertShows("check");
+        Assert.Equal(2, report.Layers.Length);
+    }
+
+    [Fact]
+    public void TheCheckOfThePageRuns()
+    {
+        using var model = Sequential(("fc1", Linear(64, 64)), ("tanh", Tanh()), ("fc2", Linear(64, 10)));
+        model.Initialize("xavier_normal", seed: 42);
+        var batch = torch.randn(64, 64);
+
+        // example: check-page
+        SignalReport report = SignalCheck.Run(model, batch);
+        report.ThrowIfUnhealthy(); // lists what is wrong, where, and what to write instead
+        // end
+        Readme.AssertShows("check-page", "docs/check.md");
+    }
+
+    [Fact]
     public void TheRecipeExampleRuns()
     {
         var model = Sequential(("embedding", Embedding(100, 64)), ("fc1", Linear(64, 64)), ("output", Linear(64, 10)));

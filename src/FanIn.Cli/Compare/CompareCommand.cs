@@ -19,7 +19,17 @@ internal static class CompareCommand
         Option<string?> network = Text(
             "--network",
             "N",
-            "mlp:30x64:relu (hidden layers x width), cnn:30x16:relu (layers x channels), lenet:8:relu (channels) or text:4x64:relu (layers x channels), with any size and activation. Default: the preset's."
+            "mlp:30x64:relu (hidden layers x width), cnn:30x16:relu (layers x channels), lenet:8:relu (channels), text:4x64:relu (layers x channels), resnet:18:relu, resnet:30x16:relu (blocks x channels) or transformer:4x64:gelu (blocks x width), with any size and activation; see below. Default: the preset's."
+        );
+        Option<string?> assembly = Text(
+            "--assembly",
+            "X.dll",
+            "A .NET assembly with a TorchSharp module of your own in place of --network. Its code is run."
+        );
+        Option<string?> module = Text(
+            "--module",
+            "TYPE",
+            "Which module of the assembly: a type, or Type.Method for a static method that makes one. Default: the only one."
         );
         Option<string[]> init = new("--init")
         {
@@ -85,13 +95,14 @@ internal static class CompareCommand
             ],
             Groups =
             [
-                new("What to compare", [preset, task, data, network, init]),
+                new("What to compare", [preset, task, data, network, assembly, module, init]),
                 new("How to train", [seeds, steps, batch, rate, optimizer, target, seed, orderSeed]),
                 new("Where results go", [output, json, fresh]),
             ],
             Notes =
             [
                 new("Presets", [.. Preset.All.Select(p => (p.Name, p.Claim))]),
+                NetworkList.Section,
                 InitializerList.Section(_ => true),
                 new(
                     "Activations",
@@ -131,6 +142,8 @@ internal static class CompareCommand
                         Preset: parsed.GetValue(preset),
                         Task: parsed.GetValue(task),
                         Network: parsed.GetValue(network),
+                        Assembly: parsed.GetValue(assembly),
+                        Module: parsed.GetValue(module),
                         Init: inits,
                         Seeds: parsed.GetValue(seeds),
                         Seed: parsed.GetValue(seed),

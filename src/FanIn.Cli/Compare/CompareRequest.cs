@@ -9,6 +9,8 @@ internal sealed record CompareOptions(
     string? Preset = null,
     string? Task = null,
     string? Network = null,
+    string? Assembly = null,
+    string? Module = null,
     string[]? Init = null,
     string? Seeds = null,
     string? Seed = null,
@@ -35,6 +37,9 @@ internal sealed record CompareRequest
     public required string Data { get; init; }
     public required DataOptions DataOptions { get; init; }
     public required ImmutableArray<Network> Networks { get; init; }
+
+    /// <summary>A user's own module in place of <see cref="Networks"/>: where it is, and its type if it was said.</summary>
+    public required (string Assembly, string? Module)? Own { get; init; }
     public required ImmutableArray<Initializer> Initializers { get; init; }
     public required int Seeds { get; init; }
     public required StudySettings Settings { get; init; }
@@ -51,6 +56,14 @@ internal sealed record CompareRequest
         {
             throw new UsageException("--preset brings its own data: leave out --preset or --task");
         }
+        if (typed.Module is not null && typed.Assembly is null)
+        {
+            throw new UsageException("--module needs --assembly, the .dll that holds it");
+        }
+        if (typed.Assembly is not null && typed.Network is not null)
+        {
+            throw new UsageException("--assembly brings its own network: leave out --network or --assembly");
+        }
         Preset preset = Lab.Preset.Find(typed.Preset ?? "quickstart");
         Network? network = typed.Network is null ? null : Network.Parse(typed.Network);
         ImmutableArray<Initializer> initializers = typed.Init is { Length: > 0 } texts
@@ -62,20 +75,20 @@ internal sealed record CompareRequest
         }
         string data = DataName(typed, preset);
         bool own = typed.Task is not null;
+        string trained = typed.Module ?? Path.GetFileName(typed.Assembly) ?? (network ?? preset.Networks[0]).ToString();
         return new()
         {
-            Title = own
-                ? $"Initializations of {network?.ToString() ?? preset.Networks[0].ToString()} on {data}"
-                : "What an initialization is worth",
+            Title = own ? $"Initializations of {trained} on {data}" : "What an initialization is worth",
             Subtitle = own ? null : preset.Claim + (preset.Source.Length == 0 ? "" : $" ({preset.Source}.)"),
             Data = data,
             DataOptions = new()
             {
                 Folder = typed.Data,
                 ImageSide = own ? null : preset.ImageSide,
-                Text = network is { ReadsTokens: true } ? TextForm.Tokens : null,
+                PrefersTokens = network is { ReadsTokens: true },
             },
             Networks = network is null ? preset.Networks : [network],
+            Own = typed.Assembly is null ? null : (typed.Assembly, typed.Module),
             Initializers = initializers,
             Seeds = OptionValue.Count("--seeds", typed.Seeds, preset.Seeds, MostSeeds),
             Settings = preset.Settings with

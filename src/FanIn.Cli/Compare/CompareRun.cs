@@ -45,9 +45,15 @@ internal sealed class CompareRun(
         using ResultFile? json = request.Json is null or "-"
             ? null
             : ResultFile.At("--json", request.Json, "results.json", request.Out);
-        DataSet data = DataSets.Load(request.Data, request.DataOptions);
+        UserModule? own = request.Own is { } named ? UserModule.Load(named.Assembly, named.Module) : null;
+        DataSet data = DataSets.Load(
+            request.Data,
+            own is null ? request.DataOptions : request.DataOptions with { PrefersTokens = own.ReadsTokens() }
+        );
         cancellation.ThrowIfCancellationRequested();
-        ImmutableArray<Study> studies = [.. request.Networks.Select(network => StudyOf(network, data))];
+        ImmutableArray<Study> studies = own is null
+            ? [.. request.Networks.Select(network => StudyOf(network, data))]
+            : [StudyOf(own, data)];
         using TrialStore store = OpenStore();
         json?.Try();
         if (request.Fresh)
@@ -114,6 +120,20 @@ internal sealed class CompareRun(
             request.Seeds,
             request.Settings,
             network.ToString()
+        );
+    }
+
+    private Study StudyOf(UserModule module, DataSet data)
+    {
+        module.CheckFits(data);
+        return new Study(
+            module.Create,
+            StudyData.Of(data),
+            request.Initializers,
+            request.Seeds,
+            request.Settings,
+            // A changed assembly is another network: what is stored for the old one isn't its result.
+            $"{module} ({module.Fingerprint})"
         );
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using FanIn.Lab;
-using Spectre.Console;
 
 namespace FanIn.Cli.Compare;
 
@@ -8,17 +7,17 @@ namespace FanIn.Cli.Compare;
 internal sealed class CompareTables(Terminal terminal)
 {
     private readonly int _width = terminal.OutputIsWatched ? terminal.Width ?? 80 : int.MaxValue;
-    private readonly IAnsiConsole? _console = terminal.OutputIsWatched ? Console(terminal) : null;
+    private readonly ColouredLines _lines = new(terminal);
 
     public void Show(StudyResult result)
     {
         StudyDescription study = result.Study;
-        Write();
-        Write($"{study.Network} on {study.Data}, {Count(study.Seeds, "seed")}, {Count(study.Settings.Steps, "step")}");
-        Write(
+        _lines.Write();
+        _lines.Write($"{study.Network} on {study.Data}, {Count(study.Seeds, "seed")}, {Count(study.Settings.Steps, "step")}");
+        _lines.Write(
             $"Training loss in nats: guessing gets {Loss(study.ChanceLoss)}, the target is {Loss(study.TargetLoss)}."
         );
-        Write();
+        _lines.Write();
         var columns = Columns.Of(
             StudyTable.Columns,
             [.. result.Summary.Select(s => StudyTable.Cells(result, s))],
@@ -26,49 +25,27 @@ internal sealed class CompareTables(Terminal terminal)
         );
         foreach (string line in columns.Heading)
         {
-            Write(line);
+            _lines.Write(line);
         }
         for (int i = 0; i < result.Summary.Length; i++)
         {
             (string[] lines, string last) = columns.Row(i);
             foreach (string line in lines[..^1])
             {
-                Write(line);
+                _lines.Write(line);
             }
-            Write(lines[^1], last, Colour(result.Summary[i].Outcome));
+            _lines.Write(lines[^1], last, Colour(result.Summary[i].Outcome));
         }
-        Write();
+        _lines.Write();
         foreach (VerdictLine verdict in Verdict.Of(result))
         {
             string start = "* ";
             foreach (string line in Wrapping.Lines(verdict.Text, _width - 3))
             {
-                Write("", start, Colour(verdict.Outcome), line);
+                _lines.Write("", start, Colour(verdict.Outcome), line);
                 start = "  ";
             }
         }
-    }
-
-    private void Write(string plain = "", string coloured = "", string colour = "default", string rest = "")
-    {
-        if (_console is null || coloured.Length == 0)
-        {
-            terminal.Output.WriteLine(plain + coloured + rest);
-        }
-        else
-        {
-            _console.MarkupLine($"{Markup.Escape(plain)}[{colour}]{Markup.Escape(coloured)}[/]{Markup.Escape(rest)}");
-        }
-    }
-
-    private static IAnsiConsole Console(Terminal terminal)
-    {
-        IAnsiConsole console = AnsiConsole.Create(
-            new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Output) }
-        );
-        // Lines are broken here already.
-        console.Profile.Width = int.MaxValue;
-        return console;
     }
 
     private static string Colour(Outcome? outcome) =>

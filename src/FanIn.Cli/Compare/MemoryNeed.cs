@@ -24,23 +24,11 @@ internal static class MemoryNeed
         }
     }
 
-    internal static double Bytes(Network network, DataSet data, StudySettings settings)
+    private static double Bytes(Network network, DataSet data, StudySettings settings)
     {
-        int taps = network.Kind switch
-        {
-            "mlp" => 1,
-            "text" => 3,
-            _ => 9,
-        };
-        long places =
-            network.Kind == "mlp"
-                ? 1
-                : data.InputShape.Skip(data.Kind == InputKind.Image ? 1 : 0).Aggregate(1L, (a, b) => a * b);
-        double hidden = (double)network.Width * network.Depth;
-        double weights = taps * (hidden - network.Width) * network.Width;
+        (double weights, double activations) = network.LeastSize(InputShape.Of(data));
         int copies = settings.Optimizer == OptimizerKind.Adam ? 4 : 3;
-        double activations = hidden * places * Math.Min(settings.BatchSize, data.Train.Count);
-        return sizeof(float) * ((copies * weights) + activations);
+        return sizeof(float) * ((copies * weights) + (activations * Math.Min(settings.BatchSize, data.Train.Count)));
     }
 
     private static string Gigabytes(double bytes) =>

@@ -33,7 +33,7 @@ internal sealed class SampleText(Terminal terminal)
         {
             terminal.Output.WriteLine();
             int width = Math.Min(_width, WidestPicture) - 1;
-            foreach (string line in HistogramText.Lines(histogram, width, CanShowBlocks(terminal.Output.Encoding)))
+            foreach (string line in HistogramText.Lines(histogram, width, terminal.CanShow(HistogramText.Blocks)))
             {
                 terminal.Output.WriteLine(line);
             }
@@ -123,7 +123,4 @@ internal sealed class SampleText(Terminal terminal)
             terminal.Output.WriteLine(line);
         }
     }
-
-    private static bool CanShowBlocks(System.Text.Encoding encoding) =>
-        encoding.GetString(encoding.GetBytes(HistogramText.Blocks)) == HistogramText.Blocks;
 }

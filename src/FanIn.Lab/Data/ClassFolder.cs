@@ -41,6 +41,31 @@ internal static class ClassFolder
             .ToDataSet(NameOf(folder), InputKind.Image, shape, pixels);
     }
 
+    /// <summary>
+    /// Images in a folder, or in a folder for each class, and the class of each; at most so many, of each class as many.
+    /// </summary>
+    public static (string[] Paths, string[] Labels) ImagesOf(string folder, int most)
+    {
+        string[] loose = Guard<string[]>(
+            folder,
+            () => [.. Files(folder, s_imageEndings, deep: false).Order(StringComparer.Ordinal)]
+        );
+        if (loose.Length > 0)
+        {
+            return ([.. loose.Take(most)], [.. loose.Take(most).Select(_ => "")]);
+        }
+        IGrouping<string, Entry>[] classes = [.. List(folder, s_imageEndings).GroupBy(entry => entry.Label)];
+        Entry[] chosen =
+        [
+            .. classes
+                .SelectMany(group => group.Select((entry, i) => (Turn: i, Entry: entry)))
+                .OrderBy(image => image.Turn)
+                .Take(most)
+                .Select(image => image.Entry),
+        ];
+        return ([.. chosen.Select(entry => entry.Path)], [.. chosen.Select(entry => entry.Label)]);
+    }
+
     public static TextCorpus LoadTexts(string folder)
     {
         List<Entry> entries = List(folder, s_textEndings);

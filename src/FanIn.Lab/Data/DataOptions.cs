@@ -22,8 +22,14 @@ public sealed record DataOptions
     /// <summary>Mean-pools square images to this side, which must divide theirs: 7 makes 7x7 of fashion14.</summary>
     public int? ImageSide { get; init; }
 
-    /// <summary>How texts become numbers; <see cref="TextForm.Bag"/> if not said.</summary>
+    /// <summary>
+    /// How texts become numbers; if not said, <see cref="TextForm.Bag"/>, or <see cref="TextForm.Tokens"/> where
+    /// <see cref="PrefersTokens"/>. Data without texts refuse it.
+    /// </summary>
     public TextForm? Text { get; init; }
+
+    /// <summary>True for whoever can read both token ids and other data: texts become tokens, all else stays as it is.</summary>
+    public bool PrefersTokens { get; init; }
 
     /// <summary>
     /// Tokens in a text, the rest is cut off; if not said, as many as the longest training text has, at most 128.

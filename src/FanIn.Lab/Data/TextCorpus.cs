@@ -47,7 +47,7 @@ internal sealed record TextCorpus(
         int[][] points = [.. Texts.Select(TextFeatures.CodePoints)];
         UInt128[] digests = [.. points.Select(text => Split.Digest(text))];
         LabelledData labelled = LabelledData.Create(Source, Labels, digests, Given);
-        return options.Text == TextForm.Tokens
+        return (options.Text ?? (options.PrefersTokens ? TextForm.Tokens : TextForm.Bag)) == TextForm.Tokens
             ? TextFeatures.Tokens(name, labelled, points, options.TextLength)
             : TextFeatures.Bag(name, labelled, points);
     }

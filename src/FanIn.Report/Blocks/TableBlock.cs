@@ -42,6 +42,9 @@ public enum ColumnKind
 
     /// <summary>A word in the colour of the row's <see cref="TableRow.Severity"/>.</summary>
     Badge,
+
+    /// <summary>A sentence, broken into lines where the column is narrow.</summary>
+    Prose,
 }
 
 /// <summary>A row of a table.</summary>

@@ -187,6 +187,7 @@ internal sealed class PageBody(HtmlWriter html, Dictionary<string, int> order)
         {
             ColumnKind.Number => "number",
             ColumnKind.Badge => "outcome",
+            ColumnKind.Prose => "prose",
             _ => "words",
         };
 

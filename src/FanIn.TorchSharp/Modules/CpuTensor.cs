@@ -38,6 +38,17 @@ internal static class CpuTensor
         return Span<float>(cpu).ToArray();
     }
 
+    /// <summary>Reads any tensor's elements as float32, in row-major order, without a copy where that is how they lie.</summary>
+    public static TResult Read<TResult>(Tensor tensor, Func<ReadOnlySpan<float>, TResult> reader)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        Tensor cpu = tensor.detach().to(ScalarType.Float32).cpu().contiguous();
+        TResult result = reader(Span<float>(cpu));
+        GC.KeepAlive(cpu);
+        return result;
+    }
+
     /// <summary>As <see cref="ToFloats"/>, as float64.</summary>
     public static double[] ToDoubles(Tensor tensor)
     {

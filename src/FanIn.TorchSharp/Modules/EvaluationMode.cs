@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace FanIn.TorchSharp;
@@ -8,7 +9,12 @@ internal sealed class EvaluationMode : IDisposable
 {
     private readonly ImmutableArray<(nn.Module Module, bool Training)> _before;
 
-    public EvaluationMode(nn.Module model)
+    /// <param name="model">The module.</param>
+    /// <param name="keepNormalization">
+    /// Whether normalization layers stay in the mode that they are in: nothing draws random numbers then, and batches are
+    /// still normalized by their own statistics.
+    /// </param>
+    public EvaluationMode(nn.Module model, bool keepNormalization = false)
     {
         // Setting a module's mode sets that of all modules in it, so those that hold others come first.
         _before =
@@ -19,6 +25,16 @@ internal sealed class EvaluationMode : IDisposable
                 .OrderBy(m => m.Module.named_children().Any() ? 0 : 1),
         ];
         model.eval();
+        if (keepNormalization)
+        {
+            foreach ((nn.Module module, bool training) in _before)
+            {
+                if (module is NormBase)
+                {
+                    module.train(training);
+                }
+            }
+        }
     }
 
     public void Dispose()

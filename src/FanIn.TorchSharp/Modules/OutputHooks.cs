@@ -1,3 +1,4 @@
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace FanIn.TorchSharp;
@@ -41,6 +42,56 @@ internal sealed class OutputHooks : IDisposable
     public void Replace(nn.Module<Tensor, Tensor> layer, Func<Tensor, Tensor, Tensor> replace)
     {
         var hook = layer.register_forward_hook((_, input, output) => replace(input, output));
+        _remove.Add(hook.remove);
+    }
+
+    /// <summary>
+    /// Calls <paramref name="before"/> with each input before the layer can change it, and <paramref name="after"/> with each
+    /// output; what that returns goes on as the output.
+    /// </summary>
+    public void Surround(nn.Module<Tensor, Tensor> layer, Action<Tensor> before, Func<Tensor, Tensor> after)
+    {
+        var first = layer.register_forward_pre_hook(
+            (_, input) =>
+            {
+                before(input);
+                return input;
+            }
+        );
+        var second = layer.register_forward_hook((_, _, output) => after(output));
+        _remove.Add(first.remove);
+        _remove.Add(second.remove);
+    }
+
+    /// <summary>Calls <paramref name="replace"/> with each two inputs and output; what it returns goes on as the output.</summary>
+    public void Replace<TFirst, TSecond, TOutput>(
+        nn.Module<TFirst, TSecond, TOutput> layer,
+        Func<TFirst, TSecond, TOutput, TOutput> replace
+    )
+    {
+        var hook = layer.register_forward_hook((_, first, second, output) => replace(first, second, output));
+        _remove.Add(hook.remove);
+    }
+
+    /// <summary>Likewise of a layer with three inputs.</summary>
+    public void Replace<TFirst, TSecond, TThird, TOutput>(
+        nn.Module<TFirst, TSecond, TThird, TOutput> layer,
+        Func<TFirst, TOutput, TOutput> replace
+    )
+    {
+        var hook = layer.register_forward_hook((_, first, _, _, output) => replace(first, output));
+        _remove.Add(hook.remove);
+    }
+
+    /// <summary>Likewise of attention: query, key, value, output.</summary>
+    public void Replace(
+        MultiheadAttention layer,
+        Func<Tensor, Tensor, Tensor, Tuple<Tensor, Tensor>, Tuple<Tensor, Tensor>> replace
+    )
+    {
+        var hook = layer.register_forward_hook(
+            (_, query, key, value, _, _, _, output) => replace(query, key, value, output)
+        );
         _remove.Add(hook.remove);
     }
 

@@ -6,30 +6,33 @@ namespace FanIn.TorchSharp;
 /// <summary>How much of an activation's output no gradient can move, read off the output alone.</summary>
 internal sealed record ActivationHealth(double? DeadShare, double? SaturatedShare)
 {
-    public static bool CanJudge(nn.Module module) => IsRectifier(module) || Saturation(module) is not null;
+    public static bool CanJudge(nn.Module module) => IsRectifier(NameOf(module)) || Ends(module) is not null;
 
     /// <param name="module">One that <see cref="CanJudge"/>.</param>
     /// <param name="output">[batch, units, positions ...], or [batch, positions ..., units].</param>
     /// <param name="unitsLast">Which of both: the second after dense layers.</param>
-    public static ActivationHealth Of(nn.Module module, Tensor output, bool unitsLast)
+    public static ActivationHealth Of(nn.Module module, Tensor output, bool unitsLast) =>
+        Of(IsRectifier(NameOf(module)), Ends(module), output, unitsLast);
+
+    /// <summary>Likewise of any activation; both shares are null for one without a dead region or flat ends.</summary>
+    public static ActivationHealth Of(Activation activation, Tensor output, bool unitsLast) =>
+        Of(IsRectifier(activation.Name), Ends(activation.Name), output, unitsLast);
+
+    private static ActivationHealth Of(bool isRectifier, (double, double)? ends, Tensor output, bool unitsLast)
     {
-        if (output.dim() < 2 || output.numel() == 0)
+        if (output.dim() < 2 || output.numel() == 0 || !(isRectifier || ends is not null))
         {
             return new(null, null);
         }
-        float[] values = CpuTensor.ToFloats(output);
-        return IsRectifier(module)
-            ? new(
-                unitsLast
-                    ? CountDead(values, (int)output.shape[^1], 1)
-                    : CountDead(
-                        values,
-                        (int)output.shape[1],
-                        (int)(output.numel() / output.shape[0] / output.shape[1])
-                    ),
-                null
-            )
-            : new(null, CountSaturated(values, Saturation(module)!.Value));
+        long units = unitsLast ? output.shape[^1] : output.shape[1];
+        long positions = unitsLast ? 1 : output.numel() / output.shape[0] / units;
+        return CpuTensor.Read<ActivationHealth>(
+            output,
+            values =>
+                isRectifier
+                    ? new(CountDead(values, (int)units, (int)positions), null)
+                    : new(null, CountSaturated(values, ends!.Value))
+        );
     }
 
     /// <summary>[batch, units, positions]: a unit is dead when none of its values is above zero.</summary>
@@ -57,12 +60,16 @@ internal sealed record ActivationHealth(double? DeadShare, double? SaturatedShar
         return (double)saturated / values.Length;
     }
 
-    private static bool IsRectifier(nn.Module module) =>
-        module is ReLU or ReLU6 or ActivationModule { Activation.Name: "relu" or "squared_relu" or "relu6" };
+    private static string? NameOf(nn.Module module) => ModuleActivations.Of(module)?.Name;
+
+    private static bool IsRectifier(string? activation) => activation is "relu" or "squared_relu" or "relu6";
+
+    private static (double, double)? Ends(nn.Module module) =>
+        module is Hardtanh clamp ? (clamp.min_val, clamp.max_val) : Ends(NameOf(module));
 
     /// <summary>The outputs beyond which the slope is under a twentieth of the steepest one.</summary>
-    private static (double Low, double High)? Saturation(nn.Module module) =>
-        (module as ActivationModule)?.Activation.Name switch
+    private static (double, double)? Ends(string? activation) =>
+        activation switch
         {
             "tanh" => Tanh,
             "lecun_tanh" => (1.7159 * Tanh.Low, 1.7159 * Tanh.High),
@@ -75,15 +82,7 @@ internal sealed record ActivationHealth(double? DeadShare, double? SaturatedShar
             "erf" => (-0.98565, 0.98565),
             // softsign' = (1 - |y|)^2.
             "softsign" => (-1 + Math.Sqrt(0.05), 1 - Math.Sqrt(0.05)),
-            _ => module switch
-            {
-                global::TorchSharp.Modules.Tanh => Tanh,
-                global::TorchSharp.Modules.Sigmoid => Sigmoid,
-                Hardtanh clamp => (clamp.min_val, clamp.max_val),
-                Hardsigmoid => (0, 1),
-                Softsign => (-1 + Math.Sqrt(0.05), 1 - Math.Sqrt(0.05)),
-                _ => null,
-            },
+            _ => null,
         };
 
     // tanh' = 1 - y^2.

@@ -38,7 +38,12 @@ public static class SignalProbe
             {
                 hooks.Keep(
                     layer,
-                    output => seen.Add(new(path, module, output, ValueHistogram.Of(CpuTensor.ToFloats(output))))
+                    output =>
+                    {
+                        // A forward may have a scope of its own, which would end what the gradient is taken by.
+                        scope.Attach(output);
+                        seen.Add(new(path, module, output, ValueHistogram.Of(CpuTensor.ToFloats(output))));
+                    }
                 );
             }
             else if (ActivationHealth.CanJudge(module))

@@ -89,6 +89,10 @@ internal sealed class GaussianPiece
         }
     }
 
+    /// <summary>Values at the nodes in the order of their distance from 0, and slopes along z.</summary>
+    public (double[] Values, double[] Slopes) On(bool right) =>
+        right ? (_right.Values, _right.Slopes) : (_left.Values, [.. _left.Slopes.Select(slope => -slope)]);
+
     /// <summary>The second moment of the values about <paramref name="centre"/>, and what it may be wrong by.</summary>
     public Measured Values(double centre) =>
         Measure(_right, centre, ofSlopes: false).Plus(Measure(_left, centre, ofSlopes: false));

@@ -65,6 +65,9 @@ internal sealed class GaussianQuadrature
     /// <summary>f near 0.</summary>
     public double CentralValue => _pieces[0].FirstValue;
 
+    /// <summary>The intervals on which polynomials fit, ascending from 0.</summary>
+    public IReadOnlyList<GaussianPiece> Pieces => _pieces;
+
     /// <summary>E g(z, f, df/dz).</summary>
     public double Expect(Func<double, double, double, double> integrand) => _pieces.Sum(piece => piece.Sum(integrand));
 

@@ -44,6 +44,7 @@ internal static class Legendre16
     private static readonly double[] s_derivative = DerivativeMatrix();
     private static readonly double[] s_tail = TailMatrix();
     private static readonly double[] s_check = CheckRow();
+    private static readonly double[] s_coefficients = CoefficientMatrix();
 
     /// <summary>In ascending order.</summary>
     public static ReadOnlySpan<double> Nodes => s_nodes;
@@ -73,6 +74,40 @@ internal static class Legendre16
 
     /// <summary>p at <see cref="CheckPoint"/>.</summary>
     public static double AtCheckPoint(ReadOnlySpan<double> values) => Dot(s_check, values);
+
+    /// <summary>The coefficients of p in the Legendre polynomials P_0 ... P_15, which are 1 at 1.</summary>
+    public static void Coefficients(ReadOnlySpan<double> values, Span<double> coefficients)
+    {
+        for (int k = 0; k < Count; k++)
+        {
+            coefficients[k] = Dot(s_coefficients.AsSpan(k * Count, Count), values);
+        }
+    }
+
+    /// <summary>
+    /// From coefficients in Legendre polynomials those in powers of x, which lose few digits where the former fall off.
+    /// </summary>
+    public static void ToPowers(ReadOnlySpan<double> legendre, Span<double> powers)
+    {
+        // Clenshaw's recurrence on whole polynomials.
+        Span<double> next = stackalloc double[Count + 1];
+        Span<double> afterNext = stackalloc double[Count + 1];
+        Span<double> current = stackalloc double[Count + 1];
+        next.Clear();
+        afterNext.Clear();
+        for (int k = Count - 1; k >= 0; k--)
+        {
+            double alpha = ((2 * k) + 1.0) / (k + 1);
+            double beta = (k + 1.0) / (k + 2);
+            for (int m = 0; m < Count; m++)
+            {
+                current[m] = (m == 0 ? legendre[k] : alpha * next[m - 1]) - (beta * afterNext[m]);
+            }
+            next.CopyTo(afterNext);
+            current.CopyTo(next);
+        }
+        next[..Count].CopyTo(powers);
+    }
 
     private static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
@@ -145,6 +180,22 @@ internal static class Legendre16
                 {
                     matrix[((k - Count + Tail) * Count) + i] = s_weights[i] * current * Math.Sqrt(k + 0.5);
                 }
+                (before, current) = (current, ((((2 * k) + 1) * s_nodes[i] * current) - (k * before)) / (k + 1));
+            }
+        }
+        return matrix;
+    }
+
+    /// <summary>Rows that give the coefficients in Legendre polynomials.</summary>
+    private static double[] CoefficientMatrix()
+    {
+        double[] matrix = new double[Count * Count];
+        for (int i = 0; i < Count; i++)
+        {
+            (double before, double current) = (0.0, 1.0);
+            for (int k = 0; k < Count; k++)
+            {
+                matrix[(k * Count) + i] = s_weights[i] * current * (k + 0.5);
                 (before, current) = (current, ((((2 * k) + 1) * s_nodes[i] * current) - (k * before)) / (k + 1));
             }
         }

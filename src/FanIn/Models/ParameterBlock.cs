@@ -9,6 +9,20 @@ namespace FanIn;
 /// <param name="Tensor">The block by itself, in the axes' order that the parameter has.</param>
 public readonly record struct ParameterBlock(string Name, TensorDescription Tensor)
 {
+    /// <summary>Unique in its parameter.</summary>
+    public string Name
+    {
+        get;
+        init => field = Require.Given(value, nameof(Name));
+    } = Require.Given(Name, nameof(Name));
+
+    /// <summary>The block by itself, in the axes' order that the parameter has.</summary>
+    public TensorDescription Tensor
+    {
+        get;
+        init => field = Require.Given(value, nameof(Tensor));
+    } = Require.Given(Tensor, nameof(Tensor));
+
     /// <summary>Blocks of one size.</summary>
     /// <param name="names">A name each.</param>
     /// <param name="tensor">One block by itself.</param>

@@ -10,11 +10,40 @@ namespace FanIn;
 /// <param name="Role">What the parameter does.</param>
 public sealed record ParameterDescription(string Name, TensorDescription Tensor, ParameterRole Role)
 {
+    /// <summary>Unique in its model.</summary>
+    public string Name
+    {
+        get;
+        init => field = Require.Given(value, nameof(Name));
+    } = Require.Given(Name, nameof(Name));
+
+    /// <summary>Stored shape and layout.</summary>
+    public TensorDescription Tensor
+    {
+        get;
+        init => field = Require.Given(value, nameof(Tensor));
+    } = Require.Given(Tensor, nameof(Tensor));
+
+    /// <summary>What the parameter does.</summary>
+    public ParameterRole Role
+    {
+        get;
+        init => field = Require.Defined(value, nameof(Role));
+    } = Require.Defined(Role, nameof(Role));
+
     /// <summary>How the elements are stored.</summary>
-    public ElementType ElementType { get; init; } = ElementType.Float32;
+    public ElementType ElementType
+    {
+        get;
+        init => field = Require.Defined(value, nameof(ElementType));
+    } = ElementType.Float32;
 
     /// <summary>The kind of layer it belongs to, in the framework's word: <c>Conv2d</c>.</summary>
-    public string LayerKind { get; init; } = "";
+    public string LayerKind
+    {
+        get;
+        init => field = Require.Given(value, nameof(LayerKind));
+    } = "";
 
     /// <summary>False when the model holds the parameter fixed: it keeps its value unless a rule names it.</summary>
     public bool IsTrainable { get; init; } = true;
@@ -23,7 +52,11 @@ public sealed record ParameterDescription(string Name, TensorDescription Tensor,
     /// The logical tensors that are packed one after the other along <see cref="BlockAxis"/> (<c>q, k, v</c>; the gates
     /// <c>i, f, g, o</c>; experts), each with the key <c>name#block</c>. Empty when the parameter is one tensor.
     /// </summary>
-    public ImmutableArray<ParameterBlock> Blocks { get; init; } = [];
+    public ImmutableArray<ParameterBlock> Blocks
+    {
+        get;
+        init => field = Require.Items(value, nameof(Blocks));
+    } = [];
 
     /// <summary>
     /// The stored axis along which the blocks lie: 0 for PyTorch's packed matrices, the last one for those of Keras and
@@ -41,7 +74,11 @@ public sealed record ParameterDescription(string Name, TensorDescription Tensor,
     public long? PaddingRow { get; init; }
 
     /// <summary>The other names of a parameter that several layers share: a rule may use any of them.</summary>
-    public ImmutableArray<string> Aliases { get; init; } = [];
+    public ImmutableArray<string> Aliases
+    {
+        get;
+        init => field = Require.Items(value, nameof(Aliases));
+    } = [];
 
     /// <summary>A parameter whose blocks of one size are packed along an axis.</summary>
     /// <param name="name">The parameter's name.</param>
@@ -93,6 +130,10 @@ public sealed record ParameterDescription(string Name, TensorDescription Tensor,
             if (PaddingRow is { } outside && (outside < 0 || outside >= Tensor.Inputs))
             {
                 return $"The padding row {outside} of '{Name}' isn't one of its rows 0 .. {Tensor.Inputs - 1}.";
+            }
+            if (Aliases.Contains(Name))
+            {
+                return $"'{Name}' is among its own other names.";
             }
             if (Blocks.GroupBy(block => block.Name).FirstOrDefault(group => group.Skip(1).Any()) is { } twice)
             {

@@ -12,8 +12,13 @@ public sealed partial record Plan
     /// Reads a plan that <see cref="ToJson"/> wrote: an equal one, which fills the same values. Where fan or standard
     /// deviation in it are not those of its shapes and rules, it was changed by hand or by another version: an error.
     /// </summary>
+    /// <param name="json">The document.</param>
+    /// <param name="custom">
+    /// Initializers of one's own (<see cref="Initializer.Custom"/>) that the plan has by name; it can't be read without them.
+    /// </param>
     /// <exception cref="SpellingException">Says on which line what is wrong.</exception>
-    public static Plan FromJson(string json) => PlanJson.Read(json);
+    public static Plan FromJson(string json, params ReadOnlySpan<Initializer> custom) =>
+        PlanJson.Read(json, Require.Items<Initializer>([.. custom], nameof(custom)));
 
     /// <summary>What differs between two plans: parameters that only one has, and what changed in the others.</summary>
     public static PlanDifference Diff(Plan before, Plan after)

@@ -6,6 +6,13 @@ namespace FanIn;
 /// <param name="Rows">One a parameter, in the model's order.</param>
 public sealed partial record Plan(ImmutableArray<PlanRow> Rows)
 {
+    /// <summary>One a parameter, in the model's order.</summary>
+    public ImmutableArray<PlanRow> Rows
+    {
+        get;
+        init => field = Require.Items(value, nameof(Rows));
+    } = Require.Items(Rows, nameof(Rows));
+
     /// <summary>True when both have equal rows in the same order.</summary>
     public bool Equals(Plan? other) => other is not null && Rows.SequenceEqual(other.Rows);
 

@@ -7,6 +7,20 @@ namespace FanIn;
 /// <param name="Parts">Its logical tensors: itself, or one for each of its blocks, in their order.</param>
 public sealed record PlanRow(ParameterDescription Parameter, ImmutableArray<PlanPart> Parts)
 {
+    /// <summary>The parameter.</summary>
+    public ParameterDescription Parameter
+    {
+        get;
+        init => field = Require.Given(value, nameof(Parameter));
+    } = Require.Given(Parameter, nameof(Parameter));
+
+    /// <summary>Its logical tensors: itself, or one for each of its blocks, in their order.</summary>
+    public ImmutableArray<PlanPart> Parts
+    {
+        get;
+        init => field = Require.OneOrMore(value, nameof(Parts));
+    } = Require.OneOrMore(Parts, nameof(Parts));
+
     /// <summary>A row whose blocks, if any, all get one rule, under the keys <c>key#block</c>.</summary>
     public PlanRow(ParameterDescription parameter, string key, Initializer? initializer)
         : this(parameter, PartsOf(parameter, key, initializer)) { }

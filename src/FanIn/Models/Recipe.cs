@@ -10,6 +10,13 @@ namespace FanIn;
 /// <param name="Rules">In order of precedence.</param>
 public sealed partial record Recipe(ImmutableArray<Rule> Rules)
 {
+    /// <summary>In order of precedence.</summary>
+    public ImmutableArray<Rule> Rules
+    {
+        get;
+        init => field = Require.Items(value, nameof(Rules));
+    } = Require.Items(Rules, nameof(Rules));
+
     /// <summary>What it is called, in reports and errors; may be empty.</summary>
     public string Name { get; init; } = "";
 

@@ -118,12 +118,25 @@ public sealed partial record Rule
     /// <summary>Parameters whose name fits <paramref name="pattern"/> are left as they are.</summary>
     public static Rule Keep(string pattern) => new(pattern, null);
 
-    /// <summary>For example <c>weight of Conv2d 'encoder.*' -> he_normal</c>.</summary>
+    /// <summary>
+    /// For example <c>weight of Conv2d 'encoder.*' -> he_normal</c>; of a long pattern the first alternatives.
+    /// </summary>
     public override string ToString() =>
         (Role is { } role ? $"{Spelling.Word(role)} " : "")
         + (LayerKind.Length > 0 ? $"of {LayerKind} " : "")
-        + $"'{Name}' -> {Text}"
+        + $"'{ShortName}' -> {Text}"
         + (Key is null ? "" : $" under '{Key}'");
+
+    /// <summary>The pattern as it fits into a sentence.</summary>
+    private string ShortName
+    {
+        get
+        {
+            const int Longest = 80;
+            int end = Name.Length <= Longest ? -1 : Name.LastIndexOf('|', Longest);
+            return end < 0 ? Name : $"{Name.AsSpan(0, end)}|...";
+        }
+    }
 
     /// <summary>What rules are chosen by: two rules with the same are equal in rank.</summary>
     internal (string Name, string LayerKind, ParameterRole? Role) Selector =>

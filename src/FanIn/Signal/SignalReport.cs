@@ -28,4 +28,18 @@ public sealed record SignalReport(ImmutableArray<SignalLayer> Layers, ImmutableA
 
     /// <summary>The first seed's observation.</summary>
     public required ModelObservation Observation { get; init; }
+
+    /// <summary>
+    /// The recipe to write instead: the current one with the fixes of all errors and warnings before its rules, those for
+    /// single parameters first. Equal to the current one where no initializer mends anything.
+    /// </summary>
+    /// <param name="model">What the recipe is for: fixes of parameters that it lacks are left out.</param>
+    /// <param name="current">
+    /// The recipe that the weights came from; without it the weights that aren't at fault are kept as they are.
+    /// </param>
+    public Recipe Fix(ModelDescription model, Recipe? current = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return FixRecipe.Of(Findings, model, current);
+    }
 }

@@ -225,6 +225,25 @@ public sealed class PlanTests
     }
 
     [Fact]
+    public void AnInitializerOfOnesOwnIsReadByItsName()
+    {
+        Initializer own = Initializer.Custom("sevenths", (values, _, _) => values.Fill(7));
+        Plan plan = Recipe.Of(own).Apply(new ModelDescription([Weight("w", 2, 3)]));
+        float[] values = new float[6];
+
+        Plan read = Plan.FromJson(plan.ToJson(), own);
+        read.Rows[0].Fill(values, 1);
+
+        Assert.Equal(plan, read);
+        Assert.All(values, value => Assert.Equal(7, value));
+        Assert.Contains(
+            "unknown initializer 'sevenths'",
+            Assert.Throws<SpellingException>(() => Plan.FromJson(plan.ToJson())).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void DifferencesNameWhatChanged()
     {
         Plan before = Recipe.Parse("he").Apply(Mlp(4, 3, 2));

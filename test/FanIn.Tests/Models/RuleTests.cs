@@ -316,4 +316,16 @@ public sealed class RuleTests
 
     private static string Fault(params Rule[] rules) =>
         Assert.Throws<RecipeException>(() => new Recipe([.. rules]).Apply(new(s_cnn))).Message;
+
+    [Fact]
+    public void LongPatternsAreShownByTheirFirstAlternatives()
+    {
+        string pattern = string.Join("|", Enumerable.Range(10, 30).Select(i => $"layer{i}.weight"));
+        Assert.Equal(
+            "'layer10.weight|layer11.weight|layer12.weight|layer13.weight|layer14.weight|...' -> zeros",
+            Rule.For(pattern, "zeros").ToString()
+        );
+        string one = new('x', 100);
+        Assert.Equal($"'{one}' -> zeros", Rule.For(one, "zeros").ToString());
+    }
 }

@@ -18,6 +18,7 @@ public sealed class TorchGeneratorTests : IDisposable
     public void It_is_left_alone()
     {
         Sequential model = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.ReLU(), nn.Linear(4, 2));
+        Sequential dropping = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Dropout(0.5), nn.Linear(4, 2));
         Embedding table = nn.Embedding(4, 3, padding_idx: 1);
         Tensor batch = TestTensors.Normal("batch", 8, 3);
         manual_seed(11);
@@ -30,6 +31,7 @@ public sealed class TorchGeneratorTests : IDisposable
         model.Initialize("truncated_normal", seed: 3);
         model.Initialize("lsuv", seed: 3, batch);
         SignalProbe.Measure(model, batch, output => output.sum());
+        SignalCheck.Run(dropping, batch, new() { Recipe = Recipe.Parse("he_normal"), Seeds = 2 });
         Assert.Equal(expected[1], rand(50).Values());
     }
 }

@@ -105,6 +105,26 @@ public sealed class SignalProbeTests : IDisposable
     }
 
     [Fact]
+    public void A_scope_in_forward_does_no_harm()
+    {
+        Linear layer = nn.Linear(3, 2);
+        var model = new TestModule(
+            x =>
+            {
+                using var scope = NewDisposeScope();
+                return layer.call(x).tanh().MoveToOuterDisposeScope();
+            },
+            ("layer", layer)
+        );
+        Tensor batch = ones(2, 3);
+        SignalProbe.Measure(model, batch, output => output.sum());
+        using (new LeakCheck("a probe"))
+        {
+            Assert.NotNull(SignalProbe.Measure(model, batch, output => output.sum()).Layers[0].Gradients);
+        }
+    }
+
+    [Fact]
     public void A_gradient_that_was_there_stays()
     {
         Linear model = nn.Linear(3, 2);

@@ -63,12 +63,12 @@ internal static class PlanJson
         return Encoding.UTF8.GetString(stream.GetBuffer().AsSpan(0, (int)stream.Length)) + "\n";
     }
 
-    public static Plan Read(string json)
+    public static Plan Read(string json, ImmutableArray<Initializer> custom)
     {
         JsonSource document = JsonSource.Parse(json, "plan", MaxLength);
         document.CheckObject("the plan", s_document);
         document.Required("stream").Whole(Stream, Stream);
-        ImmutableArray<PlanRow> rows = [.. document.Required("parameters").Items().Select(ReadRow)];
+        ImmutableArray<PlanRow> rows = [.. document.Required("parameters").Items().Select(row => ReadRow(row, custom))];
         try
         {
             _ = new ModelDescription(rows.Select(row => row.Parameter));
@@ -195,7 +195,7 @@ internal static class PlanJson
         }
     }
 
-    private static PlanRow ReadRow(JsonSource source)
+    private static PlanRow ReadRow(JsonSource source, ImmutableArray<Initializer> custom)
     {
         source.CheckObject("a parameter", s_parameter);
         TensorDescription tensor = ReadTensor(source);
@@ -214,7 +214,7 @@ internal static class PlanJson
         };
         if (source.Property("blocks") is not { } blocks)
         {
-            return new(parameter, [ReadValues(source, tensor)]);
+            return new(parameter, [ReadValues(source, tensor, custom)]);
         }
         foreach (JsonSource block in blocks.Items())
         {
@@ -227,7 +227,7 @@ internal static class PlanJson
                 .Select(block =>
                 {
                     TensorDescription own = ReadTensor(block);
-                    return (new ParameterBlock(block.Required("name").Text(), own), ReadValues(block, own));
+                    return (new ParameterBlock(block.Required("name").Text(), own), ReadValues(block, own, custom));
                 }),
         ];
         if (parts.IsEmpty)
@@ -264,7 +264,7 @@ internal static class PlanJson
         static long[] Numbers(JsonSource list) => [.. list.Items().Select(item => item.Whole(0, long.MaxValue))];
     }
 
-    private static PlanPart ReadValues(JsonSource source, TensorDescription tensor)
+    private static PlanPart ReadValues(JsonSource source, TensorDescription tensor, ImmutableArray<Initializer> custom)
     {
         JsonSource init = source.Required("init");
         Initializer? initializer = null;
@@ -272,7 +272,7 @@ internal static class PlanJson
         {
             try
             {
-                initializer = Initializer.Parse(init.Text());
+                initializer = custom.FirstOrDefault(own => own.Name == init.Text()) ?? Initializer.Parse(init.Text());
             }
             catch (SpellingException e) when (!e.Message.StartsWith("line ", StringComparison.Ordinal))
             {

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace FanIn;
 
 /// <summary>One thing that is wrong, or good to know, about one layer or the whole network.</summary>
@@ -18,4 +20,10 @@ public sealed record SignalFinding(FindingKind Kind, FindingSeverity Severity, s
 
     /// <summary>The pattern of parameter names, as in a <see cref="Rule"/>, that <see cref="FixInitializer"/> is for.</summary>
     public string? FixPattern { get; init; }
+
+    /// <summary>
+    /// All that <see cref="SignalReport.Fix"/> puts into a recipe for it: usually one rule, of <see cref="FixInitializer"/>;
+    /// where biases have to change too, one for them. Empty where no initializer mends it.
+    /// </summary>
+    public ImmutableArray<Rule> FixRules { get; init; } = [];
 }

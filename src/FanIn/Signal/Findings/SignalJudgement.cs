@@ -17,13 +17,49 @@ public static class SignalJudgement
     )
     {
         ArgumentNullException.ThrowIfNull(observations);
-        _ = expectation;
         if (observations.Count == 0)
         {
             throw new ArgumentException("There is no observation to judge.", nameof(observations));
         }
-        ModelObservation first = observations[0];
-        ImmutableArray<SignalFinding> findings = first.Structure;
-        return new([], findings) { Observation = first, Prediction = prediction };
+        var evidence = new SignalEvidence(observations, prediction, expectation);
+        ModelObservation first = evidence.First;
+        return new(
+            evidence.Rows,
+            Sorted(
+                observations
+                    .SelectMany(o => o.Structure)
+                    .DistinctBy(f => (f.Kind, f.Layer))
+                    .Concat(
+                        FindingRules
+                            .For(expectation)
+                            .SelectMany(rule => rule(evidence))
+                            .Select(f => f with { Message = FindingText.Sentence(f.Message) })
+                    ),
+                evidence
+            )
+        )
+        {
+            Observation = first,
+            Prediction = prediction,
+            WithoutGradients = first.WithoutGradients,
+        };
+    }
+
+    /// <summary>The worst first, then by cause, then in order of execution; what belongs to no layer before the rest.</summary>
+    private static ImmutableArray<SignalFinding> Sorted(IEnumerable<SignalFinding> findings, SignalEvidence evidence)
+    {
+        var places = new Dictionary<string, int>(StringComparer.Ordinal) { [""] = -1 };
+        foreach ((int index, SignalLayer row) in evidence.Rows.Index())
+        {
+            places.TryAdd(row.Name, index);
+            places.TryAdd(row.Observation.Weight ?? row.Name, index);
+        }
+        return
+        [
+            .. findings
+                .OrderByDescending(f => f.Severity)
+                .ThenBy(f => f.Kind)
+                .ThenBy(f => places.GetValueOrDefault(f.Layer, int.MaxValue)),
+        ];
     }
 }

@@ -8,6 +8,9 @@ public sealed record ParameterObservation(ParameterDescription Description, Tens
     /// <summary>Units whose incoming weights differ (<see cref="DistinctUnits"/>); null where that has no meaning.</summary>
     public int? DistinctUnits { get; init; }
 
+    /// <summary>1 for weights drawn one by one, more for such that follow a pattern (<see cref="FanIn.NeighbourCorrelation"/>); null where that has no meaning.</summary>
+    public double? NeighbourCorrelation { get; init; }
+
     /// <summary>Equal for tensors of equal shape and values, and practically never for others; null where it wasn't computed.</summary>
     public string? Fingerprint { get; init; }
 
@@ -15,6 +18,12 @@ public sealed record ParameterObservation(ParameterDescription Description, Tens
     /// The loss's gradient; null where it wasn't measured or none arrives, which <see cref="ReceivesGradient"/> tells apart.
     /// </summary>
     public TensorStatistics? Gradient { get; init; }
+
+    /// <summary>
+    /// Units whose gradients differ (<see cref="FanIn.DistinctUnits"/> of the gradient): where they do, equal weights don't
+    /// stay equal; null where it wasn't measured.
+    /// </summary>
+    public int? GradientDistinctUnits { get; init; }
 
     /// <summary>Whether a gradient arrives; null where it wasn't measured.</summary>
     public bool? ReceivesGradient { get; init; }

@@ -1,0 +1,167 @@
+using System.CommandLine;
+using FanIn.Cli.Help;
+
+namespace FanIn.Cli.Check;
+
+/// <summary><c>fanin check</c>: its options and their help.</summary>
+internal static class CheckCommand
+{
+    public static Command Create(Terminal terminal, string[] args)
+    {
+        Argument<string?> source = new("SOURCE") { Arity = ArgumentArity.ZeroOrOne, Description = "An .onnx file." };
+        Option<string?> network = Text(
+            "--network",
+            "N",
+            "A built-in network of any size and activation in place of a file; see below."
+        );
+        Option<string?> assembly = Text("--assembly", "X.dll", "An assembly of yours with a TorchSharp module in it.");
+        Option<string?> module = Text(
+            "--module",
+            "TYPE",
+            "The module's type in it, or Type.Method, which makes one. Default: the only one there is."
+        );
+        Option<string?> init = Text(
+            "--init",
+            "I",
+            "Draws the weights anew: an initializer, or the name of a built-in recipe. Without it a file's and a module's weights are checked as they are."
+        );
+        Option<string?> recipe = Text("--recipe", "FILE", "The same by a recipe of yours, as JSON.");
+        Option<string?> seeds = Text(
+            "--seeds",
+            "K",
+            "How many times weights are drawn; figures are medians. Default: 5."
+        );
+        Option<string?> seed = Text(
+            "--seed",
+            "S",
+            "The first draw's seed; the next draws take the next seeds. Inputs that are made up hang on it too. Default: 1."
+        );
+        Option<string[]> shape = new("--input-shape")
+        {
+            HelpName = "SIZES",
+            Description =
+                "The sizes of one example, without the batch: 3,224,224; of a model of several inputs NAME=SIZES ... Default: the model's own.",
+            AllowMultipleArgumentsPerToken = true,
+            Arity = ArgumentArity.OneOrMore,
+        };
+        Option<string?> batch = Text(
+            "--batch",
+            "FILE.npy|DIR",
+            "Examples of yours: an array in NumPy's format, examples along its first axis, or a folder of images. Default: standard normal numbers."
+        );
+        Option<string?> examples = Text("--examples", "N", "How many examples are made up.");
+        Option<string?> expect = Text(
+            "--expect",
+            "init|trained",
+            "What the weights are taken for; the rules of initialization don't apply to trained ones. Default: trained for an .onnx file whose weights are checked as they are, else init."
+        );
+        Option<string?> failOn = Text("--fail-on", "warning|error", "What makes the exit code 1. Default: warning.");
+        Option<bool> allLayers = new("--all-layers") { Description = "Shows every layer of a deep network." };
+        Option<string?> json = Text("--json", "FILE", "Writes all numbers as JSON; - is standard output.");
+        Option<string?> report = Text("--report", "FILE.html", "Writes a report page with pictures.");
+        Option<string?> fix = Text("--fix", "FILE.json", "Writes the recipe that mends what was found, for --recipe.");
+        Option<string?> sarif = Text("--sarif", "FILE", "Writes the findings in SARIF 2.1.0, for code hosts.");
+        Option<string?> junit = Text("--junit", "FILE", "Writes them as JUnit's XML, for build servers.");
+        ToolCommand command = new(
+            "check",
+            "Says before training whether the signal and its gradient survive a network's depth, which layer is at fault, why, and what to write instead."
+        )
+        {
+            Usage = "SOURCE | --network N --init I | --assembly X.dll --module TYPE  [OPTION ...]",
+            Examples =
+            [
+                new(
+                    "fanin check --network mlp:50x256:relu --init xavier_normal",
+                    "a built-in network: each layer's signal, predicted and measured"
+                ),
+                new(
+                    "fanin check model.onnx --input-shape 3,224,224 --report check.html",
+                    "a model of any framework, and a page with pictures"
+                ),
+                new(
+                    "fanin check --assembly bin/My.dll --module My.Network --batch batch.npy",
+                    "your module with the weights that its constructor gives it, on your data"
+                ),
+                new(
+                    "fanin check --network mlp:50x256:gelu --init he_normal --fix mended.json",
+                    "the recipe that mends it"
+                ),
+                new(
+                    "fanin check model.onnx --expect init --fail-on error --sarif check.sarif",
+                    "in CI: fails on errors, findings for the code host"
+                ),
+            ],
+            Groups =
+            [
+                new("What to check", [network, assembly, module, init, recipe, seeds, seed]),
+                new("On what", [shape, batch, examples]),
+                new("What counts", [expect, failOn]),
+                new("Where results go", [allLayers, json, report, fix, sarif, junit]),
+            ],
+            Notes =
+            [
+                NetworkList.Section,
+                new(
+                    "The table",
+                    [
+                        (
+                            "",
+                            "RMS is the root mean square of a layer's output before its activation, over batch and units; gradient is that of the loss with respect to it. "
+                                + "Predicted is what mean-field theory says, of the same structure and scale of weights; below and above mark what leaves the interval that 95 of 100 draws keep to."
+                        ),
+                    ]
+                ),
+                new(
+                    "Exit codes",
+                    [
+                        ("0", "healthy: no error and no warning (with --fail-on error: no error)"),
+                        ("1", "not healthy"),
+                        ("2", "wrong usage or bad input"),
+                        ("3", "interrupted, disk full or another trouble of the moment: worth trying again"),
+                    ]
+                ),
+                InitializerList.Section(_ => true),
+                new("Recipes", [("", string.Join(", ", Recipe.Names))]),
+            ],
+        };
+        command.Add(source);
+        command.SetAction(
+            (parsed, cancellation) =>
+            {
+                string[] shapes = parsed.GetValue(shape) ?? [];
+                if (Array.Find(shapes, text => text.StartsWith("--", StringComparison.Ordinal)) is { } token)
+                {
+                    throw new UsageException(CommandLineFault.NotAValue(token, shape, command));
+                }
+                var request = CheckRequest.Read(
+                    new(
+                        Source: parsed.GetValue(source),
+                        Network: parsed.GetValue(network),
+                        Assembly: parsed.GetValue(assembly),
+                        Module: parsed.GetValue(module),
+                        Init: parsed.GetValue(init),
+                        Recipe: parsed.GetValue(recipe),
+                        InputShape: shapes,
+                        Batch: parsed.GetValue(batch),
+                        Examples: parsed.GetValue(examples),
+                        Seeds: parsed.GetValue(seeds),
+                        Seed: parsed.GetValue(seed),
+                        Expect: parsed.GetValue(expect),
+                        FailOn: parsed.GetValue(failOn),
+                        Fix: parsed.GetValue(fix),
+                        Json: parsed.GetValue(json),
+                        Report: parsed.GetValue(report),
+                        Sarif: parsed.GetValue(sarif),
+                        Junit: parsed.GetValue(junit),
+                        AllLayers: parsed.GetValue(allLayers)
+                    )
+                );
+                return new CheckRun(request, terminal, CommandLineText.Of(args), cancellation).RunAsync();
+            }
+        );
+        return command;
+    }
+
+    private static Option<string?> Text(string name, string value, string description) =>
+        new(name) { HelpName = value, Description = description };
+}

@@ -1,0 +1,102 @@
+using System.Text;
+using FanIn.Report;
+
+namespace FanIn.Cli.Check;
+
+/// <summary>Makes a check: sees where results go, measures, prints, writes.</summary>
+internal sealed class CheckRun(CheckRequest request, Terminal terminal, string command, CancellationToken cancellation)
+{
+    /// <summary>How long an interrupted check may take to stop by itself.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+
+    private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <summary>For people: standard error where standard output holds the document.</summary>
+    private readonly Terminal _person = request.Json == "-" ? terminal.WithOutputOnError() : terminal;
+
+    public async Task<int> RunAsync()
+    {
+        using ResultFile? json = request.Json is null or "-"
+            ? null
+            : ResultFile.At("--json", request.Json, "check.json");
+        using ResultFile? report = FileAt("--report", request.Report, "check.html");
+        using ResultFile? sarif = FileAt("--sarif", request.Sarif, "check.sarif");
+        using ResultFile? junit = FileAt("--junit", request.Junit, "check.xml");
+        using ResultFile? fix = FileAt("--fix", request.Fix, "recipe.json");
+        using var patience = new CancellationTokenSource();
+        await using CancellationTokenRegistration started = cancellation.Register(() =>
+            patience.CancelAfter(s_patience)
+        );
+        // On another thread, since a forward pass can't be interrupted from within.
+        CheckOutcome outcome = await Task.Run(Measure, CancellationToken.None).WaitAsync(patience.Token);
+        cancellation.ThrowIfCancellationRequested();
+
+        json?.Write(stream => CheckJson.Write(stream, outcome));
+        report?.Write(stream => WritePage(stream, outcome));
+        sarif?.Write(stream => CheckSarif.Write(stream, outcome));
+        junit?.Write(stream => CheckJUnit.Write(stream, outcome, request.FailOn));
+        new CheckText(_person, request.AllLayers).Show(outcome);
+        Mend(fix, outcome);
+        if (report is not null)
+        {
+            _person.Output.WriteLine();
+            _person.Output.WriteLine($"Report: {request.Report}");
+        }
+        if (request.Json == "-")
+        {
+            using Stream output = terminal.OpenOutput();
+            CheckJson.Write(output, outcome);
+        }
+        return outcome.Report.Findings.Any(f => CheckOutcome.IsFailure(f, request.FailOn))
+            ? ExitCode.Fault
+            : ExitCode.Done;
+    }
+
+    private static ResultFile? FileAt(string option, string? path, string example) =>
+        path is null ? null : ResultFile.At(option, path, example);
+
+    /// <summary>Each source in a class of its own: what it needs is loaded where it is used only.</summary>
+    private CheckOutcome Measure() =>
+        request.Kind switch
+        {
+            CheckSource.Onnx => OnnxSource.Check(request),
+            CheckSource.Network => NetworkSource.Check(request),
+            _ => ModuleSource.Check(request),
+        };
+
+    private void WritePage(Stream stream, CheckOutcome outcome)
+    {
+        using var writer = new StreamWriter(stream, s_utf8, leaveOpen: true);
+        new CheckReport
+        {
+            Title = outcome.Subject,
+            Signal = outcome.Report,
+            Settings = [.. outcome.Settings.Select(s => new Setting(s.Name, s.Value))],
+            Command = command,
+            Footer = $"Written by FanIn {Tool.Version}.",
+        }.Write(writer);
+    }
+
+    private void Mend(ResultFile? file, CheckOutcome outcome)
+    {
+        if (file is null)
+        {
+            return;
+        }
+        _person.Output.WriteLine();
+        if (outcome.Mended is { } recipe)
+        {
+            string text = recipe.ToJson();
+            file.Write(stream => stream.Write(s_utf8.GetBytes(text)));
+            _person.Output.WriteLine($"Mended recipe: {request.Fix}");
+        }
+        else
+        {
+            _person.Output.WriteLine(
+                outcome.Report.IsHealthy
+                    ? $"There is nothing to mend: {request.Fix} isn't written."
+                    : $"No initializer mends what was found: {request.Fix} isn't written."
+            );
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+
+namespace FanIn.Onnx;
+
+/// <summary>
+/// Finds the external data of a tensor. What a file says of its neighbours is not to be trusted: the location has to be
+/// relative, without "..", and below the model's folder after all links are followed; the part has to lie in a regular file.
+/// </summary>
+internal static class ExternalData
+{
+    /// <param name="model">The model's path.</param>
+    /// <param name="entries">location, offset, length, checksum.</param>
+    /// <param name="bytes">What the tensor's type and shape take.</param>
+    /// <param name="fault">What is wrong: half a sentence after the tensor's name.</param>
+    public static ExternalRange? Find(
+        string model,
+        IReadOnlyDictionary<string, string> entries,
+        long bytes,
+        out string fault
+    )
+    {
+        fault = "";
+        if (!entries.TryGetValue("location", out string? location) || location.Length == 0)
+        {
+            fault = "has external data without a location";
+            return null;
+        }
+        string folder = Path.GetDirectoryName(Path.GetFullPath(model)) ?? "/";
+        if (!IsBelow(location) || Resolve(folder, location) is not { } path)
+        {
+            fault =
+                $"has external data at '{Printable(location)}', which isn't below the model's folder; it is not read";
+            return null;
+        }
+        var file = new FileInfo(path);
+        // Pipes and devices have no length: they are never opened.
+        if (!file.Exists || (file.Length == 0 && bytes > 0))
+        {
+            fault = $"has external data in '{Printable(location)}', which {(file.Exists ? "is empty" : "isn't there")}";
+            return null;
+        }
+        if (
+            Number(entries, "offset", 0) is not { } offset
+            || Number(entries, "length", bytes) is not { } length
+            || length != bytes
+            || offset > file.Length
+            || length > file.Length - offset
+        )
+        {
+            string part =
+                $"offset {Printable(entries.GetValueOrDefault("offset", "0"))}, length {Printable(entries.GetValueOrDefault("length", $"{bytes}"))}";
+            fault =
+                $"has external data in '{Printable(location)}' ({part}), where it takes {bytes} bytes of a file of {file.Length}";
+            return null;
+        }
+        return new(path, offset, length);
+    }
+
+    /// <summary>Reads a part whole.</summary>
+    /// <exception cref="IOException">The file has become shorter, or can't be read.</exception>
+    public static void Read(ExternalRange range, Span<byte> destination)
+    {
+        using Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle(range.Path);
+        long offset = range.Offset;
+        while (!destination.IsEmpty)
+        {
+            int read = RandomAccess.Read(handle, destination, offset);
+            if (read == 0)
+            {
+                throw new EndOfStreamException($"'{range.Path}' has become shorter.");
+            }
+            destination = destination[read..];
+            offset += read;
+        }
+    }
+
+    private static long? Number(IReadOnlyDictionary<string, string> entries, string key, long otherwise) =>
+        !entries.TryGetValue(key, out string? text) ? otherwise
+        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number
+        : null;
+
+    /// <summary>Names only, by either system's rules: no root, no drive, no way up, no character that ends a path.</summary>
+    private static bool IsBelow(string location) =>
+        location.IndexOfAny(['\0', ':', '\\']) < 0
+        && !location.StartsWith('/')
+        && location.Split('/').All(part => part.Length > 0 && part.Trim(' ', '.').Length > 0)
+        && !Path.IsPathRooted(location);
+
+    /// <summary>
+    /// The path, with each link on the way from the folder followed; null where one leads out of it. The folder itself may
+    /// be reached by links.
+    /// </summary>
+    private static string? Resolve(string folder, string location)
+    {
+        string root = RealPath(folder);
+        string path = root;
+        foreach (string part in location.Split('/'))
+        {
+            path = RealPath(Path.Combine(path, part));
+            if (
+                !path.StartsWith(
+                    root.EndsWith('/') ? root : $"{root}{Path.DirectorySeparatorChar}",
+                    StringComparison.Ordinal
+                )
+            )
+            {
+                return null;
+            }
+        }
+        return path;
+    }
+
+    /// <summary>A path of which every link was followed.</summary>
+    private static string RealPath(string path)
+    {
+        string full = Path.GetFullPath(path);
+        string? parent = Path.GetDirectoryName(full);
+        string real = parent is null ? full : Path.Combine(RealPath(parent), Path.GetFileName(full));
+        FileSystemInfo entry = Directory.Exists(real) ? new DirectoryInfo(real) : new FileInfo(real);
+        // Throws where links lead in a circle.
+        return entry.LinkTarget is null ? real : RealPath(entry.ResolveLinkTarget(returnFinalTarget: true)!.FullName);
+    }
+
+    /// <summary>Control characters of a hostile name don't reach a terminal.</summary>
+    internal static string Printable(string text) =>
+        string.Concat(text.Take(200).Select(c => char.IsControl(c) ? '?' : c)) + (text.Length > 200 ? "..." : "");
+}

@@ -1,0 +1,422 @@
+using System.Collections.Immutable;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace FanIn.TorchSharp;
+
+/// <summary>Runs one batch forward and backward through a model, and notes all that a check wants to know.</summary>
+internal sealed class ModelProbe : IDisposable
+{
+    private readonly nn.Module<Tensor, Tensor> _model;
+    private readonly Tensor _batch;
+    private readonly SignalCheckOptions _options;
+    private readonly List<TorchParameter> _parameters;
+    private readonly OutputHooks _hooks = new();
+    private readonly SignalTrace _trace;
+    private readonly StructureFindings _structure = new();
+    private readonly List<LayerSighting> _seen = [];
+    private readonly Dictionary<string, int> _runs = [];
+    private readonly Stack<(int Node, long[] Shape, TensorStatistics? Statistics)> _inputs = new();
+    private readonly HashSet<string> _unknown = [];
+    private double? _entropy;
+
+    public ModelProbe(nn.Module<Tensor, Tensor> model, Tensor batch, SignalCheckOptions options)
+    {
+        _model = model;
+        _batch = batch;
+        _options = options;
+        _parameters = TorchParameter.ListOf(model);
+        _trace = new(
+            batch,
+            _parameters.Where(p => p.Description.Role == ParameterRole.Other),
+            _parameters.Exists(p => p.Description.ElementType is ElementType.BFloat16 or ElementType.Float16)
+        );
+        string whole = "\0";
+        foreach ((string path, nn.Module module) in TorchParameter.ModulesOf(model))
+        {
+            if (path.StartsWith(whole, StringComparison.Ordinal))
+            {
+                continue;
+            }
+            if (IsWhole(module) || !module.named_children().Any())
+            {
+                whole = IsWhole(module) ? $"{path}." : whole;
+                Watch(path, module);
+            }
+        }
+    }
+
+    public (ModelObservation Observation, SignalGraph Graph) Run(bool withJacobian)
+    {
+        Tensor output = _model.call(_batch);
+        _hooks.Dispose();
+        bool readsTokens = !is_floating_point(_batch);
+        LossProbe loss = LossProbe.Of(output, readsTokens, _options);
+        int? last = _trace.Known(output, "the output", unitsLast: output.dim() <= 3);
+        LossGradients gradients = LossGradients.Of(
+            loss.Value,
+            output,
+            _seen,
+            _parameters,
+            UnregisteredLayers.ListOf(_model)
+        );
+        ModelObservation observation = new()
+        {
+            Layers = [.. _seen.Select((sighting, i) => Observe(sighting, gradients.Outputs[i]))],
+            Parameters = Parameters(gradients),
+            Input = readsTokens ? null : Statistics(_batch),
+            Loss = loss.Observation,
+            WithoutGradients = gradients.Missing,
+            Structure = Structure(gradients, loss),
+            SingularValues = withJacobian ? EndToEndJacobian.SingularValues(_model, _batch, _seen) : [],
+        };
+        return (observation, Graph(last, gradients));
+    }
+
+    public void Dispose()
+    {
+        _hooks.Dispose();
+        _trace.Dispose();
+        foreach (LayerSighting sighting in _seen)
+        {
+            sighting.Output.Dispose();
+        }
+    }
+
+    /// <summary>Native layers that hold others inside, which no hook reaches.</summary>
+    private static bool IsWhole(nn.Module module) =>
+        module
+            is MultiheadAttention
+                or Transformer
+                or TransformerEncoder
+                or TransformerEncoderLayer
+                or TransformerDecoder
+                or TransformerDecoderLayer
+                or LSTM
+                or GRU
+                or RNN;
+
+    private void Watch(string path, nn.Module module)
+    {
+        switch (module)
+        {
+            case nn.Module<Tensor, Tensor> layer:
+                _hooks.Surround(layer, input => Before(path, layer, input), output => After(path, layer, output));
+                break;
+            case LSTM lstm:
+                _hooks.Replace(lstm, (_, _, output) => (Whole(path, lstm, output.Item1), output.Item2, output.Item3));
+                break;
+            case GRU gru:
+                _hooks.Replace(gru, (_, _, output) => (Whole(path, gru, output.Item1), output.Item2));
+                break;
+            case RNN rnn:
+                _hooks.Replace(rnn, (_, _, output) => (Whole(path, rnn, output.Item1), output.Item2));
+                break;
+            case Bilinear bilinear:
+                _hooks.Replace<Tensor, Tensor, Tensor>(bilinear, (_, _, output) => Whole(path, bilinear, output));
+                break;
+            case EmbeddingBag bag:
+                _hooks.Replace<Tensor, Tensor?, Tensor?, Tensor>(bag, (_, output) => Whole(path, bag, output));
+                break;
+            case TransformerEncoder encoder:
+                _hooks.Replace<Tensor, Tensor, Tensor, Tensor>(encoder, (_, output) => Whole(path, encoder, output));
+                break;
+            case MultiheadAttention attention:
+                _hooks.Replace(
+                    attention,
+                    (_, _, _, output) =>
+                    {
+                        if (output.Item2 is { IsInvalid: false } weights && weights.dim() >= 2)
+                        {
+                            _entropy = SignalTrace.EntropyOf(weights);
+                        }
+                        return Tuple.Create(Whole(path, attention, output.Item1), output.Item2);
+                    }
+                );
+                break;
+        }
+    }
+
+    private void Before(string path, nn.Module layer, Tensor input)
+    {
+        bool isWeighted = HasWeight(layer);
+        int node = _trace.Origin(input, NameOf(path, layer), LayerStep.ReadsUnitsLast(layer, input));
+        _inputs.Push((node, input.shape, isWeighted && is_floating_point(input) ? Statistics(input) : null));
+    }
+
+    private Tensor After(string path, nn.Module layer, Tensor output)
+    {
+        (int input, long[] shape, TensorStatistics? statistics) = _inputs.Pop();
+        string name = NameOf(path, layer);
+        if (!HasWeight(layer))
+        {
+            if (layer is Softmax && output.dim() >= 3)
+            {
+                _entropy = SignalTrace.EntropyOf(output);
+            }
+            _trace.Gave(Step(name, layer, input, shape, output), output, isKept: false);
+            return output;
+        }
+        name = Numbered(name);
+        // Layers of TorchSharp's may give out the tensor that they got, so that what is kept is a view of its own.
+        Tensor kept = output.alias().DetachFromDisposeScope();
+        int node = Step(name, layer, input, shape, kept);
+        _trace.Gave(node, kept, isKept: true);
+        double? entropy = _trace.Entropies.TryGetValue(input, out double found) ? found : _entropy;
+        _entropy = null;
+        _seen.Add(
+            new(name, path, layer, node, kept, statistics)
+            {
+                Entropy = entropy,
+                BatchSecond = IsBatchSecond(layer, kept),
+            }
+        );
+        return kept.clone();
+    }
+
+    /// <summary>A layer of which theory knows nothing inside: its measured output is where the graph goes on.</summary>
+    private Tensor Whole(string path, nn.Module layer, Tensor output)
+    {
+        string name = Numbered(NameOf(path, layer));
+        Tensor kept = output.alias().DetachFromDisposeScope();
+        int node = _trace.Measured(name, kept, unitsLast: true);
+        _trace.Gave(node, kept, isKept: true);
+        Unknown(path, layer);
+        _seen.Add(
+            new(name, path, layer, node, kept, null) { Entropy = _entropy, BatchSecond = IsBatchSecond(layer, kept) }
+        );
+        _entropy = null;
+        return kept.clone();
+    }
+
+    private int Step(string name, nn.Module layer, int input, long[] shape, Tensor output)
+    {
+        if (LayerStep.Add(_trace, name, layer, input, shape, output) is { } known)
+        {
+            return known;
+        }
+        // An activation of one's own, which its numbers give away.
+        if (!HasWeight(layer) && _trace.Known(output, name, LayerStep.ReadsUnitsLast(layer, output)) is { } explained)
+        {
+            return explained;
+        }
+        if (layer is not (Softmax or LogSoftmax or Softmax2d or Softmin))
+        {
+            Unknown(name, layer);
+        }
+        return _trace.Measured(name, output, layer is not Convolution);
+    }
+
+    private void Unknown(string name, nn.Module layer)
+    {
+        if (_unknown.Add(name))
+        {
+            _structure.Unknown(name, layer.GetType().Name);
+        }
+    }
+
+    private bool IsBatchSecond(nn.Module layer, Tensor output) =>
+        IsWhole(layer)
+        && output.dim() == 3
+        && _batch.dim() > 0
+        && output.shape[1] == _batch.shape[0]
+        && output.shape[0] != _batch.shape[0];
+
+    private static bool HasWeight(nn.Module layer) =>
+        layer is Linear or Convolution or Embedding || IsWhole(layer) || WeightsOf(layer).Any();
+
+    /// <summary>The names of a layer's own weights.</summary>
+    private static IEnumerable<string> WeightsOf(nn.Module layer) =>
+        layer
+            .named_parameters(recurse: false)
+            .Where(p =>
+                LayerKinds.Describe(layer, p.name, p.name, p.parameter).Role
+                    is ParameterRole.Weight
+                        or ParameterRole.Embedding
+            )
+            .Select(p => p.name);
+
+    private static string NameOf(string path, nn.Module layer) => path.Length == 0 ? layer.GetType().Name : path;
+
+    private string Numbered(string name)
+    {
+        int run = _runs[name] = _runs.GetValueOrDefault(name) + 1;
+        return run == 1 ? name : $"{name}#{run}";
+    }
+
+    private LayerObservation Observe(LayerSighting sighting, Tensor? gradient)
+    {
+        Tensor output = sighting.BatchSecond ? sighting.Output.transpose(0, 1) : sighting.Output;
+        OutputGeometry geometry = OutputGeometry.Of(output, sighting.UnitsLast, withRank: true);
+        (Activation? activation, bool isNormalized, int step) = Following(sighting.Node);
+        ActivationHealth? health = _trace.Health.GetValueOrDefault(step);
+        string? weight = WeightsOf(sighting.Layer).ToArray() is [var only] ? only : null;
+        return new(sighting.Name, sighting.Layer.GetType().Name, Statistics(sighting.Output))
+        {
+            Weight =
+                weight is null ? null
+                : sighting.Path.Length == 0 ? weight
+                : $"{sighting.Path}.{weight}",
+            Activation = activation,
+            IsNormalized = isNormalized,
+            Input = sighting.Input,
+            Gradient = gradient is null ? null : Statistics(gradient),
+            DeadShare = health?.DeadShare,
+            SaturatedShare = health?.SaturatedShare,
+            Correlation = geometry.Correlation,
+            TokenCorrelation = sighting.UnitsLast ? geometry.TokenCorrelation : null,
+            StableRank = geometry.StableRank,
+            AttentionEntropy = sighting.Entropy,
+        };
+    }
+
+    /// <summary>The activation that a step's output goes to next, whether it is normalized on the way, and the activation's step.</summary>
+    private (Activation? Activation, bool IsNormalized, int Step) Following(int node)
+    {
+        bool isNormalized = false;
+        for (int next = node + 1; next < _trace.Nodes.Count; next++)
+        {
+            SignalNode step = _trace.Nodes[next];
+            if (!step.Inputs.Contains(node))
+            {
+                continue;
+            }
+            switch (step.Operation)
+            {
+                case SignalOperation.Normalize:
+                    isNormalized = true;
+                    break;
+                case SignalOperation.Activate { Activation.Name: "identity" }:
+                case SignalOperation.Drop
+                or SignalOperation.MeanPool
+                or SignalOperation.MaxPool
+                or SignalOperation.Multiply:
+                    break;
+                case SignalOperation.Activate activate:
+                    return (activate.Activation, isNormalized, next);
+                case SignalOperation.Gate gate when step.Inputs.Length == 2 && step.Inputs[0] == node:
+                    return (gate.Activation.Name == "identity" ? null : gate.Activation, isNormalized, -1);
+                default:
+                    return (null, isNormalized, -1);
+            }
+            node = next;
+        }
+        return (null, isNormalized, -1);
+    }
+
+    private ImmutableArray<ParameterObservation> Parameters(LossGradients gradients)
+    {
+        IEnumerable<Parameter>? optimized = _options.OptimizedParameters ?? _options.Optimizer?.parameters();
+        HashSet<TensorIdentity>? identities = optimized?.Select(p => TensorIdentity.Of(p)).ToHashSet();
+        return
+        [
+            .. _parameters.Select(
+                (parameter, i) =>
+                    ParameterProbe.Observe(
+                        parameter,
+                        gradients.Parameters[i],
+                        gradients.Missing is null && parameter.Value.requires_grad,
+                        identities
+                    )
+            ),
+        ];
+    }
+
+    private ImmutableArray<SignalFinding> Structure(LossGradients gradients, LossProbe loss)
+    {
+        _structure.Unregistered(gradients.Unregistered);
+        HashSet<string> seen = [.. _seen.Select(s => s.Path)];
+        bool hasGradients = gradients.Missing is null;
+        var unseen = new HashSet<string>();
+        int layers = 0;
+        foreach ((string path, nn.Module module) in TorchParameter.ModulesOf(_model))
+        {
+            if (!HasWeight(module))
+            {
+                continue;
+            }
+            layers++;
+            if (seen.Contains(path))
+            {
+                continue;
+            }
+            unseen.Add(path);
+            int[] own =
+            [
+                .. Enumerable.Range(0, _parameters.Count).Where(i => ReferenceEquals(_parameters[i].Layer, module)),
+            ];
+            _structure.Unseen(
+                NameOf(path, module),
+                own.Any(i => _parameters[i].Value.requires_grad),
+                hasGradients ? own.Any(i => gradients.Parameters[i] is not null) : null
+            );
+        }
+        if (layers > 0 && _seen.Count == 0)
+        {
+            _structure.NothingSeen(layers);
+        }
+        HashSet<nn.Module> unseenModules =
+        [
+            .. TorchParameter.ModulesOf(_model).Where(m => unseen.Contains(m.Path)).Select(m => m.Module),
+        ];
+        IEnumerable<Parameter>? optimized = _options.OptimizedParameters ?? _options.Optimizer?.parameters();
+        HashSet<TensorIdentity>? identities = optimized?.Select(p => TensorIdentity.Of(p)).ToHashSet();
+        var zeros = new List<string>();
+        for (int i = 0; i < _parameters.Count; i++)
+        {
+            TorchParameter parameter = _parameters[i];
+            if (!parameter.Value.requires_grad || parameter.Value.numel() == 0)
+            {
+                continue;
+            }
+            if (hasGradients && !unseenModules.Contains(parameter.Layer))
+            {
+                if (gradients.Parameters[i] is not { } gradient)
+                {
+                    _structure.WithoutGradient(parameter.Description.Name);
+                }
+                else if (IsZero(gradient))
+                {
+                    zeros.Add(parameter.Description.Name);
+                }
+            }
+            if (identities?.Contains(TensorIdentity.Of(parameter.Value)) == false)
+            {
+                _structure.NotOptimized(parameter.Description.Name);
+            }
+        }
+        _structure.ZeroGradients(zeros);
+        if (loss.Softmax is { } softmax)
+        {
+            _structure.Softmax(softmax);
+        }
+        return _structure.All;
+    }
+
+    private SignalGraph Graph(int? last, LossGradients gradients)
+    {
+        var sizes = new Dictionary<int, double>();
+        for (int i = 0; i < _seen.Count; i++)
+        {
+            if (gradients.Outputs[i] is { } gradient && Statistics(gradient).Rms is var rms && double.IsFinite(rms))
+            {
+                sizes[_seen[i].Node] = rms;
+            }
+        }
+        if (
+            last is { } output
+            && gradients.Output is { } outer
+            && Statistics(outer).Rms is var outerRms
+            && double.IsFinite(outerRms)
+        )
+        {
+            sizes.TryAdd(output, outerRms);
+        }
+        return _trace.ToGraph(last, sizes);
+    }
+
+    private static bool IsZero(Tensor gradient) => CpuTensor.Read(gradient, values => !values.ContainsAnyExcept(0f));
+
+    private static TensorStatistics Statistics(Tensor tensor) =>
+        CpuTensor.Read(tensor, values => TensorStatistics.Of(values) with { Histogram = ValueHistogram.Of(values) });
+}

@@ -1,0 +1,79 @@
+namespace FanIn;
+
+/// <summary>
+/// Examples, or the tokens of one, that become alike: a mean cosine above 0.99. Where theory predicts the cosine, as along
+/// a ReLU chain (1 - c = 9 pi^2 / 2 l^2), a note while 1 - c is at least a tenth of the predicted, otherwise a warning. Two
+/// examples that are as alike in the first layer already aren't the network's fault. Tokens: rank collapse (Dong 2021; Noci
+/// 2022). One finding for each, of the first layer.
+/// </summary>
+internal static class CollapseRule
+{
+    private const double Most = 0.99;
+    private const double LeastShare = 0.1;
+
+    public static IEnumerable<SignalFinding> Judge(SignalEvidence evidence)
+    {
+        if (Find(evidence, l => l.Correlation, "two examples", isPredicted: true) is { } examples)
+        {
+            yield return examples;
+        }
+        if (Find(evidence, l => l.TokenCorrelation, "two tokens of one example", isPredicted: false) is { } tokens)
+        {
+            yield return tokens;
+        }
+    }
+
+    private static SignalFinding? Find(
+        SignalEvidence evidence,
+        Func<LayerObservation, double?> figure,
+        string whose,
+        bool isPredicted
+    )
+    {
+        SignalFinding? note = null;
+        bool isFirst = true;
+        foreach (int i in evidence.Hidden)
+        {
+            if (evidence.Median(i, figure) is not { } cosine)
+            {
+                continue;
+            }
+            if (isFirst && cosine > Most)
+            {
+                return null;
+            }
+            isFirst = false;
+            double? predicted = isPredicted ? evidence.Rows[i].Prediction?.Correlation : null;
+            if (!(cosine > Most))
+            {
+                continue;
+            }
+            string name = evidence.Rows[i].Name;
+            string rank = evidence.Median(i, l => l.StableRank) is { } stable
+                ? $", the stable rank of its outputs {FindingText.Number(stable)}"
+                : "";
+            string message =
+                $"the outputs of {FindingText.Quote(name)} for {whose} have a mean cosine of 1 - {FindingText.Number(1 - cosine)}{rank}";
+            if (predicted is { } c && 1 - cosine >= LeastShare * (1 - c))
+            {
+                note ??= new(
+                    FindingKind.Collapsing,
+                    FindingSeverity.Note,
+                    name,
+                    $"{message}, as theory has it at this depth (1 - {FindingText.Number(1 - c)} predicted)"
+                );
+                continue;
+            }
+            string expected = predicted is { } p ? $", 1 - {FindingText.Number(1 - p)} predicted" : "";
+            return new SignalFinding(
+                FindingKind.Collapsing,
+                FindingSeverity.Warning,
+                name,
+                $"{message} (0.99 at most{expected}: what is alike can't be told apart; Schoenholz 2017, Dong 2021)"
+            ).MendedBy(
+                "skip connections with branches scaled by 1/sqrt(depth), or a smooth activation at its critical point"
+            );
+        }
+        return note;
+    }
+}

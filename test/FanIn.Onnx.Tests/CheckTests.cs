@@ -1,0 +1,294 @@
+using System.Collections.Immutable;
+using Proto = global::Onnx;
+
+namespace FanIn.Onnx.Tests;
+
+public sealed class CheckTests : IDisposable
+{
+    private readonly Models _models = new();
+
+    public void Dispose() => _models.Dispose();
+
+    private static Proto.ModelProto Mlp(int depth, int width, string activation, double std)
+    {
+        var nodes = new List<Proto.NodeProto>();
+        var tensors = new List<Proto.TensorProto>();
+        string value = "x";
+        for (int i = 0; i < depth; i++)
+        {
+            nodes.Add(Models.Node("Gemm", [value, $"fc{i}.weight"], [$"h{i}"], Models.Attribute("transB", 1)));
+            nodes.Add(Models.Node(activation, [$"h{i}"], [$"a{i}"]));
+            tensors.Add(Models.Random($"fc{i}.weight", std, width, width));
+            value = $"a{i}";
+        }
+        return Models.Of([null, width], [.. nodes], [.. tensors]);
+    }
+
+    /// <summary>Held against the products written out, in float64.</summary>
+    [Fact]
+    public void LayersAreMeasuredBeforeTheirActivation()
+    {
+        const int Width = 16;
+        const int Batch = 5;
+        float[] x = Models.Numbers("batch", 1, Batch, Width);
+        SignalReport report = OnnxCheck.Run(
+            _models.Load(Mlp(3, Width, "Relu", 0.3)),
+            new() { Inputs = ImmutableDictionary<string, OnnxBatch>.Empty.Add("", new(x, Batch, Width)) }
+        );
+        Assert.Equal(["fc0", "fc1", "fc2"], report.Observation.Layers.Select(layer => layer.Name));
+        Assert.NotNull(report.Observation.WithoutGradients);
+        double[] signal = [.. x.Select(v => (double)v)];
+        for (int i = 0; i < 3; i++)
+        {
+            float[] w = Models.Numbers($"fc{i}.weight", 0.3, Width, Width);
+            double[] next = new double[signal.Length];
+            for (int b = 0; b < Batch; b++)
+            {
+                for (int o = 0; o < Width; o++)
+                {
+                    for (int k = 0; k < Width; k++)
+                    {
+                        next[(b * Width) + o] += w[(o * Width) + k] * signal[(b * Width) + k];
+                    }
+                }
+            }
+            LayerObservation layer = report.Observation.Layers[i];
+            Assert.Equal(Math.Sqrt(next.Average(v => v * v)), layer.Output.Rms, 1e-5);
+            Assert.Equal(Math.Sqrt(signal.Average(v => v * v)), layer.Input!.Rms, 1e-5);
+            Assert.Equal("relu", layer.Activation?.ToString());
+            int dead = Enumerable
+                .Range(0, Width)
+                .Count(o => Enumerable.Range(0, Batch).All(b => next[(b * Width) + o] <= 0));
+            Assert.Equal((double)dead / Width, layer.DeadShare);
+            double cosine = Enumerable
+                .Range(0, Batch)
+                .SelectMany(a => Enumerable.Range(0, Batch).Where(b => b != a).Select(b => Cosine(next, a, b, Width)))
+                .Average();
+            Assert.Equal(cosine, layer.Correlation!.Value, 1e-5);
+            signal = [.. next.Select(v => Math.Max(v, 0))];
+        }
+    }
+
+    private static double Cosine(double[] rows, int a, int b, int width)
+    {
+        double Dot(int i, int j) => Enumerable.Range(0, width).Sum(k => rows[(i * width) + k] * rows[(j * width) + k]);
+        return Dot(a, b) / Math.Sqrt(Dot(a, a) * Dot(b, b));
+    }
+
+    [Fact]
+    public void ManyShortRunsMeasureWhatOneDoes()
+    {
+        OnnxModel model = _models.Load(Mlp(6, 32, "Tanh", 0.2));
+        SignalReport one = OnnxCheck.Run(model);
+        SignalReport many = OnnxCheck.Run(model, new() { MemoryBudget = 1 });
+        Assert.Equal(
+            one.Observation.Layers.Select(l => l.Output.Rms),
+            many.Observation.Layers.Select(l => l.Output.Rms)
+        );
+        Assert.All(one.Observation.Layers, layer => Assert.NotNull(layer.SaturatedShare));
+    }
+
+    [Fact]
+    public void TheoryIsToldTheChain()
+    {
+        SignalReport report = OnnxCheck.Run(
+            _models.Load(Mlp(4, 256, "Relu", Math.Sqrt(2.0 / 256))),
+            new() { Batch = 32 }
+        );
+        Assert.Equal(4, report.Prediction!.Layers.Length);
+        Assert.True(report.Prediction.IsChain);
+        Assert.All(
+            report.Prediction.Layers.Zip(report.Observation.Layers),
+            // Width 256, four layers: a tenth is several standard deviations.
+            pair => Assert.InRange(pair.Second.Output.Rms / pair.First.Rms, 0.85, 1.15)
+        );
+    }
+
+    [Theory]
+    [InlineData("silu")]
+    [InlineData("gelu")]
+    [InlineData("hardswish")]
+    [InlineData("mish")]
+    [InlineData("relu6")]
+    [InlineData("leaky_relu(0.2)")]
+    public void ActivationsAreFoundAsExportersWriteThem(string name)
+    {
+        Proto.NodeProto[] nodes = name switch
+        {
+            "silu" => [Models.Node("Sigmoid", ["h"], ["s"]), Models.Node("Mul", ["h", "s"], ["y"])],
+            "gelu" =>
+            [
+                Models.Node("Div", ["h", "root2"], ["d"]),
+                Models.Node("Erf", ["d"], ["e"]),
+                Models.Node("Add", ["e", "one"], ["p"]),
+                Models.Node("Mul", ["h", "p"], ["m"]),
+                Models.Node("Mul", ["m", "half"], ["y"]),
+            ],
+            "hardswish" =>
+            [
+                Models.Node("Add", ["h", "three"], ["p"]),
+                Models.Node("Clip", ["p", "zero", "six"], ["c"]),
+                Models.Node("Mul", ["h", "c"], ["m"]),
+                Models.Node("Div", ["m", "six"], ["y"]),
+            ],
+            "mish" =>
+            [
+                Models.Node("Softplus", ["h"], ["s"]),
+                Models.Node("Tanh", ["s"], ["t"]),
+                Models.Node("Mul", ["h", "t"], ["y"]),
+            ],
+            "relu6" => [Models.Node("Clip", ["h", "zero", "six"], ["y"])],
+            _ => [Models.Node("LeakyRelu", ["h"], ["y"], Models.Attribute("alpha", 0.2f))],
+        };
+        OnnxModel model = _models.Load(
+            Models.Of(
+                [null, 8],
+                [Models.Node("MatMul", ["x", "w"], ["h"]), .. nodes],
+                Models.Random("w", 1, 8, 8),
+                Models.Scalar("root2", MathF.Sqrt(2)),
+                Models.Scalar("one", 1),
+                Models.Scalar("half", 0.5f),
+                Models.Scalar("zero", 0),
+                Models.Scalar("three", 3),
+                Models.Scalar("six", 6)
+            )
+        );
+        var finder = new ActivationFinder(model);
+        Assert.Equal((name, "y"), (finder.Match("h")?.Activation.ToString(), finder.Match("h")?.Output));
+    }
+
+    [Fact]
+    public void OpenShapesAreAskedFor()
+    {
+        OnnxModel model = _models.Load(
+            Models.Of([1, 3, null, null], [Models.Node("Conv", ["x", "k"], ["y"])], Models.Random("k", 1, 4, 3, 3, 3))
+        );
+        string message = Assert.Throws<OnnxException>(() => OnnxCheck.Run(model)).Message;
+        Assert.Contains("'x'", message, StringComparison.Ordinal);
+        Assert.Contains(
+            "dimensions 2, 3 open. Give it with --input-shape 1,3,224,224",
+            message,
+            StringComparison.Ordinal
+        );
+        var shapes = ImmutableDictionary<string, ImmutableArray<long>>.Empty;
+        Assert.Single(OnnxCheck.Run(model, new() { InputShapes = shapes.Add("x", [1, 3, 12, 12]) }).Observation.Layers);
+        Assert.Contains(
+            "[1, 4, 12, 12] doesn't fit the input float x [1, 3, ?, ?]",
+            Assert
+                .Throws<OnnxException>(() =>
+                    OnnxCheck.Run(model, new() { InputShapes = shapes.Add("x", [1, 4, 12, 12]) })
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "has no input 'z'; its inputs are: float x [1, 3, ?, ?].",
+            Assert
+                .Throws<OnnxException>(() => OnnxCheck.Run(model, new() { InputShapes = shapes.Add("z", [1]) }))
+                .Message,
+            StringComparison.Ordinal
+        );
+        // Too small for the kernel: ONNX Runtime says so.
+        Assert.StartsWith(
+            "ONNX Runtime can't run",
+            Assert
+                .Throws<OnnxException>(() =>
+                    OnnxCheck.Run(model, new() { InputShapes = shapes.Add("x", [1, 3, 1, 1]) })
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void UnknownOperatorsArePassedThroughAndSaid()
+    {
+        Proto.NodeProto odd = Models.Node("Magic", ["h"], ["m"]);
+        odd.Domain = "com.example";
+        OnnxModel model = _models.Load(
+            Models.Of(
+                [null, 8],
+                [Models.Node("MatMul", ["x", "w"], ["h"]), odd, Models.Node("MatMul", ["m", "v"], ["y"])],
+                Models.Random("w", 0.3, 8, 8),
+                Models.Random("v", 0.3, 8, 8)
+            )
+        );
+        SignalReport report = OnnxCheck.Run(model);
+        Assert.Equal(2, report.Observation.Layers.Length);
+        Assert.Equal(report.Observation.Layers[0].Output.Rms, report.Observation.Layers[1].Input!.Rms);
+        Assert.Contains(
+            report.Findings,
+            f =>
+                f.Kind == FindingKind.UnknownOperator
+                && f.Message.Contains("Magic of domain 'com.example'", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void AnOperatorThatOnnxDoesntHaveLeavesTheWeights()
+    {
+        SignalReport report = OnnxCheck.Run(
+            _models.Load(
+                Models.Of(
+                    [null, 8],
+                    [Models.Node("MatMul", ["x", "w"], ["h"]), Models.Node("Frobnicate", ["h"], ["y"])],
+                    Models.Random("w", 1, 8, 8)
+                )
+            )
+        );
+        Assert.Empty(report.Observation.Layers);
+        Assert.Single(report.Observation.Parameters);
+        Assert.Contains(
+            report.Findings,
+            f => f.Kind == FindingKind.UnknownOperator && f.Message.Contains("can't be run", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void ARecipeDrawsTheModelAnewInMemory()
+    {
+        Proto.ModelProto proto = Mlp(3, 64, "Relu", 5);
+        // One in the file as raw data, one as typed values, one beside it.
+        float[] typed = Models.Numbers("fc1.weight", 5, 64, 64);
+        proto.Graph.Initializer[1].ClearRawData();
+        proto.Graph.Initializer[1].FloatData.Add(typed);
+        _models.Save(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(typed).ToArray(), "w.bin");
+        proto.Graph.Initializer[2] = Models.External("fc2.weight", "w.bin", [64, 64]);
+        OnnxModel model = _models.Load(proto);
+        byte[] before = [.. model.File];
+        OnnxCheckOptions options = new()
+        {
+            Recipe = Recipe.Of(Initializer.HeNormal()),
+            Seeds = 3,
+            Seed = 11,
+        };
+        SignalReport report = OnnxCheck.Run(model, options);
+        Assert.Equal(before, model.File);
+        foreach (ParameterObservation parameter in report.Observation.Parameters)
+        {
+            var expected = new float[64 * 64];
+            Initializer.HeNormal().Fill(expected, TensorDescription.Dense(64, 64), 11, parameter.Description.Name);
+            Assert.Equal(TensorStatistics.Of(expected).Rms, parameter.Values.Rms, 1e-12);
+        }
+        // ONNX Runtime computed with them: a std of 5 would give 40 times as much.
+        Assert.All(report.Observation.Layers, layer => Assert.InRange(layer.Output.Rms, 0.5, 3));
+        // The same again, and other weights for other seeds.
+        Assert.Equal(
+            report.Observation.Layers.Select(l => l.Output.Rms),
+            OnnxCheck.Run(model, options).Observation.Layers.Select(l => l.Output.Rms)
+        );
+        Assert.NotEqual(
+            report.Observation.Layers[2].Output.Rms,
+            OnnxCheck.Run(model, options with { Seed = 12 }).Observation.Layers[2].Output.Rms
+        );
+        Assert.Contains(
+            "'lsuv' fits weights to data step by step",
+            Assert
+                .Throws<OnnxException>(() =>
+                    OnnxCheck.Run(model, new() { Recipe = Recipe.Of(Initializer.Parse("lsuv")) })
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
+    }
+}

@@ -1,0 +1,59 @@
+using FanIn.TorchSharp.Tests.Modules;
+using static TorchSharp.torch;
+
+namespace FanIn.TorchSharp.Tests.Signal.Zoo;
+
+/// <summary>Every planted fault is found, with its layer; no healthy network is accused.</summary>
+public sealed class ZooTests
+{
+    public static TheoryData<string> Healthy => [.. HealthyNetworks.All.Select(n => n.Name)];
+
+    public static TheoryData<string> Faulty => [.. FaultyNetworks.All.Select(n => n.Name)];
+
+    [Theory]
+    [MemberData(nameof(Healthy))]
+    public void Healthy_networks_are_not_accused(string name)
+    {
+        SignalReport report = Check(HealthyNetworks.All.Single(n => n.Name == name));
+        Assert.True(report.IsHealthy, Told(report));
+    }
+
+    [Theory]
+    [MemberData(nameof(Faulty))]
+    public void Faults_are_found_with_their_layer(string name)
+    {
+        ZooNetwork network = FaultyNetworks.All.Single(n => n.Name == name);
+        SignalReport report = Check(network);
+        bool isNeutral = network.Kind is FindingKind.NotRandom or FindingKind.UnknownOperator;
+        Assert.True(isNeutral || !report.IsHealthy, Told(report));
+        Assert.True(
+            report.Findings.Any(f =>
+                f.Kind == network.Kind
+                && (network.Layer == "*" || f.Layer == network.Layer)
+                && (isNeutral || f.Severity != FindingSeverity.Note)
+            ),
+            Told(report)
+        );
+    }
+
+    [Fact]
+    public void Every_kind_of_finding_has_its_network() =>
+        Assert.Empty(Enum.GetValues<FindingKind>().Except(FaultyNetworks.All.Select(n => n.Kind!.Value)));
+
+    [Fact]
+    public void There_are_at_least_forty_faults_and_twenty_healthy_networks()
+    {
+        Assert.True(FaultyNetworks.All.Count >= 40, $"{FaultyNetworks.All.Count}");
+        Assert.True(HealthyNetworks.All.Count >= 20, $"{HealthyNetworks.All.Count}");
+    }
+
+    private static SignalReport Check(ZooNetwork network)
+    {
+        using var scope = NewDisposeScope();
+        ZooModel zoo = network.Build();
+        return SignalCheck.Run(zoo.Model, zoo.Batch, zoo.Options);
+    }
+
+    private static string Told(SignalReport report) =>
+        $"{report.Verdict}\n{string.Join('\n', report.Findings.Select(f => $"{f.Severity} {FindingKinds.Text(f.Kind)} '{f.Layer}': {f.Message}"))}";
+}
