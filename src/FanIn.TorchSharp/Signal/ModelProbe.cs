@@ -38,9 +38,9 @@ internal sealed class ModelProbe : IDisposable
             {
                 continue;
             }
-            if (IsWhole(module) || !module.named_children().Any())
+            if (WatchedLayers.IsWhole(module) || !module.named_children().Any())
             {
-                whole = IsWhole(module) ? $"{path}." : whole;
+                whole = WatchedLayers.IsWhole(module) ? $"{path}." : whole;
                 Watch(path, module);
             }
         }
@@ -82,19 +82,6 @@ internal sealed class ModelProbe : IDisposable
             sighting.Output.Dispose();
         }
     }
-
-    /// <summary>Native layers that hold others inside, which no hook reaches.</summary>
-    private static bool IsWhole(nn.Module module) =>
-        module
-            is MultiheadAttention
-                or Transformer
-                or TransformerEncoder
-                or TransformerEncoderLayer
-                or TransformerDecoder
-                or TransformerDecoderLayer
-                or LSTM
-                or GRU
-                or RNN;
 
     private void Watch(string path, nn.Module module)
     {
@@ -139,7 +126,7 @@ internal sealed class ModelProbe : IDisposable
 
     private void Before(string path, nn.Module layer, Tensor input)
     {
-        bool isWeighted = HasWeight(layer);
+        bool isWeighted = WatchedLayers.HasWeight(layer);
         int node = _trace.Origin(input, NameOf(path, layer), LayerStep.ReadsUnitsLast(layer, input));
         _inputs.Push((node, input.shape, isWeighted && is_floating_point(input) ? Statistics(input) : null));
     }
@@ -148,7 +135,7 @@ internal sealed class ModelProbe : IDisposable
     {
         (int input, long[] shape, TensorStatistics? statistics) = _inputs.Pop();
         string name = NameOf(path, layer);
-        if (!HasWeight(layer))
+        if (!WatchedLayers.HasWeight(layer))
         {
             if (layer is Softmax && output.dim() >= 3)
             {
@@ -196,7 +183,10 @@ internal sealed class ModelProbe : IDisposable
             return known;
         }
         // An activation of one's own, which its numbers give away.
-        if (!HasWeight(layer) && _trace.Known(output, name, LayerStep.ReadsUnitsLast(layer, output)) is { } explained)
+        if (
+            !WatchedLayers.HasWeight(layer)
+            && _trace.Known(output, name, LayerStep.ReadsUnitsLast(layer, output)) is { } explained
+        )
         {
             return explained;
         }
@@ -216,25 +206,11 @@ internal sealed class ModelProbe : IDisposable
     }
 
     private bool IsBatchSecond(nn.Module layer, Tensor output) =>
-        IsWhole(layer)
+        WatchedLayers.IsWhole(layer)
         && output.dim() == 3
         && _batch.dim() > 0
         && output.shape[1] == _batch.shape[0]
         && output.shape[0] != _batch.shape[0];
-
-    private static bool HasWeight(nn.Module layer) =>
-        layer is Linear or Convolution or Embedding || IsWhole(layer) || WeightsOf(layer).Any();
-
-    /// <summary>The names of a layer's own weights.</summary>
-    private static IEnumerable<string> WeightsOf(nn.Module layer) =>
-        layer
-            .named_parameters(recurse: false)
-            .Where(p =>
-                LayerKinds.Describe(layer, p.name, p.name, p.parameter).Role
-                    is ParameterRole.Weight
-                        or ParameterRole.Embedding
-            )
-            .Select(p => p.name);
 
     private static string NameOf(string path, nn.Module layer) => path.Length == 0 ? layer.GetType().Name : path;
 
@@ -250,7 +226,7 @@ internal sealed class ModelProbe : IDisposable
         OutputGeometry geometry = OutputGeometry.Of(output, sighting.UnitsLast, withRank: true);
         (Activation? activation, bool isNormalized, int step) = Following(sighting.Node);
         ActivationHealth? health = _trace.Health.GetValueOrDefault(step);
-        string? weight = WeightsOf(sighting.Layer).ToArray() is [var only] ? only : null;
+        string? weight = WatchedLayers.WeightsOf(sighting.Layer).ToArray() is [var only] ? only : null;
         return new(sighting.Name, sighting.Layer.GetType().Name, Statistics(sighting.Output))
         {
             Weight =
@@ -331,7 +307,7 @@ internal sealed class ModelProbe : IDisposable
         int layers = 0;
         foreach ((string path, nn.Module module) in TorchParameter.ModulesOf(_model))
         {
-            if (!HasWeight(module))
+            if (!WatchedLayers.HasWeight(module))
             {
                 continue;
             }
