@@ -139,11 +139,9 @@ public sealed class WeightRuleTests
     /// </summary>
     [Theory]
     [InlineData(2.0 / 256, null)] // he_normal
-    [InlineData(1.0 / 256, null)] // lecun_normal
+    [InlineData(1.0 / 256, null)] // lecun_normal, and he_normal of the wrong fans
     [InlineData(2.0 / 768, null)] // xavier_normal
-    [InlineData(1.0 / 768, null)] // standard_uniform
-    [InlineData(2.0 / 1536, null)] // xavier_normal of the wrong fans is standard_uniform of the true ones
-    [InlineData(2.0 / 512, null)] // he_normal of the wrong fans is lecun_normal of the true ones
+    [InlineData(1.0 / 768, null)] // standard_uniform, and xavier_normal of the wrong fans
     [InlineData(2.0 / 1024, FindingSeverity.Note)] // he_normal(mode=fan_out): 0.71
     [InlineData(1.0 / 1536, FindingSeverity.Note)] // standard_uniform: 0.71
     [InlineData(0.05, null)] // no rule at all

@@ -38,7 +38,7 @@ internal sealed class ChainNetwork
                 return (x * s, s + (x * s * (1 - s)));
             },
             "identity" => x => (x, 1),
-            _ => throw new ArgumentException(activation),
+            _ => throw new ArgumentException($"No rule for {activation}.", nameof(activation)),
         };
         Inputs = new float[Batch * width];
         Initializer.Parse("normal").Fill(Inputs, TensorDescription.Plain(Batch, width), 77, "inputs");

@@ -115,7 +115,7 @@ public sealed class ChainPredictionTests(ITestOutputHelper output)
             "lecun_normal" => new(1 / fan.In),
             "standard_uniform" => new(1 / (3 * fan.In)),
             "orthogonal" => new(1 / Math.Max(fan.In, fan.Out), IsOrthogonal: true),
-            _ => throw new ArgumentException(initializer),
+            _ => throw new ArgumentException($"No rule for {initializer}.", nameof(initializer)),
         };
 
     private static double Share(
