@@ -75,18 +75,18 @@ internal static class Tool
         )
         {
             Groups = [new("Options", [help, version])],
-            Notes =
-            [
-                new(
-                    "Exit codes",
-                    [
-                        ("0", "done"),
-                        ("1", "check found a fault"),
-                        ("2", "wrong usage or bad input: the sentence on standard error says what would be right"),
-                        ("3", "interrupted, disk full or another trouble of the moment: worth trying again"),
-                    ]
-                ),
-            ],
+            Notes = () =>
+                [
+                    new(
+                        "Exit codes",
+                        [
+                            ("0", "done"),
+                            ("1", "check found a fault"),
+                            ("2", "wrong usage or bad input: the sentence on standard error says what would be right"),
+                            ("3", "interrupted, disk full or another trouble of the moment: worth trying again"),
+                        ]
+                    ),
+                ],
         };
         root.Add(CompareCommand.Create(terminal, args));
         root.Add(CheckCommand.Create(terminal, args));

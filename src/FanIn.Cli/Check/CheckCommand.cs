@@ -98,31 +98,31 @@ internal static class CheckCommand
                 new("What counts", [expect, failOn]),
                 new("Where results go", [allLayers, json, report, fix, sarif, junit]),
             ],
-            Notes =
-            [
-                NetworkList.Section,
-                new(
-                    "The table",
-                    [
-                        (
-                            "",
-                            "RMS is the root mean square of a layer's output before its activation, over batch and units; gradient is that of the loss with respect to it. "
-                                + "Predicted is what mean-field theory says, of the same structure and scale of weights; below and above mark what leaves the interval that 95 of 100 draws keep to."
-                        ),
-                    ]
-                ),
-                new(
-                    "Exit codes",
-                    [
-                        ("0", "healthy: no error and no warning (with --fail-on error: no error)"),
-                        ("1", "not healthy"),
-                        ("2", "wrong usage or bad input"),
-                        ("3", "interrupted, disk full or another trouble of the moment: worth trying again"),
-                    ]
-                ),
-                InitializerList.Section(_ => true),
-                new("Recipes", [("", string.Join(", ", Recipe.Names))]),
-            ],
+            Notes = () =>
+                [
+                    NetworkList.Section,
+                    new(
+                        "The table",
+                        [
+                            (
+                                "",
+                                "RMS is the root mean square of a layer's output before its activation, over batch and units; gradient is that of the loss with respect to it. "
+                                    + "Predicted is what mean-field theory says, of the same structure and scale of weights; below and above mark what leaves the interval that 95 of 100 draws keep to."
+                            ),
+                        ]
+                    ),
+                    new(
+                        "Exit codes",
+                        [
+                            ("0", "healthy: no error and no warning (with --fail-on error: no error)"),
+                            ("1", "not healthy"),
+                            ("2", "wrong usage or bad input"),
+                            ("3", "interrupted, disk full or another trouble of the moment: worth trying again"),
+                        ]
+                    ),
+                    InitializerList.Section(_ => true),
+                    new("Recipes", [("", string.Join(", ", Recipe.Names))]),
+                ],
         };
         command.Add(source);
         command.SetAction(

@@ -99,35 +99,35 @@ internal static class CompareCommand
                 new("How to train", [seeds, steps, batch, rate, optimizer, target, seed, orderSeed]),
                 new("Where results go", [output, json, fresh]),
             ],
-            Notes =
-            [
-                new("Presets", [.. Preset.All.Select(p => (p.Name, p.Claim))]),
-                NetworkList.Section,
-                InitializerList.Section(_ => true),
-                new(
-                    "Activations",
-                    [
-                        (
-                            "",
-                            string.Join(
-                                ", ",
-                                Activation
-                                    .Names.Where(name => !Activation.Parse(name).IsGated)
-                                    .Order(StringComparer.Ordinal)
-                            )
-                        ),
-                    ]
-                ),
-                new(
-                    "Interrupted",
-                    [
-                        (
-                            "",
-                            "Each training's result is stored as soon as it is done. Ctrl-C stops; the same command goes on from there."
-                        ),
-                    ]
-                ),
-            ],
+            Notes = () =>
+                [
+                    new("Presets", [.. Preset.All.Select(p => (p.Name, p.Claim))]),
+                    NetworkList.Section,
+                    InitializerList.Section(_ => true),
+                    new(
+                        "Activations",
+                        [
+                            (
+                                "",
+                                string.Join(
+                                    ", ",
+                                    Activation
+                                        .Names.Where(name => !Activation.Parse(name).IsGated)
+                                        .Order(StringComparer.Ordinal)
+                                )
+                            ),
+                        ]
+                    ),
+                    new(
+                        "Interrupted",
+                        [
+                            (
+                                "",
+                                "Each training's result is stored as soon as it is done. Ctrl-C stops; the same command goes on from there."
+                            ),
+                        ]
+                    ),
+                ],
         };
         command.SetAction(
             (parsed, cancellation) =>

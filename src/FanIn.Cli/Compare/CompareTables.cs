@@ -13,7 +13,9 @@ internal sealed class CompareTables(Terminal terminal)
     {
         StudyDescription study = result.Study;
         _lines.Write();
-        _lines.Write($"{study.Network} on {study.Data}, {Count(study.Seeds, "seed")}, {Count(study.Settings.Steps, "step")}");
+        _lines.Write(
+            $"{study.Network} on {study.Data}, {Count(study.Seeds, "seed")}, {Count(study.Settings.Steps, "step")}"
+        );
         _lines.Write(
             $"Training loss in nats: guessing gets {Loss(study.ChanceLoss)}, the target is {Loss(study.TargetLoss)}."
         );

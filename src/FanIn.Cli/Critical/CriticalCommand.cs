@@ -35,20 +35,23 @@ internal static class CriticalCommand
                 new("fanin critical gelu", "a point that signals run away from, and where they stop doing so"),
             ],
             Groups = [new("Options", [bias]), new("Where results go", [json])],
-            Notes =
-            [
-                new(
-                    "The lines, for f the activation and u ~ N(0, q)",
-                    [
-                        ("weight variance", "fan_in times the variance of a weight"),
-                        ("fixed point q", "the variance of a layer's output u, before f, that the next one has again"),
-                        ("chi_perp", "weight variance times E f'(u)^2: a gradient's second moment grows by it"),
-                        ("chi_par", "the slope of the map from one layer's q to the next: a deviation grows by it"),
-                        ("stability", "whether a signal that is a little off comes back"),
-                        ("double point", "the bias variance at which chi_par is 1 too, if there is one"),
-                    ]
-                ),
-            ],
+            Notes = () =>
+                [
+                    new(
+                        "The lines, for f the activation and u ~ N(0, q)",
+                        [
+                            ("weight variance", "fan_in times the variance of a weight"),
+                            (
+                                "fixed point q",
+                                "the variance of a layer's output u, before f, that the next one has again"
+                            ),
+                            ("chi_perp", "weight variance times E f'(u)^2: a gradient's second moment grows by it"),
+                            ("chi_par", "the slope of the map from one layer's q to the next: a deviation grows by it"),
+                            ("stability", "whether a signal that is a little off comes back"),
+                            ("double point", "the bias variance at which chi_par is 1 too, if there is one"),
+                        ]
+                    ),
+                ],
         };
         command.Add(activation);
         command.SetAction(parsed =>

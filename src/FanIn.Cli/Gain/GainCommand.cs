@@ -31,36 +31,36 @@ internal static class GainCommand
                 new("fanin gain --json gains.json", "the catalogue for a program"),
             ],
             Groups = [new("Where results go", [json])],
-            Notes =
-            [
-                new(
-                    "The columns, for f the activation and z ~ N(0, 1)",
-                    [
-                        ("mean", "E f(z)"),
-                        ("E f^2", "the second moment that the next layer gets"),
-                        ("Var f", "what is left of it without the mean"),
-                        ("E f'^2", "what a gradient's second moment is multiplied by"),
-                        (
-                            "forward gain",
-                            "1 / sqrt(E f^2): with weights of variance gain^2 / fan_in the signal keeps its size"
-                        ),
-                        (
-                            "backward gain",
-                            "1 / sqrt(E f'^2): with weights of variance gain^2 / fan_out the gradient keeps its size"
-                        ),
-                        (
-                            "variance gain",
-                            "1 / sqrt(Var f): for networks that take the mean away, as normalization does"
-                        ),
-                        ("torch gain", "torch.nn.init.calculate_gain, by convention; - where it has none"),
-                        (
-                            "",
-                            "Gated activations f(a) b have two independent inputs; their E f'^2 is the sum over both. A gain is - where nothing passes."
-                        ),
-                    ]
-                ),
-                new("Activations", [("", string.Join(", ", GainRequest.Catalogue))]),
-            ],
+            Notes = () =>
+                [
+                    new(
+                        "The columns, for f the activation and z ~ N(0, 1)",
+                        [
+                            ("mean", "E f(z)"),
+                            ("E f^2", "the second moment that the next layer gets"),
+                            ("Var f", "what is left of it without the mean"),
+                            ("E f'^2", "what a gradient's second moment is multiplied by"),
+                            (
+                                "forward gain",
+                                "1 / sqrt(E f^2): with weights of variance gain^2 / fan_in the signal keeps its size"
+                            ),
+                            (
+                                "backward gain",
+                                "1 / sqrt(E f'^2): with weights of variance gain^2 / fan_out the gradient keeps its size"
+                            ),
+                            (
+                                "variance gain",
+                                "1 / sqrt(Var f): for networks that take the mean away, as normalization does"
+                            ),
+                            ("torch gain", "torch.nn.init.calculate_gain, by convention; - where it has none"),
+                            (
+                                "",
+                                "Gated activations f(a) b have two independent inputs; their E f'^2 is the sum over both. A gain is - where nothing passes."
+                            ),
+                        ]
+                    ),
+                    new("Activations", [("", string.Join(", ", GainRequest.Catalogue))]),
+                ],
         };
         command.Add(activation);
         command.SetAction(parsed =>

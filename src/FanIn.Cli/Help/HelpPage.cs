@@ -52,7 +52,7 @@ internal sealed class HelpPage(Terminal terminal) : SynchronousCommandLineAction
                 Section(group.Heading);
                 Entries([.. group.Options.Select(o => ($"{o.Name} {o.HelpName}".TrimEnd(), o.Description ?? ""))]);
             }
-            foreach (HelpSection section in page.Notes)
+            foreach (HelpSection section in page.Notes())
             {
                 Section(section.Heading);
                 Entries(section.Entries);

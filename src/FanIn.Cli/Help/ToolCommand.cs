@@ -28,8 +28,11 @@ internal sealed class ToolCommand(string name, string summary) : Command(name, s
     /// <summary>Whole command lines.</summary>
     public ImmutableArray<Example> Examples { get; init; } = [];
 
-    /// <summary>Further sections: a heading and entries of a name and its explanation.</summary>
-    public ImmutableArray<HelpSection> Notes { get; init; } = [];
+    /// <summary>
+    /// Further sections: a heading and entries of a name and its explanation. Made when a page is shown, since lists of whole
+    /// catalogues would take longer than many commands.
+    /// </summary>
+    public Func<ImmutableArray<HelpSection>> Notes { get; init; } = () => [];
 }
 
 /// <summary>Options that belong together.</summary>

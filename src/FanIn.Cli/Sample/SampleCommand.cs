@@ -71,47 +71,53 @@ internal static class SampleCommand
                 new("The random numbers", [seed, name, rng]),
                 new("Where results go", [output, json]),
             ],
-            Notes =
-            [
-                new(
-                    "Random numbers",
-                    [
-                        .. Generators.All,
-                        (
-                            "",
-                            "Other frameworks' are drawn as that framework would, in the stored order; they have no key."
-                        ),
-                    ]
-                ),
-                new(
-                    "The table",
-                    [
-                        (
-                            "",
-                            "Expected is what the initializer's formula gives, where it has one. Of min and max it is the median over many tensors of this size. "
-                                + "Standard errors off tells chance from fault: 2 are common, 5 aren't. It is left out where elements depend on one another or nothing is left to chance."
-                        ),
-                    ]
-                ),
-                InitializerList.Section(CanSample),
-                new(
-                    "Layouts",
-                    [
-                        ("torch", "out, in / groups, kernel ...: PyTorch's Linear and Conv"),
-                        ("torch_transposed", "in, out / groups, kernel ...: PyTorch's ConvTranspose"),
-                        ("keras", "kernel ..., in / groups, out: Dense and Conv of Keras, TensorFlow, JAX and Flax"),
-                        ("keras_transposed", "kernel ..., out, in: Keras's ConvTranspose"),
-                        ("keras_depthwise", "kernel ..., in, multiplier: Keras's DepthwiseConv"),
-                        ("mlx", "out, kernel ..., in / groups: Linear, Conv and, with --stride, ConvTranspose of MLX"),
-                        ("embedding", "rows, width: a table of vectors; fan-in 1"),
-                        ("none", "no inputs and outputs: a bias or a scale; it has no fan"),
-                        (
-                            "",
-                            "Also by framework: jax, flax, tf, tensorflow and onnx_matmul are keras; pytorch and onnx_conv are torch; onnx_conv_transpose is torch_transposed."
-                        ),
-                    ]
-                ),
-            ],
+            Notes = () =>
+                [
+                    new(
+                        "Random numbers",
+                        [
+                            .. Generators.All,
+                            (
+                                "",
+                                "Other frameworks' are drawn as that framework would, in the stored order; they have no key."
+                            ),
+                        ]
+                    ),
+                    new(
+                        "The table",
+                        [
+                            (
+                                "",
+                                "Expected is what the initializer's formula gives, where it has one. Of min and max it is the median over many tensors of this size. "
+                                    + "Standard errors off tells chance from fault: 2 are common, 5 aren't. It is left out where elements depend on one another or nothing is left to chance."
+                            ),
+                        ]
+                    ),
+                    InitializerList.Section(CanSample),
+                    new(
+                        "Layouts",
+                        [
+                            ("torch", "out, in / groups, kernel ...: PyTorch's Linear and Conv"),
+                            ("torch_transposed", "in, out / groups, kernel ...: PyTorch's ConvTranspose"),
+                            (
+                                "keras",
+                                "kernel ..., in / groups, out: Dense and Conv of Keras, TensorFlow, JAX and Flax"
+                            ),
+                            ("keras_transposed", "kernel ..., out, in: Keras's ConvTranspose"),
+                            ("keras_depthwise", "kernel ..., in, multiplier: Keras's DepthwiseConv"),
+                            (
+                                "mlx",
+                                "out, kernel ..., in / groups: Linear, Conv and, with --stride, ConvTranspose of MLX"
+                            ),
+                            ("embedding", "rows, width: a table of vectors; fan-in 1"),
+                            ("none", "no inputs and outputs: a bias or a scale; it has no fan"),
+                            (
+                                "",
+                                "Also by framework: jax, flax, tf, tensorflow and onnx_matmul are keras; pytorch and onnx_conv are torch; onnx_conv_transpose is torch_transposed."
+                            ),
+                        ]
+                    ),
+                ],
         };
         command.Add(init);
         command.SetAction(

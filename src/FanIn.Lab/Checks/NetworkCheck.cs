@@ -28,12 +28,24 @@ public static class NetworkCheck
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(recipe);
         options = Checked(options);
-        InputShape input = options.Input ?? options.Batch?.InputFor(network) ?? network.DefaultInput;
-        network.CheckFits(input);
-        int examples = (int)(options.Batch?.Shape[0] ?? options.Examples ?? UsualExamples(input));
-        CheckMemory(network, input, examples);
-        CheckBatch batch = options.Batch ?? CheckBatch.Random(input, examples, options.Seed);
-        NativeLoader.EnsureLoaded();
+        // Half a second of a check of two: the inputs are drawn meanwhile.
+        Task loading = Task.Run(NativeLoader.EnsureLoaded);
+        InputShape input;
+        CheckBatch batch;
+        try
+        {
+            input = options.Input ?? options.Batch?.InputFor(network) ?? network.DefaultInput;
+            network.CheckFits(input);
+            int examples = (int)(options.Batch?.Shape[0] ?? options.Examples ?? UsualExamples(input));
+            CheckMemory(network, input, examples);
+            batch = options.Batch ?? CheckBatch.Random(input, examples, options.Seed);
+        }
+        finally
+        {
+            // A process must not end while its libraries are being loaded.
+            Task.WaitAny(loading);
+        }
+        loading.GetAwaiter().GetResult();
         using var scope = NewDisposeScope();
         int classes = options.Classes ?? (batch.Labels is null ? network.DefaultClasses : batch.Classes.Count);
         using nn.Module<Tensor, Tensor> model = network.Build(input, classes);
@@ -91,7 +103,7 @@ public static class NetworkCheck
         };
 
     internal static int UsualExamples(InputShape input) =>
-        input.Kind == InputKind.Vector && input.Sizes.Count == 1 ? 64 : 16;
+        input.Kind == InputKind.Vector && input.Sizes.Count == 1 ? 32 : 16;
 
     internal static NetworkCheckOptions Checked(NetworkCheckOptions? options)
     {

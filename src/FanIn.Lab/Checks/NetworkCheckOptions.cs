@@ -9,7 +9,7 @@ public sealed record NetworkCheckOptions
     /// <summary>The classes that it tells apart; null for <see cref="Network.DefaultClasses"/>. A user's module has its own.</summary>
     public int? Classes { get; init; }
 
-    /// <summary>Random examples, 2 or more; null for 64, of images and texts, which have many places each, 16.</summary>
+    /// <summary>Random examples, 2 or more; null for 32, of images and texts, which have many places each, 16.</summary>
     public int? Examples { get; init; }
 
     /// <summary>One's own examples in place of random ones.</summary>

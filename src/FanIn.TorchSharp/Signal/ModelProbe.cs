@@ -18,11 +18,19 @@ internal sealed class ModelProbe : IDisposable
     private readonly Dictionary<string, int> _runs = [];
     private readonly Stack<(int Node, long[] Shape, TensorStatistics? Statistics)> _inputs = new();
     private readonly HashSet<string> _unknown = [];
+    private readonly bool _isFirst;
     private double? _entropy;
 
-    public ModelProbe(nn.Module<Tensor, Tensor> model, Tensor batch, SignalCheckOptions options)
+    /// <param name="model">What runs.</param>
+    /// <param name="batch">What it runs on.</param>
+    /// <param name="options">Labels, loss, optimizer.</param>
+    /// <param name="isFirst">
+    /// False for a further set of weights: of those a check needs the layers' figures, not graph, histograms and Jacobian again.
+    /// </param>
+    public ModelProbe(nn.Module<Tensor, Tensor> model, Tensor batch, SignalCheckOptions options, bool isFirst)
     {
         _model = model;
+        _isFirst = isFirst;
         _batch = batch;
         _options = options;
         _parameters = TorchParameter.ListOf(model);
@@ -30,7 +38,10 @@ internal sealed class ModelProbe : IDisposable
             batch,
             _parameters.Where(p => p.Description.Role == ParameterRole.Other),
             _parameters.Exists(p => p.Description.ElementType is ElementType.BFloat16 or ElementType.Float16)
-        );
+        )
+        {
+            ReadsWeights = isFirst,
+        };
         string whole = "\0";
         foreach ((string path, nn.Module module) in TorchParameter.ModulesOf(model))
         {
@@ -46,7 +57,8 @@ internal sealed class ModelProbe : IDisposable
         }
     }
 
-    public (ModelObservation Observation, SignalGraph Graph) Run(bool withJacobian)
+    /// <summary>The graph is null for a further set of weights.</summary>
+    public (ModelObservation Observation, SignalGraph? Graph) Run()
     {
         Tensor output = _model.call(_batch);
         _hooks.Dispose();
@@ -68,9 +80,9 @@ internal sealed class ModelProbe : IDisposable
             Loss = loss.Observation,
             WithoutGradients = gradients.Missing,
             Structure = Structure(gradients, loss),
-            SingularValues = withJacobian ? EndToEndJacobian.SingularValues(_model, _batch, _seen) : [],
+            SingularValues = _isFirst ? EndToEndJacobian.SingularValues(_model, _batch, _seen) : [],
         };
-        return (observation, Graph(last, gradients));
+        return (observation, _isFirst ? Graph(last, gradients, observation) : null);
     }
 
     public void Dispose()
@@ -223,7 +235,7 @@ internal sealed class ModelProbe : IDisposable
     private LayerObservation Observe(LayerSighting sighting, Tensor? gradient)
     {
         Tensor output = sighting.BatchSecond ? sighting.Output.transpose(0, 1) : sighting.Output;
-        OutputGeometry geometry = OutputGeometry.Of(output, sighting.UnitsLast, withRank: true);
+        OutputGeometry geometry = OutputGeometry.Of(output, sighting.UnitsLast, withRank: _isFirst);
         (Activation? activation, bool isNormalized, int step) = Following(sighting.Node);
         ActivationHealth? health = _trace.Health.GetValueOrDefault(step);
         string? weight = WatchedLayers.WeightsOf(sighting.Layer).ToArray() is [var only] ? only : null;
@@ -292,7 +304,8 @@ internal sealed class ModelProbe : IDisposable
                         parameter,
                         gradients.Parameters[i],
                         gradients.Missing is null && parameter.Value.requires_grad,
-                        identities
+                        identities,
+                        isWhole: _isFirst
                     )
             ),
         ];
@@ -369,12 +382,12 @@ internal sealed class ModelProbe : IDisposable
         return _structure.All;
     }
 
-    private SignalGraph Graph(int? last, LossGradients gradients)
+    private SignalGraph Graph(int? last, LossGradients gradients, ModelObservation observation)
     {
         var sizes = new Dictionary<int, double>();
         for (int i = 0; i < _seen.Count; i++)
         {
-            if (gradients.Outputs[i] is { } gradient && Statistics(gradient).Rms is var rms && double.IsFinite(rms))
+            if (observation.Layers[i].Gradient is { Rms: var rms } && double.IsFinite(rms))
             {
                 sizes[_seen[i].Node] = rms;
             }
@@ -393,6 +406,15 @@ internal sealed class ModelProbe : IDisposable
 
     private static bool IsZero(Tensor gradient) => CpuTensor.Read(gradient, values => !values.ContainsAnyExcept(0f));
 
-    private static TensorStatistics Statistics(Tensor tensor) =>
-        CpuTensor.Read(tensor, values => TensorStatistics.Of(values) with { Histogram = ValueHistogram.Of(values) });
+    private TensorStatistics Statistics(Tensor tensor) =>
+        CpuTensor.Read(
+            tensor,
+            values =>
+                _isFirst
+                    ? TensorStatistics.Of(values) with
+                    {
+                        Histogram = ValueHistogram.Of(values),
+                    }
+                    : TensorStatistics.Of(values)
+        );
 }

@@ -151,7 +151,11 @@ internal sealed record OutputGeometry(double? Correlation, double? TokenCorrelat
         {
             Tensor next = gram.mv(vector);
             double before = CpuTensor.Value(vector.dot(vector));
-            largest = CpuTensor.Value(vector.dot(next)) / before;
+            (double last, largest) = (largest, CpuTensor.Value(vector.dot(next)) / before);
+            if (Math.Abs(largest - last) <= 1e-4 * largest)
+            {
+                break;
+            }
             vector = next.div(next.norm());
         }
         return total / largest;

@@ -16,21 +16,31 @@ internal static class ParameterProbe
     /// <param name="gradient">The loss's gradient; null where none arrives.</param>
     /// <param name="hasGradients">Whether gradients were taken at all, and of this parameter.</param>
     /// <param name="optimized">The optimizer's parameters; null where there is no optimizer.</param>
+    /// <param name="isWhole">False where the values' own figures and the gradient's are enough.</param>
     public static ParameterObservation Observe(
         TorchParameter parameter,
         Tensor? gradient,
         bool hasGradients,
-        HashSet<TensorIdentity>? optimized
-    ) =>
-        new(parameter.Description, CpuTensor.Read(parameter.Value, TensorStatistics.Of))
+        HashSet<TensorIdentity>? optimized,
+        bool isWhole
+    )
+    {
+        int? units = isWhole ? UnitsOf(parameter, parameter.Value, withBias: true) : null;
+        return new(parameter.Description, CpuTensor.Read(parameter.Value, TensorStatistics.Of))
         {
-            DistinctUnits = UnitsOf(parameter),
-            Fingerprint = FingerprintOf(parameter.Value),
+            DistinctUnits = units,
+            // Only equal units are asked whether their gradients differ.
+            GradientDistinctUnits =
+                units < parameter.Description.Tensor.Outputs && gradient is not null
+                    ? UnitsOf(parameter, gradient, withBias: false)
+                    : null,
+            Fingerprint = isWhole ? FingerprintOf(parameter.Value) : null,
             Gradient = gradient is null ? null : CpuTensor.Read(gradient, TensorStatistics.Of),
             ReceivesGradient = hasGradients ? gradient is not null : null,
             IsOptimized = optimized?.Contains(TensorIdentity.Of(parameter.Value)),
             MistakenFans = MistakenFans(parameter.Description),
         };
+    }
 
     /// <summary>
     /// PyTorch's <c>_calculate_fan_in_and_fan_out</c> reads every weight as [out, in, taps ...]: that of a transposed
@@ -50,10 +60,10 @@ internal static class ParameterProbe
         return own is null || own == torch ? [] : [torch];
     }
 
-    private static int? UnitsOf(TorchParameter parameter)
+    /// <summary>How many units differ in their incoming values, which are the parameter's own or its gradient's.</summary>
+    private static int? UnitsOf(TorchParameter parameter, Tensor weight, bool withBias)
     {
         ParameterDescription description = parameter.Description;
-        Parameter weight = parameter.Value;
         if (description.Role != ParameterRole.Weight || weight.dim() < 2 || weight.numel() == 0)
         {
             return null;
@@ -80,7 +90,8 @@ internal static class ParameterProbe
             return null;
         }
         float[] biases =
-            description.Name.EndsWith("weight", StringComparison.Ordinal)
+            withBias
+            && description.Name.EndsWith("weight", StringComparison.Ordinal)
             && FittedLayer.ParameterOf(parameter.Layer, "bias") is { } bias
             && bias.numel() == units
                 ? CpuTensor.ToFloats(bias)

@@ -41,17 +41,24 @@ public static class SignalCheck
     {
         options = Checked(model, batch, options);
         List<ModelObservation> observations = [];
-        SignalGraph? graph = null;
+        Task<SignalPrediction>? theory = null;
         using (Measuring(model))
+        using (Keeping(model, options))
+        using (new SmallWork(model, batch))
         {
             for (int i = 0; i < (options.Recipe is null ? 1 : options.Seeds); i++)
             {
-                (ModelObservation observation, SignalGraph own) = Observe(model, batch, options, i);
+                (ModelObservation observation, SignalGraph? own) = Observe(model, batch, options, i);
                 observations.Add(observation);
-                graph ??= own;
+                // Theory needs no engine: it works while the next weights are measured.
+                theory ??= Task.Run(() => own!.Predict());
             }
         }
-        return SignalJudgement.Of(Predicted(observations, graph!, out var prediction), prediction, options.Expectation);
+        return SignalJudgement.Of(
+            Predicted(observations, theory!, out var prediction),
+            prediction,
+            options.Expectation
+        );
     }
 
     /// <summary>
@@ -76,8 +83,11 @@ public static class SignalCheck
     {
         options = Checked(model, batch, options);
         using (Measuring(model))
+        using (Keeping(model, options))
+        using (new SmallWork(model, batch))
         {
-            return Observe(model, batch, options, 0);
+            (ModelObservation observation, SignalGraph? graph) = Observe(model, batch, options, 0);
+            return (observation, graph!);
         }
     }
 
@@ -100,14 +110,14 @@ public static class SignalCheck
             );
     }
 
-    private static (ModelObservation Observation, SignalGraph Graph) Observe(
+    /// <summary>Of the first set of weights with the graph.</summary>
+    private static (ModelObservation Observation, SignalGraph? Graph) Observe(
         nn.Module<Tensor, Tensor> model,
         Tensor batch,
         SignalCheckOptions options,
         int index
     )
     {
-        using KeptWeights? weights = options.Recipe is null ? null : new(model);
         using var scope = NewDisposeScope();
         using var grad = enable_grad();
         using var buffers = new KeptBuffers(model);
@@ -119,22 +129,26 @@ public static class SignalCheck
                 () => LossProbe.Of(model.call(batch), !is_floating_point(batch), options).Value
             );
         }
-        using var probe = new ModelProbe(model, batch, options);
-        return probe.Run(withJacobian: index == 0);
+        using var probe = new ModelProbe(model, batch, options, isFirst: index == 0);
+        return probe.Run();
     }
+
+    /// <summary>The weights, where a recipe is going to change them.</summary>
+    private static KeptWeights? Keeping(nn.Module model, SignalCheckOptions options) =>
+        options.Recipe is null ? null : new(model);
 
     private static EvaluationMode Measuring(nn.Module model) => new(model, keepNormalization: true);
 
-    /// <summary>The observations, with a word in the first where theory can't follow the graph.</summary>
+    /// <summary>The observations, with a word in the first where theory can't follow the network.</summary>
     private static List<ModelObservation> Predicted(
         List<ModelObservation> observations,
-        SignalGraph graph,
+        Task<SignalPrediction> theory,
         out SignalPrediction? prediction
     )
     {
         try
         {
-            prediction = graph.Predict();
+            prediction = theory.GetAwaiter().GetResult();
         }
         catch (Exception fault) when (fault is ArgumentException or ExpectationException)
         {

@@ -38,7 +38,10 @@ internal static class LayerStep
             case Embedding when Weight(layer) is { } table:
                 return trace.Add(
                     name,
-                    new SignalOperation.Lookup(table.Tensor, WeightLaws.Of(table.Tensor, table.Value)),
+                    new SignalOperation.Lookup(
+                        table.Tensor,
+                        trace.ReadsWeights ? WeightLaws.Of(table.Tensor, table.Value) : default
+                    ),
                     new(table.Tensor.Outputs, before.Positions),
                     input
                 );
@@ -87,7 +90,7 @@ internal static class LayerStep
             name,
             new SignalOperation.Weighted(
                 weight.Tensor,
-                WeightLaws.Of(weight.Tensor, weight.Value),
+                trace.ReadsWeights ? WeightLaws.Of(weight.Tensor, weight.Value) : default,
                 WeightLaws.SecondMoment(FittedLayer.ParameterOf(layer, "bias"))
             )
             {

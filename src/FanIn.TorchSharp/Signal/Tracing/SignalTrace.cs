@@ -36,6 +36,9 @@ internal sealed partial class SignalTrace : IDisposable
         _tolerance = halfPrecision ? 2e-2 : 1e-4;
     }
 
+    /// <summary>False where nobody asks for the weights' laws, which take as long as the layer itself.</summary>
+    public bool ReadsWeights { get; init; } = true;
+
     public IReadOnlyList<SignalNode> Nodes => _nodes;
 
     /// <summary>How an activation's output was, by its step.</summary>

@@ -19,7 +19,8 @@ internal static class UnitHealth
             return null;
         }
         double ofAll = Max(0.0, input.CentredExampleCosine);
-        double ofExample = input.Positions == 1 ? 1.0 : Max(ofAll, input.CentredPositionCosine);
+        // With one position an example's part and the position's own are one.
+        double ofExample = input.Positions == 1 ? ofAll : Max(ofAll, input.CentredPositionCosine);
         double threshold = input.Variance > 0.0 ? -input.Mean / Sqrt(input.Variance) : -input.Mean * double.MaxValue;
         (double all, double example, double own) = (Sqrt(ofAll), Sqrt(ofExample - ofAll), Sqrt(1.0 - ofExample));
         return Mean(
