@@ -219,14 +219,13 @@ internal sealed partial class SignalTrace
     /// <summary>The f with f(gate) value = output; a value that came through f already makes it the identity.</summary>
     private Activation? Gated(double[] gate, double[] value, double[] output)
     {
+        if (!Array.TrueForAll(gate, double.IsFinite))
+        {
+            return null;
+        }
         foreach (Activation f in ValueMatch.Gates)
         {
-            bool fits = true;
-            for (int i = 0; fits && i < Math.Min(output.Length, 4); i++)
-            {
-                fits = Math.Abs((f.Value(gate[i]) * value[i]) - output[i]) <= 0.05 * (1 + Math.Abs(output[i]));
-            }
-            if (fits && ValueMatch.Distance([.. gate.Select((g, i) => f.Value(g) * value[i])], output) < _tolerance)
+            if (ValueMatch.DistanceUpTo(_tolerance, i => f.Value(gate[i]) * value[i], output) < _tolerance)
             {
                 return f;
             }

@@ -58,6 +58,23 @@ internal static class ValueMatch
             : Math.Sqrt(difference / size);
     }
 
+    /// <summary>As <see cref="Distance"/>; infinite as soon as it is beyond <paramref name="most"/>, which most are at once.</summary>
+    public static double DistanceUpTo(double most, Func<int, double> value, double[] output)
+    {
+        double size = Dot(output, output);
+        double difference = 0;
+        for (int i = 0; i < output.Length; i++)
+        {
+            double d = value(i) - output[i];
+            difference += d * d;
+            if (!(difference <= most * most * size))
+            {
+                return double.PositiveInfinity;
+            }
+        }
+        return difference == 0 ? 0 : Math.Sqrt(difference / size);
+    }
+
     public static bool AreSame(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
         for (int i = 0; i < b.Length; i++)
@@ -83,17 +100,7 @@ internal static class ValueMatch
             Activation candidate in LeakyBetween(input, output) is { } leaky ? [.. Activations, leaky] : Activations
         )
         {
-            // Most fail at once.
-            bool fits = true;
-            for (int i = 0; fits && i < Math.Min(input.Length, 4); i++)
-            {
-                fits = Math.Abs(candidate.Value(input[i]) - output[i]) <= 0.05 * (1 + Math.Abs(output[i]));
-            }
-            if (!fits)
-            {
-                continue;
-            }
-            double distance = Distance([.. input.Select(x => candidate.Value(x))], output);
+            double distance = DistanceUpTo(least, i => candidate.Value(input[i]), output);
             if (distance < least)
             {
                 (best, least) = (candidate, distance);

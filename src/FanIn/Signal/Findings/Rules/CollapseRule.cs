@@ -4,7 +4,8 @@ namespace FanIn;
 /// Examples, or the tokens of one, that become alike: a mean cosine above 0.99. Where theory predicts the cosine, as along
 /// a ReLU chain (1 - c = 9 pi^2 / 2 l^2), a note while 1 - c is at least a tenth of the predicted, otherwise a warning. Two
 /// examples that are as alike in the first layer already aren't the network's fault. Tokens: rank collapse (Dong 2021; Noci
-/// 2022). One finding for each, of the first layer.
+/// 2022). One finding for each, of the first layer from which on all are alike: the outputs of attention, which are means over
+/// tokens, are so by nature, and a skip connection brings the differences back.
 /// </summary>
 internal static class CollapseRule
 {
@@ -31,23 +32,21 @@ internal static class CollapseRule
     )
     {
         SignalFinding? note = null;
-        bool isFirst = true;
-        foreach (int i in evidence.Hidden)
+        (int Layer, double Cosine)[] cosines =
+        [
+            .. evidence
+                .Hidden.Select(i => (i, evidence.Median(i, figure)))
+                .Where(c => c.Item2 is not null)
+                .Select(c => (c.i, c.Item2!.Value)),
+        ];
+        if (cosines is [(_, > Most), ..])
         {
-            if (evidence.Median(i, figure) is not { } cosine)
-            {
-                continue;
-            }
-            if (isFirst && cosine > Most)
-            {
-                return null;
-            }
-            isFirst = false;
+            return null;
+        }
+        int apart = Array.FindLastIndex(cosines, c => !(c.Cosine > Most));
+        foreach ((int i, double cosine) in cosines.Skip(apart + 1))
+        {
             double? predicted = isPredicted ? evidence.Rows[i].Prediction?.Correlation : null;
-            if (!(cosine > Most))
-            {
-                continue;
-            }
             string name = evidence.Rows[i].Name;
             string rank = evidence.Median(i, l => l.StableRank) is { } stable
                 ? $", the stable rank of its outputs {FindingText.Number(stable)}"
