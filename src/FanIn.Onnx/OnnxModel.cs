@@ -58,6 +58,10 @@ public sealed class OnnxModel
         {
             throw new OnnxException($"'{path}' is no whole ONNX file: {FileBytes.Looks(file) ?? e.Message}.", e);
         }
+        catch (OutOfMemoryException e)
+        {
+            throw new OnnxException($"'{path}' takes more memory than there is.", e);
+        }
         if (data.IrVersion <= 0 || !data.HasGraph || data.Graph.Nodes.Count + data.Graph.Initializers.Count == 0)
         {
             string reason =

@@ -204,21 +204,21 @@ internal static class FindingCatalogue
             FindingFamily.Training,
             "No gradient arrives",
             "A parameter is meant to be trained, but no gradient reaches it.",
-            "one a layer: warning"
+            "none from the loss: error, for each; zero everywhere: one note, since a zero gate on the way makes it so until it opens"
         ),
         new(
             FindingKind.NotOptimized,
             FindingFamily.Training,
             "Not in the optimizer",
             "A parameter is meant to be trained, but the optimizer doesn't have it.",
-            "one a layer: warning"
+            "each: warning"
         ),
         new(
             FindingKind.Untrained,
             FindingFamily.Weights,
             "Still as initialized",
             "A tensor of a trained model still has the statistics of an initializer: it may never have been trained.",
-            "of 1000 values or more, a usual rule's mean, variance and kurtosis within 4 standard errors: warning each; all tensors: error"
+            "of 1000 values or more, a usual rule's mean, variance and kurtosis within 4 standard errors: all tensors: error; one of 50,000 values or more: warning, a smaller one: note"
         ),
         new(
             FindingKind.NotRandom,
@@ -232,7 +232,7 @@ internal static class FindingCatalogue
             FindingFamily.Training,
             "An operator that can't be looked into",
             "What the operator does to the signal isn't known; measurement and theory go on behind it.",
-            "each is named"
+            "each is named; where the model can't run for it: warning, since nothing is known of the signal"
         ),
     ];
 

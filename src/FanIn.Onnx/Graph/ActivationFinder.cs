@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace FanIn.Onnx;
 
 /// <summary>
@@ -254,7 +256,7 @@ internal sealed class ActivationFinder
     private static Activation? With(string name, double parameter) =>
         // A parameter out of the catalogue's range makes another function than the one that bears the name.
         parameter is > 0 and < 1000
-            ? Activation.Parse($"{name}({(decimal)(float)parameter})")
+            ? Activation.Parse(string.Create(CultureInfo.InvariantCulture, $"{name}({(decimal)(float)parameter})"))
             : null;
 
     private static bool Is(double a, double b) => Math.Abs(a - b) <= Near * Math.Abs(b);

@@ -3,6 +3,8 @@ namespace FanIn.Onnx;
 /// <summary>The names that the nodes of one graph see: the model's, a body's or a function's.</summary>
 internal sealed class GraphScope
 {
+    private const int MostParts = 256;
+
     private readonly Dictionary<string, Constant> _constants = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NodeData> _producers = new(StringComparer.Ordinal);
     private readonly GraphScope? _parent;
@@ -75,7 +77,10 @@ internal sealed class GraphScope
                 return input with { IsCut = true };
             case "Concat":
                 List<Constant?> parts = [.. node.Inputs.Select(ConstantOf)];
-                return parts.TrueForAll(part => part is { IsNumbers: true })
+                // A chain of concatenations must not make a list of lists of itself.
+                return
+                    parts.TrueForAll(part => part is { IsNumbers: true })
+                    && parts.Sum(part => part!.All.Count()) <= MostParts
                     ? input with
                     {
                         IsCut = true,

@@ -17,6 +17,9 @@ internal sealed class ModelParameters
     private readonly Dictionary<TensorData, OnnxParameter> _parameters = [];
     private readonly HashSet<TensorData> _read = [];
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+
+    /// <summary>The last number that was put behind a name.</summary>
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private readonly HashSet<NodeData> _weighted = [];
     private readonly List<TensorData> _inOrder = [];
     private readonly List<WeightedNode> _layers = [];
@@ -197,9 +200,10 @@ internal sealed class ModelParameters
                 };
         }
         string unique = name.Length > 0 ? name : "unnamed";
-        for (int i = 2; !_names.Add(unique); i++)
+        while (!_names.Add(unique))
         {
-            unique = $"{name}_{i}";
+            int number = _numbers[name] = _numbers.GetValueOrDefault(name, 1) + 1;
+            unique = $"{name}_{number}";
         }
         _inOrder.Add(constant.Tensor);
         return _parameters[constant.Tensor] = new(unique, constant, description with { Name = unique });

@@ -109,7 +109,7 @@ internal sealed class ModelProbe
             findings.Add(
                 new(
                     FindingKind.UnknownOperator,
-                    FindingSeverity.Note,
+                    FindingSeverity.Warning,
                     "",
                     $"The weights were looked at, but the model can't be run, so that nothing is known of its signal: {e.Message}"
                 )

@@ -93,6 +93,12 @@ internal sealed class OrtProbe
         try
         {
             using SessionOptions options = Options(owned);
+            if (_weights.File.LongLength + patch.Bytes.Length > Array.MaxLength)
+            {
+                throw new OnnxException(
+                    $"The model has {_weights.File.LongLength} bytes, which with its outputs is more than the 2 GB that ONNX Runtime takes at once; keep its weights as external data."
+                );
+            }
             using var session = new InferenceSession([.. _weights.File, .. patch.Bytes], options);
             using var run = new RunOptions();
             var inputs = _inputs.Select(owned.Add<InputData, OrtValue>(OrtTensors.Of)).ToList();

@@ -29,11 +29,6 @@ internal static class ParameterProbe
         return new(parameter.Description, CpuTensor.Read(parameter.Value, TensorStatistics.Of))
         {
             DistinctUnits = units,
-            // Only equal units are asked whether their gradients differ.
-            GradientDistinctUnits =
-                units < parameter.Description.Tensor.Outputs && gradient is not null
-                    ? UnitsOf(parameter, gradient, withBias: false)
-                    : null,
             Fingerprint = isWhole ? FingerprintOf(parameter.Value) : null,
             Gradient = gradient is null ? null : CpuTensor.Read(gradient, TensorStatistics.Of),
             ReceivesGradient = hasGradients ? gradient is not null : null,

@@ -12,21 +12,40 @@ internal sealed class SmallWork : IDisposable
     /// <summary>Products of a weight and a number, in a layer.</summary>
     private const double Most = 16e6;
 
-    private readonly int _threads;
+    // The number of threads is the process's: the first check changes it, the last one puts it back.
+    private static readonly Lock Gate = new();
+    private static int _checks;
+    private static int _threads;
+
+    private readonly bool _isSmall;
 
     public SmallWork(nn.Module model, Tensor batch)
     {
-        _threads = get_num_threads();
-        if (_threads > 1 && PerLayer(model, batch) is <= Most)
+        _isSmall = PerLayer(model, batch) is <= Most;
+        if (!_isSmall)
         {
+            return;
+        }
+        lock (Gate)
+        {
+            if (_checks++ == 0)
+            {
+                _threads = get_num_threads();
+            }
             set_num_threads(1);
         }
     }
 
     public void Dispose()
     {
-        if (get_num_threads() != _threads)
+        if (!_isSmall)
         {
+            return;
+        }
+        lock (Gate)
+        {
+            _checks--;
+            // Of each thread by itself, in some builds of libtorch: so each check does it, the last one for all.
             set_num_threads(_threads);
         }
     }

@@ -16,7 +16,10 @@ internal static class FindingText
         int exponent = text.IndexOf('E', StringComparison.Ordinal);
         return exponent < 0
             ? text
-            : text[..exponent] + "e" + int.Parse(text.AsSpan(exponent + 1), NumberStyles.AllowLeadingSign, null);
+            : text[..exponent]
+                + "e"
+                + int.Parse(text.AsSpan(exponent + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)
+                    .ToString(CultureInfo.InvariantCulture);
     }
 
     /// <summary><c>47%</c>.</summary>

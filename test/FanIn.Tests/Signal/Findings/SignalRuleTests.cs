@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace FanIn.Tests.Signal.Findings;
 
@@ -50,7 +51,8 @@ public sealed class SignalRuleTests
         ModelObservation observation = Observed
             .Chain()
             .WithLayers(l => l with { Correlation = 0.1 })
-            .WithLayer(7, l => l with { Correlation = cosine });
+            .WithLayer(4, l => l with { Correlation = 0.999 }) // doesn't last
+            .WithLayers(l => IsFrom(7, l) ? l with { Correlation = cosine } : l);
         SignalPrediction prediction = Observed.Prediction(observation);
         prediction = prediction with
         {
@@ -64,6 +66,10 @@ public sealed class SignalRuleTests
         Assert.True(Observed.Chain().WithLayers(l => l with { Correlation = 0.995 }).Judge().IsHealthy);
     }
 
+    /// <summary>Of the chain's layers fc1, fc2 ... those from an index on.</summary>
+    private static bool IsFrom(int index, LayerObservation layer) =>
+        layer.Name != "output" && int.Parse(layer.Name.AsSpan(2), CultureInfo.InvariantCulture) > index;
+
     [Theory]
     [InlineData(0.99, true)]
     [InlineData(0.991, false)]
@@ -72,7 +78,8 @@ public sealed class SignalRuleTests
         SignalReport report = Observed
             .Chain()
             .WithLayers(l => l with { TokenCorrelation = 0.1 })
-            .WithLayer(5, l => l with { TokenCorrelation = cosine, StableRank = 1.2 })
+            .WithLayer(3, l => l with { TokenCorrelation = 0.999 }) // as attention's outputs are: it doesn't last
+            .WithLayers(l => IsFrom(5, l) ? l with { TokenCorrelation = cosine, StableRank = 1.2 } : l)
             .Judge();
         Assert.Equal(isHealthy ? "healthy" : "collapsing", report.Verdict);
         Assert.Equal(isHealthy ? null : "fc6", report.Cause?.Layer);

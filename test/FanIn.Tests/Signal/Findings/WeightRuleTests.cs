@@ -263,7 +263,17 @@ public sealed class WeightRuleTests
             }
         );
         Assert.True(SignalJudgement.Of([trained], null, SignalExpectation.Trained).IsHealthy);
-        ModelObservation one = trained.WithParameter(Weight, _ => fresh.Parameters[4]);
+        ModelObservation small = trained.WithParameter(Weight, _ => fresh.Parameters[4]);
+        SignalReport ofSmall = SignalJudgement.Of([small], null, SignalExpectation.Trained);
+        Assert.True(ofSmall.IsHealthy);
+        Assert.Equal(
+            FindingSeverity.Note,
+            Assert.Single(ofSmall.Findings, f => f.Kind == FindingKind.Untrained).Severity
+        );
+        ModelObservation one = trained.WithParameter(
+            Weight,
+            _ => fresh.Parameters[4] with { Values = fresh.Parameters[4].Values with { Count = 65_536 } }
+        );
         SignalFinding finding = SignalJudgement.Of([one], null, SignalExpectation.Trained).Cause!;
         Assert.Equal(
             (FindingKind.Untrained, FindingSeverity.Warning, "fc3"),

@@ -2,14 +2,16 @@ namespace FanIn;
 
 /// <summary>
 /// Trained or fresh. Of a model that should be trained: tensors of 1000 values or more that still have, within 4 standard
-/// errors, the mean, variance and kurtosis of a usual rule's law (<see cref="FreshLaw"/>): a warning each, a note for those
-/// held fixed, one error where all have. Of any model: weights that no such rule makes (a mean beyond 6 standard errors, a
+/// errors, the mean, variance and kurtosis of a usual rule's law (<see cref="FreshLaw"/>): one error where all have, otherwise for each
+/// of 50,000 values or more a warning (the laws are many, and a small tensor's errors wide enough that trained ones fall on one
+/// by chance), for smaller ones and those held fixed a note. Of any model: weights that no such rule makes (a mean beyond 6 standard errors, a
 /// kurtosis outside those of uniform to normal, many zeros): one note, neutral, since fixed filters (a mel or Fourier
 /// transform) and trained weights look so.
 /// </summary>
 internal static class FreshnessRule
 {
     private const int LeastCount = 64;
+    private const int Telling = 50_000;
     private const double MostErrors = 6;
     private const double LeastKurtosis = 1.8;
     private const double MostKurtosis = 3;
@@ -53,12 +55,12 @@ internal static class FreshnessRule
     private static SignalFinding OfOne(SignalEvidence evidence, ParameterObservation parameter, FreshLaw law)
     {
         string name = parameter.Description.Name;
-        bool isFixed = !parameter.Description.IsTrainable;
+        bool isNote = !parameter.Description.IsTrainable || parameter.Values.Count < Telling;
         return new SignalFinding(
             FindingKind.Untrained,
-            isFixed ? FindingSeverity.Note : FindingSeverity.Warning,
+            isNote ? FindingSeverity.Note : FindingSeverity.Warning,
             LayerName(evidence, parameter),
-            $"{FindingText.Quote(name)}{(isFixed ? ", which is held fixed," : "")} still has the law of {law.Name}: standard deviation {FindingText.Number(parameter.Values.StandardDeviation)}, kurtosis {FindingText.Number(parameter.Values.FourthMoment)} (mean, variance and kurtosis within 4 standard errors)"
+            $"{FindingText.Quote(name)}{(parameter.Description.IsTrainable ? "" : ", which is held fixed,")} still has the law of {law.Name}: standard deviation {FindingText.Number(parameter.Values.StandardDeviation)}, kurtosis {FindingText.Number(parameter.Values.FourthMoment)} (mean, variance and kurtosis within 4 standard errors)"
         ).MendedBy("see that the layer is trained and its weights are loaded under this name");
     }
 

@@ -27,7 +27,8 @@ internal static class LossRule
             return [];
         }
         double chance = CorrectlyRounded.Log(first.Classes);
-        double expected = ExpectedLoss.Of(first.Classes, variance);
+        // An example's variance over C logits is (1 - 1/C) times that of one logit over draws.
+        double expected = ExpectedLoss.Of(first.Classes, variance * first.Classes / (first.Classes - 1.0));
         double deviation = (value / chance) - 1;
         bool isAsExpected = Math.Abs(value - expected) <= NotableDeviation * expected;
         if (deviation <= NotableDeviation && (isAsExpected || value < expected))
