@@ -57,7 +57,7 @@ public sealed class NetworkCheckTests
     [Fact]
     public void Too_big_a_network_is_refused_before_it_is_built() =>
         Assert.Matches(
-            @"^The network mlp:1000x4096:relu is too big for this machine: a check on 64 examples of shape 1000000 needs \d+\.\d GB of memory or more, and there are \d+\.\d GB; make it or its inputs smaller\.$",
+            @"^The network mlp:1000x4096:relu is too big for this machine: a check on 32 examples of shape 1000000 needs \d+\.\d GB of memory or more, and there are \d+\.\d GB; make it or its inputs smaller\.$",
             Assert
                 .Throws<DataFormatException>(() =>
                     NetworkCheck.Run(
