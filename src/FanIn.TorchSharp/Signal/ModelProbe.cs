@@ -236,7 +236,7 @@ internal sealed class ModelProbe : IDisposable
     {
         Tensor output = sighting.BatchSecond ? sighting.Output.transpose(0, 1) : sighting.Output;
         OutputGeometry geometry = OutputGeometry.Of(output, sighting.UnitsLast, withRank: _isFirst);
-        (Activation? activation, bool isNormalized, int step) = Following(sighting.Node);
+        (Activation? activation, bool isNormalized, int step) = _trace.Following(sighting.Node);
         ActivationHealth? health = _trace.Health.GetValueOrDefault(step);
         string? weight = WatchedLayers.WeightsOf(sighting.Layer).ToArray() is [var only] ? only : null;
         return new(sighting.Name, sighting.Layer.GetType().Name, Statistics(sighting.Output))
@@ -256,40 +256,6 @@ internal sealed class ModelProbe : IDisposable
             StableRank = geometry.StableRank,
             AttentionEntropy = sighting.Entropy,
         };
-    }
-
-    /// <summary>The activation that a step's output goes to next, whether it is normalized on the way, and the activation's step.</summary>
-    private (Activation? Activation, bool IsNormalized, int Step) Following(int node)
-    {
-        bool isNormalized = false;
-        for (int next = node + 1; next < _trace.Nodes.Count; next++)
-        {
-            SignalNode step = _trace.Nodes[next];
-            if (!step.Inputs.Contains(node))
-            {
-                continue;
-            }
-            switch (step.Operation)
-            {
-                case SignalOperation.Normalize:
-                    isNormalized = true;
-                    break;
-                case SignalOperation.Activate { Activation.Name: "identity" }:
-                case SignalOperation.Drop
-                or SignalOperation.MeanPool
-                or SignalOperation.MaxPool
-                or SignalOperation.Multiply:
-                    break;
-                case SignalOperation.Activate activate:
-                    return (activate.Activation, isNormalized, next);
-                case SignalOperation.Gate gate when step.Inputs.Length == 2 && step.Inputs[0] == node:
-                    return (gate.Activation.Name == "identity" ? null : gate.Activation, isNormalized, -1);
-                default:
-                    return (null, isNormalized, -1);
-            }
-            node = next;
-        }
-        return (null, isNormalized, -1);
     }
 
     private ImmutableArray<ParameterObservation> Parameters(LossGradients gradients)
