@@ -41,12 +41,13 @@ $wanted"
 torch=(TorchSharp SharpZipLib SkiaSharp)
 pictures=(ScottPlot SkiaSharp SkiaSharp.HarfBuzz SkiaSharp.NativeAssets.Linux.NoDependencies)
 check FanIn -
+check FanIn.Checkpoints FanIn
 check FanIn.TorchSharp FanIn "${torch[@]}"
 check FanIn.Onnx FanIn Microsoft.ML.OnnxRuntime System.Numerics.Tensors
 check FanIn.Report FanIn "${pictures[@]}"
 check FanIn.Lab FanIn.Report FanIn.TorchSharp MathNet.Numerics Microsoft.Data.Sqlite TorchSharp SharpZipLib "${pictures[@]}"
-unzip -Z1 "FanIn.TorchSharp.$version.nupkg" | grep -qxF buildTransitive/FanIn.TorchSharp.targets ||
+grep -qxF buildTransitive/FanIn.TorchSharp.targets <<<"$(unzip -Z1 "FanIn.TorchSharp.$version.nupkg")" ||
   fault "FanIn.TorchSharp lacks the target that has libtorch found."
 count=$(find . -name '*.nupkg' | wc -l)
-[ "$count" -eq 5 ] || fault "There are $count packages, not 5."
-[ "$faults" -eq 0 ] && echo "5 packages of version $version, as they should be."
+[ "$count" -eq 6 ] || fault "There are $count packages, not 6."
+[ "$faults" -eq 0 ] && echo "6 packages of version $version, as they should be."

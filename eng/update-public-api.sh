@@ -14,7 +14,7 @@ export DOTNET_CLI_UI_LANGUAGE=en
 ship=false
 [ "${1:-}" = --ship ] && ship=true && shift
 # Each after those that it refers to.
-folders=(src/FanIn src/FanIn.Report src/FanIn.TorchSharp src/FanIn.Onnx src/FanIn.Lab)
+folders=(src/FanIn src/FanIn.Report src/FanIn.Checkpoints src/FanIn.TorchSharp src/FanIn.Onnx src/FanIn.Lab)
 [ $# -gt 0 ] && folders=("${@%/}")
 
 # The lines of a list but for its header, sorted, each once.
