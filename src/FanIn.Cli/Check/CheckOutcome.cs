@@ -16,9 +16,9 @@ internal sealed record CheckOutcome(string Subject, SignalReport Report)
     /// <summary>The recipe that the weights were drawn by; null where they are given.</summary>
     public Recipe? Recipe { get; init; }
 
-    /// <summary>The recipe that mends what was found; null where no initializer does.</summary>
+    /// <summary>The recipe that mends what was found; null where no initializer mends the verdict's cause.</summary>
     public Recipe? Mended =>
-        Report.Findings.Any(f => f.Severity > FindingSeverity.Note && !f.FixRules.IsEmpty)
+        Report.Cause is { FixRules.IsEmpty: false }
             ? Report.Fix(new ModelDescription([.. Report.Observation.Parameters.Select(p => p.Description)]), Recipe)
             : null;
 

@@ -46,8 +46,11 @@ internal sealed record CheckRow(SignalLayer Layer, ImmutableArray<SignalFinding>
     /// <summary>Below (-1), in (0) or above (1) the band; 0 where there is none.</summary>
     public int Side => SideOf(Layer.MeasuredRms, Layer.Prediction?.Band);
 
-    /// <summary>The same of the gradient.</summary>
-    public int GradientSide => Layer.MeasuredGradientRms is { } rms ? SideOf(rms, Layer.Prediction?.GradientBand) : 0;
+    /// <summary>The same of the gradient; 0 also where theory started from it: a band without width.</summary>
+    public int GradientSide =>
+        Layer.MeasuredGradientRms is { } rms && Layer.Prediction?.GradientBand is { } band && band.Low < band.High
+            ? SideOf(rms, band)
+            : 0;
 
     /// <summary>What stands behind the bar: findings, and where the bands are left.</summary>
     public string Mark =>

@@ -53,7 +53,14 @@ internal sealed class CheckRun(CheckRequest request, Terminal terminal, string c
     }
 
     private static ResultFile? FileAt(string option, string? path, string example) =>
-        path is null ? null : ResultFile.At(option, path, example);
+        path switch
+        {
+            null => null,
+            "-" => throw new UsageException(
+                $"{option} - : of the results only --json goes to standard output; give a file, such as {example}"
+            ),
+            _ => ResultFile.At(option, path, example),
+        };
 
     /// <summary>Each source in a class of its own: what it needs is loaded where it is used only.</summary>
     private CheckOutcome Measure() =>

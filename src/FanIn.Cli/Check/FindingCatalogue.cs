@@ -134,7 +134,7 @@ internal static class FindingCatalogue
             FindingFamily.Signal,
             "Too narrow for its depth",
             "From one seed to the next the signal's size differs by so much that one draw says little about another.",
-            "5 sum 1/n over the hidden layers above 1: note; above 3: warning (Hanin and Rolnick 2018; Hanin and Nica 2018)"
+            "the sum over the hidden layers of (E f^4 / (E f^2)^2 - 1) / n, 5 / n each for relu, above 1: note; above 3: warning (Hanin and Rolnick 2018; Hanin and Nica 2018)"
         ),
         new(
             FindingKind.HalfPrecision,

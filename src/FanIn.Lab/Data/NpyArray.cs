@@ -15,7 +15,10 @@ namespace FanIn.Lab;
 internal sealed partial record NpyArray(long[] Shape, Array Values)
 {
     private const long MostBytes = 1L << 31;
-    private const int MostHeader = 1 << 16;
+
+    /// <summary>NumPy's own limit, so that a long header can't keep the pattern busy.</summary>
+    private const int MostHeader = 10_000;
+
     private const int MostAxes = 64;
     private const int MagicAndVersion = 8;
 
@@ -76,7 +79,7 @@ internal sealed partial record NpyArray(long[] Shape, Array Values)
         if (length > MostHeader || start + length > bytes.Length)
         {
             throw new DataFormatException(
-                $"'{name}' is cut off or damaged: its header is said to have {length} bytes, and the file has {bytes.Length}."
+                $"'{name}' is cut off or damaged: its header is said to have {length} bytes, where the file has {bytes.Length} and NumPy writes {MostHeader} at most."
             );
         }
         return (start, (int)length);

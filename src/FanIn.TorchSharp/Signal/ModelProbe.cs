@@ -82,7 +82,7 @@ internal sealed class ModelProbe : IDisposable
             Structure = Structure(gradients, loss),
             SingularValues = _isFirst ? EndToEndJacobian.SingularValues(_model, _batch, _seen) : [],
         };
-        return (observation, _isFirst ? Graph(last, gradients, observation) : null);
+        return (observation, _isFirst ? Graph(last, gradients) : null);
     }
 
     public void Dispose()
@@ -348,26 +348,24 @@ internal sealed class ModelProbe : IDisposable
         return _structure.All;
     }
 
-    private SignalGraph Graph(int? last, LossGradients gradients, ModelObservation observation)
+    private SignalGraph Graph(int? last, LossGradients gradients)
     {
-        var sizes = new Dictionary<int, double>();
-        for (int i = 0; i < _seen.Count; i++)
+        return _trace.ToGraph(last, GradientOf);
+
+        (double Rms, double? Cosine)? GradientOf(int node)
         {
-            if (observation.Layers[i].Gradient is { Rms: var rms } && double.IsFinite(rms))
+            int seen = _seen.FindLastIndex(sighting => sighting.Node == node);
+            Tensor? gradient =
+                seen >= 0 ? gradients.Outputs[seen]
+                : node == last ? gradients.Output
+                : null;
+            if (gradient is null || Statistics(gradient) is not { NonFinite: 0, Rms: var rms })
             {
-                sizes[_seen[i].Node] = rms;
+                return null;
             }
+            bool unitsLast = seen >= 0 ? _seen[seen].UnitsLast : gradient.dim() <= 3;
+            return (rms, OutputGeometry.Of(gradient, unitsLast).Correlation);
         }
-        if (
-            last is { } output
-            && gradients.Output is { } outer
-            && Statistics(outer).Rms is var outerRms
-            && double.IsFinite(outerRms)
-        )
-        {
-            sizes.TryAdd(output, outerRms);
-        }
-        return _trace.ToGraph(last, sizes);
     }
 
     private static bool IsZero(Tensor gradient) => CpuTensor.Read(gradient, values => !values.ContainsAnyExcept(0f));

@@ -128,11 +128,11 @@ public sealed class NpyArrayTests : IDisposable
         );
         Assert.Equal($"'{Path}' is of version 9 of NumPy's format; 1, 2 and 3 can be read.", Refusal(Raw(9, "{}", [])));
         Assert.Equal(
-            $"'{Path}' is cut off or damaged: its header is said to have 65535 bytes, and the file has 12.",
+            $"'{Path}' is cut off or damaged: its header is said to have 65535 bytes, where the file has 12 and NumPy writes 10000 at most.",
             Refusal([.. Convert.FromHexString("934E554D50590100FFFF"), 1, 2])
         );
         Assert.Equal(
-            $"'{Path}' is cut off or damaged: its header is said to have 4294967295 bytes, and the file has 12.",
+            $"'{Path}' is cut off or damaged: its header is said to have 4294967295 bytes, where the file has 12 and NumPy writes 10000 at most.",
             Refusal(Convert.FromHexString("934E554D50590200FFFFFFFF"))
         );
         Assert.Equal(

@@ -127,8 +127,11 @@ internal sealed partial class SignalTrace : IDisposable
 
     /// <summary>The graph, its output last.</summary>
     /// <param name="output">The step that gave the model's output; null where nothing explains it: the last step then.</param>
-    /// <param name="gradients">Measured root mean squares of the loss's gradient by a step's output.</param>
-    public SignalGraph ToGraph(int? output, IReadOnlyDictionary<int, double> gradients)
+    /// <param name="gradientOf">
+    /// Of a step that no other step takes: the measured root mean square of the loss's gradient by its output, and the mean
+    /// cosine between two examples' gradients; null where there is none.
+    /// </param>
+    public SignalGraph ToGraph(int? output, Func<int, (double Rms, double? Cosine)?> gradientOf)
     {
         if (_nodes.Count == 0)
         {
@@ -149,13 +152,15 @@ internal sealed partial class SignalTrace : IDisposable
         }
         return new([
             .. order.Select(i =>
-                _nodes[i] with
+            {
+                (double Rms, double? Cosine)? gradient = consumed.Contains(i) ? null : gradientOf(i);
+                return _nodes[i] with
                 {
                     Inputs = [.. _nodes[i].Inputs.Select(input => place[input])],
-                    MeasuredGradientRms =
-                        !consumed.Contains(i) && gradients.TryGetValue(i, out double rms) ? rms : null,
-                }
-            ),
+                    MeasuredGradientRms = gradient?.Rms,
+                    MeasuredGradientCorrelation = gradient?.Cosine,
+                };
+            }),
         ]);
     }
 

@@ -307,22 +307,31 @@ public sealed class SignalRuleTests
         );
     }
 
-    /// <summary>tanh of weight variance 0.81 at vanishing q: chi is 0.81, xi 4.75, 6 xi 28.5.</summary>
+    /// <summary>
+    /// tanh at the fixed point q* = 0.25 of weight variance 1 / (1.2 E f'^2): chi is 1/1.2, xi 5.48, 6 xi 32.9. Where the
+    /// signal only vanishes, chi says nothing of examples.
+    /// </summary>
     [Theory]
-    [InlineData(28, false)]
-    [InlineData(29, true)]
+    [InlineData(32, false)]
+    [InlineData(33, true)]
     public void DepthScale(int depth, bool isTooDeep)
     {
+        const double Fixed = 0.25;
+        GaussianExpectation at = GaussianExpectation.Of(s_tanh, Fixed);
+        double weights = 1 / (1.2 * at.DerivativeSecondMoment);
         ModelObservation observation = Observed.Chain(depth, activation: s_tanh);
         SignalPrediction prediction = Observed.Prediction(observation);
         prediction = prediction with
         {
             Activation = s_tanh,
-            WeightVariance = 0.81,
-            Layers = [.. prediction.Layers.Select(l => l with { Rms = 1e-6 })],
+            WeightVariance = weights,
+            BiasVariance = Fixed - (weights * at.SecondMoment),
+            Layers = [.. prediction.Layers.Select(l => l with { Rms = Math.Sqrt(Fixed) })],
         };
         Assert.Equal(isTooDeep, observation.Judge(prediction).Find(FindingKind.TooDeep) is not null);
-        Assert.Null(observation.Judge(prediction with { WeightVariance = 1 }).Find(FindingKind.TooDeep));
+        SignalPrediction vanishing = prediction with { WeightVariance = 0.81, BiasVariance = 0 };
+        Assert.Null(observation.Judge(vanishing).Find(FindingKind.TooDeep));
+        Assert.Null(observation.Judge(vanishing with { WeightVariance = 1 }).Find(FindingKind.TooDeep));
     }
 
     /// <summary>He's gain before tanh: q grows to a fixed point of 0.9, chi is 1.13; before gelu the signal halves.</summary>
@@ -340,21 +349,49 @@ public sealed class SignalRuleTests
     public void Gains(string activation, double scale, int depth, bool isWrong)
     {
         Activation f = Activation.Parse(activation);
-        ModelObservation observation = Observed
-            .Chain(depth, activation: f)
-            .WithParameters(p =>
-                p.Description.Role == ParameterRole.Weight
-                    ? p with
-                    {
-                        Values = Observed.Normal(Math.Sqrt(scale / 100), p.Values.Count),
-                    }
-                    : p
-            );
+        (double[] sizes, double[] gradients) = Propagated(f, scale, depth);
+        ModelObservation Chain(Func<int, double>? rms, Func<int, double>? gradient) =>
+            Observed.Chain(depth, rms, gradient, f).WithParameters(Scaled);
+        ParameterObservation Scaled(ParameterObservation p) =>
+            p.Description.Role == ParameterRole.Weight
+                ? p with
+                {
+                    Values = Observed.Normal(Math.Sqrt(scale / 100), p.Values.Count),
+                }
+                : p;
+        ModelObservation observation = Chain(
+            i => sizes[Math.Min(i, depth - 1)],
+            i => gradients[Math.Min(i, depth - 1)]
+        );
         SignalPrediction prediction = Observed.Prediction(observation) with { Activation = f, WeightVariance = scale };
         SignalFinding? finding = observation.Judge(prediction).Find(FindingKind.WrongGain);
         Assert.Equal(isWrong, finding is not null);
         Assert.Equal(isWrong ? "fc2" : null, finding?.Layer);
         Assert.Null(observation.Judge(prediction with { IsChain = false }).Find(FindingKind.WrongGain));
+        // As of weights that were fitted to the data: what was measured keeps its size.
+        Assert.Null(Chain(null, null).Judge(prediction).Find(FindingKind.WrongGain));
+    }
+
+    /// <summary>RMS and gradient of each layer by the length map from variance 1 on, in the limit of infinite width.</summary>
+    private static (double[] Sizes, double[] Gradients) Propagated(Activation f, double scale, int depth)
+    {
+        (double[] sizes, double[] gradients) = (new double[depth], new double[depth]);
+        (sizes[0], gradients[^1]) = (1, 1);
+        double[] factors = new double[depth];
+        for (int i = 0; i < depth; i++)
+        {
+            GaussianExpectation at = GaussianExpectation.Of(f, sizes[i] * sizes[i]);
+            factors[i] = Math.Sqrt(scale * at.DerivativeSecondMoment);
+            if (i + 1 < depth)
+            {
+                sizes[i + 1] = Math.Sqrt(scale * at.SecondMoment);
+            }
+        }
+        for (int i = depth - 2; i >= 0; i--)
+        {
+            gradients[i] = gradients[i + 1] * factors[i];
+        }
+        return (sizes, gradients);
     }
 
     private static LossObservation Loss(double frequency, double probability) =>

@@ -203,7 +203,7 @@ internal static class FaultyNetworks
                 "Deeper than the depth scale",
                 FindingKind.TooDeep,
                 "*",
-                () => ChainOf("tanh", 40, "variance_scaling(scale=0.8)")
+                () => ChainOf("tanh", 40, "variance_scaling(scale=0.8)", ("*.bias", "normal(std=0.3)"))
             ),
             Faulty(
                 "45 layers of batch norm",

@@ -3,11 +3,15 @@ namespace FanIn;
 /// <summary>
 /// Deeper than examples can be told apart: a chain in the ordered phase forgets their difference, and loses its gradients,
 /// within xi = -1 / ln(chi perpendicular) layers, and beyond 6 xi it doesn't train (Schoenholz 2017, figure 5). A warning.
-/// Chaos, where chi is above 1, shows as exploding gradients.
+/// Chaos, where chi is above 1, shows as exploding gradients; and where the signal's size isn't at a fixed point, chi says
+/// nothing of examples: a ReLU chain tells them apart as well when it vanishes.
 /// </summary>
 internal static class DepthScaleRule
 {
     private const double MostScales = 6;
+
+    /// <summary>How far a layer may change the variance where that counts as fixed.</summary>
+    private const double Fixed = 0.01;
 
     public static IEnumerable<SignalFinding> Judge(SignalEvidence evidence)
     {
@@ -38,7 +42,7 @@ internal static class DepthScaleRule
     {
         try
         {
-            return map.Susceptibility(q).Perpendicular;
+            return Math.Abs((map.Next(q) / q) - 1) <= Fixed ? map.Susceptibility(q).Perpendicular : null;
         }
         catch (ExpectationException)
         {

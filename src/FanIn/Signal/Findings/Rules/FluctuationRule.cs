@@ -1,8 +1,8 @@
 namespace FanIn;
 
 /// <summary>
-/// Too narrow for its depth: the logarithm of the signal's mean square has a variance of about beta = 5 sum 1/n over the
-/// hidden layers (Hanin and Rolnick 2018; Hanin and Nica 2018), so that one seed says little about the next. A note above
+/// Too narrow for its depth: the logarithm of the signal's mean square has a variance of about beta, the sum over the
+/// hidden layers of (E f^4 / (E f^2)^2 - 1) / n, 5 / n each for relu (Hanin and Rolnick 2018; Hanin and Nica 2018), so that one seed says little about the next. A note above
 /// 1, a warning above 3, where the signal of typical weights is e^(-beta / 2) times what the mean promises.
 /// </summary>
 internal static class FluctuationRule
@@ -23,7 +23,7 @@ internal static class FluctuationRule
             FindingKind.Fluctuation,
             beta > Most ? FindingSeverity.Warning : FindingSeverity.Note,
             "",
-            $"5 sum 1/width over the hidden layers is {FindingText.Number(beta)}: the signal's size varies between seeds by a factor of about {FindingText.Number(Exponential.Of(Math.Sqrt(beta) / 2))}{spread} (above 3 one seed says nothing about the next: Hanin and Rolnick 2018)"
+            $"the sum of (E f^4 / (E f^2)^2 - 1) / width over the hidden layers is {FindingText.Number(beta)} (5 / width each for relu): the signal's size varies between seeds by a factor of about {FindingText.Number(Exponential.Of(Math.Sqrt(beta) / 2))}{spread} (above 3 one seed says nothing about the next: Hanin and Rolnick 2018)"
         );
         return
         [

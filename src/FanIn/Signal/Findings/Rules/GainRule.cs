@@ -4,7 +4,8 @@ namespace FanIn;
 /// Weights scaled for another activation than the one that they come after: fan-in times their variance is, within five
 /// standard errors, 2 (ReLU), 1 (tanh, SELU, linear), 25/9 (PyTorch's tanh), 9/16 (PyTorch's SELU) or 1/3 (PyTorch's
 /// default). A warning where the length map says that over the layers that share it the signal or the gradient passes
-/// <see cref="GrowthRule"/>'s limits: the same gain is harmless in a shallow network. Plain chains only.
+/// <see cref="GrowthRule"/>'s limits, and what was measured does too: the same gain is harmless in a shallow network, and
+/// weights that were fitted to data may have it by chance. Plain chains only.
 /// </summary>
 internal static class GainRule
 {
@@ -79,12 +80,23 @@ internal static class GainRule
         try
         {
             (double signal, double gradient) = map.Through(layers.Length, start * start);
-            return IsBeyond(signal, layers.Length) || IsBeyond(gradient, layers.Length) ? (signal, gradient) : null;
+            bool isPredicted = IsBeyond(signal, layers.Length) || IsBeyond(gradient, layers.Length);
+            return isPredicted && IsMeasured(evidence, layers) ? (signal, gradient) : null;
         }
         catch (ExpectationException)
         {
             return null;
         }
+    }
+
+    /// <summary>True unless signal and gradient, as far as they were measured, keep their size over the layers.</summary>
+    private static bool IsMeasured(SignalEvidence evidence, int[] layers)
+    {
+        (SignalLayer before, SignalLayer last) = (evidence.Rows[layers[0] - 1], evidence.Rows[layers[^1]]);
+        return IsOff(last.MeasuredRms / before.MeasuredRms)
+            || (before.MeasuredGradientRms / last.MeasuredGradientRms is { } gradient && IsOff(gradient));
+
+        bool IsOff(double total) => !double.IsFinite(total) || IsBeyond(total, layers.Length);
     }
 
     private static bool IsBeyond(double total, int layers)

@@ -35,7 +35,9 @@ internal static class InputRule
                     ? $"{problem}; scaled into [-1, 1] it will do (TheDeepChecker)"
                     : $"{problem} (a mean square within 0.1 and 10: SageMaker Debugger, PoorWeightInitialization)"
             ).MendedBy(
-                $"standardize the inputs: (x - {FindingText.Number(input.Mean)}) / {FindingText.Number(input.StandardDeviation)}"
+                input.StandardDeviation > 0
+                    ? $"standardize the inputs: (x - {FindingText.Number(input.Mean)}) / {FindingText.Number(input.StandardDeviation)}"
+                    : "give examples that differ: every value of this batch is the same"
             ),
         ];
     }
