@@ -122,7 +122,8 @@ internal abstract class PlannedBytes(PlanRow row, Seed seed, long length) : Tens
             lock (_lock)
             {
                 NativeMemory.Free(_whole);
-                (_whole, _expected) = (null, 0);
+                _whole = null;
+                _expected = 0;
             }
         }
 
