@@ -61,6 +61,15 @@ public sealed partial record CheckpointModel
         }
     }
 
+    /// <summary>How a config says that weights are stored, whatever its family: <c>dtype</c> or <c>torch_dtype</c>; float32 where it doesn't.</summary>
+    /// <exception cref="ModelConfigException">It is no valid JSON, or names a type that weights aren't drawn in.</exception>
+    public static ElementType ElementTypeOf(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        using JsonDocument document = Parse(json, "config");
+        return StoredType(new ModelConfig(document.RootElement));
+    }
+
     internal static JsonDocument Parse(string json, string what)
     {
         if (json.Length > LongestConfig)
@@ -118,7 +127,7 @@ public sealed partial record CheckpointModel
         };
     }
 
-    private static List<StateTensor> Expand(FamilyTable table, ElementType stored, string family)
+    private static IEnumerable<StateTensor> Expand(FamilyTable table, ElementType stored, string family)
     {
         Row all = Row.Within("", table.Rows);
         if (all.Count > MostTensors)
@@ -130,16 +139,12 @@ public sealed partial record CheckpointModel
         var state = new List<StateTensor>((int)all.Count);
         all.Expand("", state);
         Int128 parameters = 0;
-        for (int i = 0; i < state.Count; i++)
+        foreach (StateTensor tensor in state)
         {
-            if (state[i].Parameter is { } parameter)
-            {
-                parameters += parameter.Tensor.Count;
-                state[i] = state[i] with { Parameter = parameter with { ElementType = stored } };
-            }
+            parameters += tensor.Parameter?.Tensor.Count ?? 0;
         }
         return parameters <= MostParameters
-            ? state
+            ? state.Select(tensor => tensor.StoredAs(stored))
             : throw new ModelConfigException(
                 $"the config makes a {family} of {parameters} parameters; at most 10^15 are planned"
             );

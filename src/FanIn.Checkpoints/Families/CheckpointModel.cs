@@ -8,20 +8,20 @@ namespace FanIn.Checkpoints;
 /// </summary>
 public sealed partial record CheckpointModel
 {
+    private readonly ImmutableArray<StateTensor> _state;
     private readonly ImmutableArray<Rule> _fixed;
 
     internal CheckpointModel(
         string family,
         string architecture,
-        IReadOnlyList<StateTensor> state,
+        IEnumerable<StateTensor> state,
         Recipe? recipe,
         ImmutableArray<Rule> fixedRules
     )
     {
-        (Family, Architecture, Recipe, _fixed) = (family, architecture, recipe, fixedRules);
-        Description = new(state.Select(tensor => tensor.Parameter).OfType<ParameterDescription>());
-        Buffers = [.. state.Select(tensor => tensor.Buffer).OfType<CheckpointBuffer>()];
-        StateOrder = [.. state.Select(tensor => tensor.Name)];
+        (Family, Architecture, Recipe, _fixed, _state) = (family, architecture, recipe, fixedRules, [.. state]);
+        Description = new(_state.Select(tensor => tensor.Parameter).OfType<ParameterDescription>());
+        Buffers = [.. _state.Select(tensor => tensor.Buffer).OfType<CheckpointBuffer>()];
     }
 
     /// <summary>The families' names, as <c>model_type</c> spells them.</summary>
@@ -39,8 +39,8 @@ public sealed partial record CheckpointModel
     /// <summary>What of the state is no parameter.</summary>
     public ImmutableArray<CheckpointBuffer> Buffers { get; }
 
-    /// <summary>The names of parameters and buffers in the order of the state.</summary>
-    public ImmutableArray<string> StateOrder { get; }
+    /// <summary>All tensors of the state in its order, as a <see cref="ShardMap"/> takes them.</summary>
+    public ImmutableArray<SafetensorsTensor> Tensors => [.. _state.Select(tensor => tensor.ToSafetensors())];
 
     /// <summary>The family's own initialization; null where shapes alone are known, which have none.</summary>
     public Recipe? Recipe { get; }
@@ -72,37 +72,17 @@ public sealed partial record CheckpointModel
     }
 
     /// <summary>The same model stored in another floating-point type; integers stay what they are.</summary>
-    public CheckpointModel StoredAs(ElementType elementType)
-    {
-        var parameters = Description.Parameters.ToDictionary(
-            parameter => parameter.Name,
-            parameter => parameter with { ElementType = elementType }
-        );
-        var buffers = Buffers.ToDictionary(buffer => buffer.Name);
-        return new(
-            Family,
-            Architecture,
-            [
-                .. StateOrder.Select(name => new StateTensor(
-                    parameters.GetValueOrDefault(name),
-                    buffers.GetValueOrDefault(name)
-                )),
-            ],
-            Recipe,
-            _fixed
-        );
-    }
+    public CheckpointModel StoredAs(ElementType elementType) =>
+        new(Family, Architecture, _state.Select(tensor => tensor.StoredAs(elementType)), Recipe, _fixed);
 
     /// <summary>True when tensors, their order and the recipe are equal.</summary>
     public bool Equals(CheckpointModel? other) =>
         other is not null
         && (Family, Architecture) == (other.Family, other.Architecture)
-        && Description == other.Description
-        && Buffers.SequenceEqual(other.Buffers)
-        && StateOrder.SequenceEqual(other.StateOrder)
+        && _state.SequenceEqual(other._state)
         && Recipe == other.Recipe
         && _fixed.SequenceEqual(other._fixed);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Family, Architecture, StateOrder.Length);
+    public override int GetHashCode() => HashCode.Combine(Family, Architecture, _state.Length);
 }

@@ -123,9 +123,9 @@ internal abstract record Row
             name,
             Of(new("weight", TensorDescription.Plain(width), ParameterRole.NormScale), "BatchNorm2d"),
             Of(new("bias", TensorDescription.Plain(width), ParameterRole.NormShift), "BatchNorm2d"),
-            new Single(new CheckpointBuffer("running_mean", [width], 0)),
-            new Single(new CheckpointBuffer("running_var", [width], 1)),
-            new Single(new CheckpointBuffer("num_batches_tracked", [], 0) { IsInteger = true })
+            new Single(new CheckpointBuffer("running_mean", SafetensorsType.F32, [width], 0)),
+            new Single(new CheckpointBuffer("running_var", SafetensorsType.F32, [width], 1)),
+            new Single(new CheckpointBuffer("num_batches_tracked", SafetensorsType.I64, [], 0))
         );
 
     /// <summary>A bias that stands by itself.</summary>
@@ -216,15 +216,4 @@ internal abstract record Row
             row.Expand(prefix, state);
         }
     }
-}
-
-/// <summary>One tensor of a model's state: a parameter, or a buffer.</summary>
-internal sealed record StateTensor(ParameterDescription? Parameter, CheckpointBuffer? Buffer)
-{
-    public StateTensor Within(string prefix) =>
-        Parameter is not null
-            ? new(Parameter with { Name = prefix + Parameter.Name }, null)
-            : new(null, Buffer! with { Name = prefix + Buffer.Name });
-
-    public string Name => Parameter?.Name ?? Buffer!.Name;
 }
