@@ -119,8 +119,8 @@ public sealed class CheckpointValues
             if (constants.TryGetValue(tensor.Name, out CheckpointBuffer? buffer))
             {
                 found++;
-                CheckShape(tensor, buffer.Shape);
-                return new ConstantBytes(tensor, buffer.Value);
+                CheckShape(tensor, buffer.Type, buffer.Shape);
+                return new ConstantBytes(buffer, tensor.ByteCount);
             }
             return source is not null
                 ? new CopiedBytes(source.FileOf(tensor.Name), tensor)
@@ -136,15 +136,15 @@ public sealed class CheckpointValues
                 $"'{kept.Key}' keeps its values by its rule, but a new checkpoint has none to keep; give it an initializer."
             );
         }
-        CheckShape(tensor, row.Parameter.Tensor.Shape);
+        CheckShape(tensor, row.Parameter.ElementType.ToSafetensorsType(), row.Parameter.Tensor.Shape);
     }
 
-    private static void CheckShape(SafetensorsTensor tensor, ImmutableArray<long> shape)
+    private static void CheckShape(SafetensorsTensor tensor, SafetensorsType type, ImmutableArray<long> shape)
     {
-        if (!tensor.Shape.SequenceEqual(shape))
+        if (tensor.Type != type || !tensor.Shape.SequenceEqual(shape))
         {
             throw new ArgumentException(
-                $"'{tensor.Name}' has shape [{string.Join(", ", shape)}] in the plan and [{string.Join(", ", tensor.Shape)}] in the file."
+                $"'{tensor.Name}' is {type.Name()} [{string.Join(", ", shape)}] in the plan and {tensor.Type.Name()} [{string.Join(", ", tensor.Shape)}] in the file."
             );
         }
     }

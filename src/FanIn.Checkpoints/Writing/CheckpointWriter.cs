@@ -93,11 +93,7 @@ public sealed class CheckpointWriter
         }
         FileRange[] ranges =
         [
-            .. WorkShare.Of(
-                [.. _values.Files.Select(file => file.Length)],
-                options.Rank.World,
-                options.Rank.Index
-            ),
+            .. WorkShare.Of([.. _values.Files.Select(file => file.Length)], options.Rank.World, options.Rank.Index),
         ];
         using var run = new WriteRun(_values, folder, KeyOf, ranges, options);
         WriteResult result = run.Run(cancellation);

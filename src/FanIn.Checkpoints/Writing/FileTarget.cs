@@ -12,7 +12,8 @@ internal abstract class FileTarget(BlockFile file) : IDisposable
     public virtual void Dispose() => File.Dispose();
 
     /// <summary>True where the file is in its place, whole by its length: headers are compared before anything is written.</summary>
-    public static bool IsThere(string path, long length) => new FileInfo(path) is { Exists: true } file && file.Length == length;
+    public static bool IsThere(string path, long length) =>
+        new FileInfo(path) is { Exists: true } file && file.Length == length;
 }
 
 /// <summary>A file that one rank writes as a whole, under a name that no other attempt has.</summary>

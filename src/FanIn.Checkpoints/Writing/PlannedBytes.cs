@@ -62,9 +62,7 @@ internal abstract class PlannedBytes(PlanRow row, Seed seed, long length) : Tens
 
     /// <summary>True where elements are drawn as they are stored, so that short pieces cost no more than long ones.</summary>
     private static bool IsCanonical(PlanRow row) =>
-        row.Parts.All(part =>
-            part.Tensor.Layout is WeightLayout.None or WeightLayout.Torch or WeightLayout.Embedding
-        );
+        row.Parts.All(part => part.Tensor.Layout is WeightLayout.None or WeightLayout.Torch or WeightLayout.Embedding);
 
     private delegate void FillElements<T>(Span<T> destination, long offset);
 

@@ -188,7 +188,12 @@ internal sealed class SharedTarget : FileTarget
 
     private static void WriteText(string path, string text)
     {
-        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        using var file = new FileStream(
+            path,
+            FileMode.Create,
+            FileAccess.Write,
+            FileShare.ReadWrite | FileShare.Delete
+        );
         file.Write(Encoding.ASCII.GetBytes(text));
         file.Flush(flushToDisk: true);
     }
