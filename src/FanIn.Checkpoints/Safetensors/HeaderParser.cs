@@ -96,7 +96,10 @@ internal ref struct HeaderParser
         : file.StartsWith("GGUF"u8) ? "it is a GGUF file"
         : file.StartsWith("version "u8)
             ? "it is a text that stands for a file of Git LFS: fetch the file itself (git lfs pull)"
-        : file is [(byte)'{' or (byte)'<', ..] ? "it is a text"
+        : file is [(byte)'{' or (byte)'<', ..]
+        && file.Length >= SafetensorsHeader.LengthBytes
+        && !file[..SafetensorsHeader.LengthBytes].ContainsAnyExceptInRange((byte)'\t', (byte)'~')
+            ? "it is a text"
         : null;
 
     private static void CheckText(ReadOnlySpan<byte> text, string subject)
@@ -114,6 +117,10 @@ internal ref struct HeaderParser
         {
             throw Fault(subject, "its header begins with a byte order mark, where '{' belongs");
         }
+        if (text.Trim(" \t\r\n"u8).IsEmpty)
+        {
+            throw Fault(subject, "its header is empty, where a JSON object belongs");
+        }
         ReadOnlySpan<byte> trimmed = text.TrimEnd("\0"u8);
         if (trimmed.Length < text.Length)
         {
@@ -128,10 +135,7 @@ internal ref struct HeaderParser
     {
         try
         {
-            if (!_reader.Read())
-            {
-                throw Fault("its header is empty, where a JSON object belongs");
-            }
+            _reader.Read();
             if (_reader.TokenType != JsonTokenType.StartObject)
             {
                 throw Fault($"its header is {Kind}, where a JSON object belongs");
@@ -203,29 +207,29 @@ internal ref struct HeaderParser
         while (Next() != JsonTokenType.EndObject)
         {
             int at = At;
+            string property = Text();
             bool isNew;
-            if (_reader.ValueTextEquals("dtype"u8))
+            switch (property)
             {
-                isNew = type is null;
-                type = ReadType(subject);
-            }
-            else if (_reader.ValueTextEquals("shape"u8))
-            {
-                isNew = !hasShape;
-                hasShape = true;
-                ReadShape(subject);
-            }
-            else if (_reader.ValueTextEquals("data_offsets"u8))
-            {
-                isNew = offsets is null;
-                offsets = ReadOffsets(subject);
-            }
-            else
-            {
-                // The reference passes over what it doesn't know.
-                isNew = (others ??= new(StringComparer.Ordinal)).Add(Text());
-                Next();
-                Skip();
+                case "dtype":
+                    isNew = type is null;
+                    type = ReadType(subject);
+                    break;
+                case "shape":
+                    isNew = !hasShape;
+                    hasShape = true;
+                    ReadShape(subject);
+                    break;
+                case "data_offsets":
+                    isNew = offsets is null;
+                    offsets = ReadOffsets(subject);
+                    break;
+                default:
+                    // The reference passes over what it doesn't know.
+                    isNew = (others ??= new(StringComparer.Ordinal)).Add(property);
+                    Next();
+                    Skip();
+                    break;
             }
             if (!isNew)
             {

@@ -66,16 +66,7 @@ public sealed class SafetensorsHeader
         get
         {
             ArgumentNullException.ThrowIfNull(name);
-            return TryGet(name, out SafetensorsTensor? tensor)
-                ? tensor
-                : throw new KeyNotFoundException(
-                    $"There is no tensor {Quoted.Text(name)}"
-                        + (
-                            Spelling.Nearest(name, _byName.Keys) is { } nearest
-                                ? $"; did you mean {Quoted.Text(nearest)}?"
-                                : $" among the {Tensors.Length}."
-                        )
-                );
+            return TryGet(name, out SafetensorsTensor? tensor) ? tensor : throw Missing.Tensor(name, _byName.Keys);
         }
     }
 
