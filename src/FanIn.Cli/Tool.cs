@@ -8,6 +8,7 @@ using FanIn.Checkpoints;
 using FanIn.Cli.Critical;
 using FanIn.Cli.Gain;
 using FanIn.Cli.Help;
+using FanIn.Cli.Plan;
 using FanIn.Cli.Sample;
 
 namespace FanIn.Cli;
@@ -87,6 +88,7 @@ internal static partial class Tool
         AddEngineVerbs(root, terminal, args);
         root.Add(CriticalCommand.Create(terminal));
         root.Add(GainCommand.Create(terminal));
+        root.Add(PlanCommand.Create(terminal));
         root.Add(SampleCommand.Create(terminal));
         root.SetAction(_ =>
         {
