@@ -95,7 +95,7 @@ internal sealed class SignalEvidence
     /// The length map of a plain chain whose hidden layers have one scale, as predicted or, within five standard errors of
     /// each, as measured; null for other networks.
     /// </summary>
-    public ChainMap? Map =>
+    public LengthMap? Map =>
         Prediction is { IsChain: true, Activation: { IsGated: false } activation } chain
         && (chain.WeightVariance ?? CommonScale()) is { } weights and > 0
         && double.IsFinite(weights)
