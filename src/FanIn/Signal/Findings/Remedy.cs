@@ -6,6 +6,9 @@ namespace FanIn;
 /// <param name="Output">For the output's weights, where those of the hidden layers would make logits too large.</param>
 internal sealed record Remedy(Initializer Weights, Initializer? Biases = null, Initializer? Output = null)
 {
+    /// <summary>fan-in times the weights' variance; null where the weights are fitted to data.</summary>
+    public double? Scale { get; private init; }
+
     /// <summary>What mends a network of an activation that isn't known, or of one without a critical point for its layers.</summary>
     public static Remedy Fitted { get; } = new(Initializer.Lsuv());
 
@@ -43,7 +46,7 @@ internal sealed record Remedy(Initializer Weights, Initializer? Biases = null, I
     {
         double one = GaussianExpectation.Of(activation, 1).SecondMoment;
         double four = GaussianExpectation.Of(activation, 4).SecondMoment;
-        return one > 0 && Math.Abs((four / 4) - one) < 1e-9 * one ? new(OfScale(1 / one)) : null;
+        return one > 0 && Math.Abs((four / 4) - one) < 1e-9 * one ? Of(1 / one) : null;
     }
 
     private static Remedy? Linear(Activation activation)
@@ -55,7 +58,7 @@ internal sealed record Remedy(Initializer Weights, Initializer? Biases = null, I
             return null;
         }
         double scale = 1 / (right * right);
-        return scale * GaussianExpectation.Of(activation, 0.1).SecondMoment <= 0.1 ? new(OfScale(scale)) : null;
+        return scale * GaussianExpectation.Of(activation, 0.1).SecondMoment <= 0.1 ? Of(scale) : null;
     }
 
     private static Remedy? SelfNormalizing(Activation activation)
@@ -65,7 +68,7 @@ internal sealed record Remedy(Initializer Weights, Initializer? Biases = null, I
         double scale = 1 / at.SecondMoment;
         double gradient = scale * at.DerivativeSecondMoment;
         return scale * at.SecondMomentSlope <= 1 && gradient is > 1 / MostGradientFactor and < MostGradientFactor
-            ? new(OfScale(scale))
+            ? Of(scale)
             : null;
     }
 
@@ -91,6 +94,9 @@ internal sealed record Remedy(Initializer Weights, Initializer? Biases = null, I
                 Initializer.Normal(0, FindingText.Short(Math.Sqrt(biases))),
                 OfScale(1 / at.SecondMoment)
             )
+            {
+                Scale = scale,
+            }
             : null;
 
         // Both susceptibilities are the weights' variance times one of these.
@@ -100,6 +106,8 @@ internal sealed record Remedy(Initializer Weights, Initializer? Biases = null, I
             return expectation.SecondMomentSlope - expectation.DerivativeSecondMoment;
         }
     }
+
+    private static Remedy Of(double scale) => new(OfScale(scale)) { Scale = scale };
 
     private static Initializer OfScale(double scale) =>
         Math.Abs(scale - 1) < 1e-6 ? Initializer.LeCunNormal()
