@@ -6,6 +6,9 @@ namespace FanIn;
 /// <param name="Output">For the output's weights, where those of the hidden layers would make logits too large.</param>
 internal sealed record Remedy(Initializer Weights, Initializer? Biases = null, Initializer? Output = null)
 {
+    /// <summary>fan-in times the weights' variance; null where the weights are fitted to data.</summary>
+    public double? Scale { get; private init; }
+
     /// <summary>What mends a network of an activation that isn't known, or of one without a critical point for its layers.</summary>
     public static Remedy Fitted { get; } = new(Initializer.Lsuv());
 
@@ -27,8 +30,8 @@ internal sealed record Remedy(Initializer Weights, Initializer? Biases = null, I
             return CriticalPoint.Of(activation) switch
             {
                 null or { Stability: FixedPointStability.Unstable } => Double(activation),
-                { FixedPoint: 0.0, WeightVariance: var weights } => SelfNormalizing(activation) ?? new(OfScale(weights)),
-                { } point => IsSaturating(point) ? null : new(OfScale(point.WeightVariance)),
+                { FixedPoint: 0.0, WeightVariance: var weights } => SelfNormalizing(activation) ?? Of(weights),
+                { } point => IsSaturating(point) ? null : Of(point.WeightVariance),
             };
         }
         catch (Exception e) when (e is ExpectationException or InvalidOperationException)
@@ -58,7 +61,7 @@ internal sealed record Remedy(Initializer Weights, Initializer? Biases = null, I
         double scale = 1 / at.SecondMoment;
         double gradient = scale * at.DerivativeSecondMoment;
         return scale * at.SecondMomentSlope <= 1 && gradient is > 1 / MostGradientFactor and < MostGradientFactor
-            ? new(OfScale(scale))
+            ? Of(scale)
             : null;
     }
 
@@ -69,7 +72,12 @@ internal sealed record Remedy(Initializer Weights, Initializer? Biases = null, I
                 Initializer.Normal(0, FindingText.Short(Math.Sqrt(point.BiasVariance))),
                 OfScale(1 / GaussianExpectation.Of(activation, q).SecondMoment)
             )
+            {
+                Scale = point.WeightVariance,
+            }
             : null;
+
+    private static Remedy Of(double scale) => new(OfScale(scale)) { Scale = scale };
 
     private static Initializer OfScale(double scale) =>
         Math.Abs(scale - 1) < 1e-6 ? Initializer.LeCunNormal()
