@@ -27,7 +27,8 @@ internal sealed record Remedy(Initializer Weights, Initializer? Biases = null, I
             return CriticalPoint.Of(activation) switch
             {
                 null or { Stability: FixedPointStability.Unstable } => Double(activation),
-                { FixedPoint: 0.0, WeightVariance: var weights } => SelfNormalizing(activation) ?? new(OfScale(weights)),
+                { FixedPoint: 0.0, WeightVariance: var weights } => SelfNormalizing(activation)
+                    ?? new(OfScale(weights)),
                 { } point => IsSaturating(point) ? null : new(OfScale(point.WeightVariance)),
             };
         }

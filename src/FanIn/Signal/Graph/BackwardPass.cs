@@ -228,9 +228,7 @@ internal sealed partial class BackwardPass
         };
         // Strides leave no such pattern.
         (double ofPositions, double ofPairs) =
-            gradient.Positions == signal.Positions
-                ? ForwardPass.Shared(op.CoveredShare, signal.Positions)
-                : (1.0, 1.0);
+            gradient.Positions == signal.Positions ? ForwardPass.Shared(op.CoveredShare, signal.Positions) : (1.0, 1.0);
         Fluctuation.Spread sampling = input.Average(c => 2.0 * c * c * sampled);
         int cause = _forward.Fluctuation.Add(new(default, sampling));
         return input with

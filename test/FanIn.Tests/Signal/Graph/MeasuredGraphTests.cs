@@ -32,13 +32,19 @@ public sealed class MeasuredGraphTests
             {
                 double mean = Enumerable.Range(0, rows).Average(row => u[(row * Units) + unit]);
                 double variance = Enumerable.Range(0, rows).Average(row => Square(u[(row * Units) + unit] - mean));
-                double[] y = [.. Enumerable.Range(0, rows).Select(row => (u[(row * Units) + unit] - mean) / Math.Sqrt(variance))];
+                double[] y =
+                [
+                    .. Enumerable.Range(0, rows).Select(row => (u[(row * Units) + unit] - mean) / Math.Sqrt(variance)),
+                ];
                 double[] back = new double[rows];
                 for (int row = 0; row < rows; row++)
                 {
                     int first = row / Positions * Positions;
                     bool isLargest = y[row] == y[first..(first + Positions)].Max();
-                    double share = !isMax ? 1.0 / Positions : isLargest ? 1 : 0;
+                    double share =
+                        !isMax ? 1.0 / Positions
+                        : isLargest ? 1
+                        : 0;
                     back[row] = y[row] > 0 ? share * pooled[(row / Positions * Units) + unit] : 0;
                 }
                 double common = back.Average();

@@ -93,7 +93,10 @@ public sealed class JacobianSpectrumTests
     )
     {
         double[] values = Normals("x", n, Math.Sqrt((q - bias) / weight));
-        double[][] jacobian = [.. Enumerable.Range(0, n).Select(i => Enumerable.Range(0, n).Select(j => i == j ? 1.0 : 0.0).ToArray())];
+        double[][] jacobian =
+        [
+            .. Enumerable.Range(0, n).Select(i => Enumerable.Range(0, n).Select(j => i == j ? 1.0 : 0.0).ToArray()),
+        ];
         for (int layer = 0; layer < layers; layer++)
         {
             float[] weights = new float[n * n];
