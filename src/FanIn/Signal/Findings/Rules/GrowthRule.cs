@@ -167,7 +167,7 @@ internal static class GrowthRule
             let isOutput = i == evidence.Rows.Length - 1
             where
                 IsScaled(evidence, i)
-                && !(isOutput && (evidence.First.Loss is not null || !explodes))
+                && !(isOutput && (evidence.First.Loss is { IsAssumed: false } || !explodes))
                 && !evidence.IsAnyNonFinite(i)
                 && evidence.WeightOf(i)?.Description.Role != ParameterRole.Embedding
             let input = evidence.Median(i, l => l.Input?.Rms) ?? 0
