@@ -38,7 +38,7 @@ internal static class DepthScaleRule
             : [];
     }
 
-    private static double? Slope(ChainMap map, double q)
+    private static double? Slope(LengthMap map, double q)
     {
         try
         {

@@ -80,7 +80,7 @@ internal static class GainRule
         return Array.FindIndex(s_gains, g => Math.Abs((scale / g.Scale) - 1) <= tolerance);
     }
 
-    private static (double Signal, double Gradient)? Consequence(ChainMap map, SignalEvidence evidence, int[] layers)
+    private static (double Signal, double Gradient)? Consequence(LengthMap map, SignalEvidence evidence, int[] layers)
     {
         double start = evidence.Rows[layers[0] - 1].MeasuredRms;
         if (!(start > 1e-20 && start < 1e20))
