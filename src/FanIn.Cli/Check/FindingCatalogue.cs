@@ -162,7 +162,7 @@ internal static class FindingCatalogue
             FindingFamily.Training,
             "The first loss is far from ignorance",
             "Logits are so large that the network is sure of what it can't know yet; the first steps go into unlearning it.",
-            "a first loss above 2 ln C: warning; a tenth above ln C, or off what the logits' variance predicts: note (TheDeepChecker)"
+            "a first loss above 2 ln C and 5 standard errors of its mean over the batch: warning (TheDeepChecker), where labels or the network say that the output is logits; a tenth above ln C, or off what the logits' variance predicts: note"
         ),
         new(
             FindingKind.LabelImbalance,

@@ -44,7 +44,7 @@ internal static class CheckFigures
         {
             yield return phases;
         }
-        if (report.Layers.Any(layer => layer.Observation.Correlation is not null))
+        if (report.Layers.Any(layer => layer.Correlation is not null))
         {
             yield return new()
             {
@@ -55,7 +55,7 @@ internal static class CheckFigures
                 Lines =
                 [
                     .. Line(report, Predicted, layer => layer.Prediction?.Correlation),
-                    .. Line(report, Measured, layer => layer.Observation.Correlation),
+                    .. Line(report, Measured, layer => layer.Correlation),
                 ],
             };
         }
@@ -155,7 +155,7 @@ internal static class CheckFigures
     /// <summary>0, or the tenth below a mean cosine that is negative.</summary>
     private static double Lowest(SignalReport report) =>
         report
-            .Layers.SelectMany(layer => (double?[])[layer.Observation.Correlation, layer.Prediction?.Correlation])
+            .Layers.SelectMany(layer => (double?[])[layer.Correlation, layer.Prediction?.Correlation])
             .Where(c => c is { } value && double.IsFinite(value))
             .Select(c => Math.Floor(10 * c!.Value) / 10)
             .Append(0)
