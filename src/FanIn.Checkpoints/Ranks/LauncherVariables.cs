@@ -18,7 +18,7 @@ internal readonly struct LauncherVariables(Func<string, string?> variable)
         Rank? torchrun = Pair("RANK", "WORLD_SIZE");
         if (mpi is not null && torchrun is not null && (mpi.Index, mpi.World) != (torchrun.Index, torchrun.World))
         {
-            throw new RankException(
+            throw new LauncherException(
                 $"{mpi.Source} say {mpi.Index} of {mpi.World}, but {torchrun.Source} say {torchrun.Index} of {torchrun.World}; give --rank and --world."
             );
         }
@@ -67,7 +67,7 @@ internal readonly struct LauncherVariables(Func<string, string?> variable)
         int last = Number("SLURM_ARRAY_TASK_MAX") ?? first + ((count - 1) * step);
         return step > 0 && (long)last - first == (count - 1L) * step && (id - first) % step == 0
             ? new((id - first) / step, count, Source)
-            : throw new RankException(
+            : throw new LauncherException(
                 $"The Slurm array has {count} tasks from {first} to {last} in steps of {step}, of which {id} can't be placed: give an array without gaps, such as --array=0-{count - 1}, or --rank and --world."
             );
     }
@@ -77,7 +77,7 @@ internal readonly struct LauncherVariables(Func<string, string?> variable)
         const string Variable = "JOB_COMPLETION_INDEX";
         return Number(Variable) is not { } index ? null
             : world is { } of ? new(index, of, $"{Variable} and --world")
-            : throw new RankException(
+            : throw new LauncherException(
                 $"{Variable} is {index}, but a pod isn't told of how many: give --world, the Job's number of completions."
             );
     }
@@ -88,7 +88,7 @@ internal readonly struct LauncherVariables(Func<string, string?> variable)
     /// </summary>
     private Rank? SlurmBatch() =>
         Number("SLURM_PROCID") is not null && Number("SLURM_NTASKS") is { } tasks and > 1
-            ? throw new RankException(
+            ? throw new LauncherException(
                 $"This Slurm job has {tasks} tasks, but the batch script itself runs once: start the command with srun, or give --rank 0 --world 1 to do all of it here."
             )
             : null;
@@ -98,7 +98,7 @@ internal readonly struct LauncherVariables(Func<string, string?> variable)
     private int? Number(string name) =>
         Text(name) is not { } text ? null
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number
-        : throw new RankException($"{name} is '{Shortened(text)}', where a whole number from 0 was expected.");
+        : throw new LauncherException($"{name} is '{Shortened(text)}', where a whole number from 0 was expected.");
 
     private static string Shortened(string text) => text.Length <= 40 ? text : text[..40] + "...";
 }

@@ -13,13 +13,13 @@ public sealed record Rank
     /// <param name="index">From 0.</param>
     /// <param name="world">How many there are, from 1.</param>
     /// <param name="source">Who said so, for a person: <c>SLURM_PROCID and SLURM_NTASKS</c>.</param>
-    /// <exception cref="RankException">There is no such process: <c>4 of 4</c>.</exception>
+    /// <exception cref="LauncherException">There is no such process: <c>4 of 4</c>.</exception>
     public Rank(int index, int world, string source)
     {
         ArgumentNullException.ThrowIfNull(source);
         if (world < 1 || index < 0 || index >= world)
         {
-            throw new RankException(
+            throw new LauncherException(
                 $"Rank {index} of {world} (from {source}) is none: ranks count from 0, so that with {world} the last is {world - 1}."
             );
         }
@@ -45,7 +45,7 @@ public sealed record Rank
     /// <param name="variable">The environment: a variable's value by its name, or null.</param>
     /// <param name="rank">As told; needs <paramref name="world"/>.</param>
     /// <param name="world">As told. Alone it goes with an Indexed Job, whose pods don't know of how many they are.</param>
-    /// <exception cref="RankException">
+    /// <exception cref="LauncherException">
     /// What the launchers say is no rank, or contradicts itself or what was told; or a batch script runs without a step, so
     /// that a single process would take itself for one of many.
     /// </exception>
@@ -56,12 +56,12 @@ public sealed record Rank
         {
             return world is { } of
                 ? new(told, of, "--rank and --world")
-                : throw new RankException($"--rank {told} says nothing without --world, the number of processes.");
+                : throw new LauncherException($"--rank {told} says nothing without --world, the number of processes.");
         }
         Rank found = new LauncherVariables(variable).Find(world);
         return world is null || world == found.World
             ? found
-            : throw new RankException(
+            : throw new LauncherException(
                 $"--world {world} contradicts {found.Source}, which say {found.World}; give --rank too, or neither."
             );
     }

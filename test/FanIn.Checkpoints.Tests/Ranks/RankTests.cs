@@ -108,7 +108,7 @@ public sealed class RankTests
     public void Refused(string environment, int? rank, int? world, string message) =>
         Assert.Equal(
             message,
-            Assert.Throws<RankException>(() => Rank.Detect(Variables(environment), rank, world)).Message
+            Assert.Throws<LauncherException>(() => Rank.Detect(Variables(environment), rank, world)).Message
         );
 
     [Fact]

@@ -1,0 +1,160 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace FanIn.Checkpoints;
+
+/// <summary>
+/// A file that is there whole or not at all: written under a temporary name of its own beside its place, then brought to the
+/// disk and renamed, so that it survives a power cut from then on. Several processes may write the same file at once, or be
+/// killed: who reads sees one whole file or none; what a killed one leaves has another name
+/// (<c>.model.safetensors.0f3c...tmp</c>).
+/// </summary>
+/// <example><code>
+/// using var file = AtomicFile.Create("model.safetensors");
+/// file.Stream.Write(bytes);
+/// file.Commit();
+/// </code></example>
+public sealed partial class AtomicFile : IDisposable
+{
+    private const int BufferBytes = 1 << 18;
+    private bool _isDone;
+
+    private AtomicFile(string path, string temporary, SafeFileHandle handle)
+    {
+        (Path, TemporaryPath, Handle) = (path, temporary, handle);
+        Stream = new FileStream(handle, FileAccess.ReadWrite, BufferBytes);
+    }
+
+    /// <summary>Where the file will be.</summary>
+    public string Path { get; }
+
+    /// <summary>Where it is until then; no other attempt has this name.</summary>
+    public string TemporaryPath { get; }
+
+    /// <summary>What the file is written by, from front to back.</summary>
+    public FileStream Stream { get; }
+
+    /// <summary>
+    /// What the file is written by at positions of one's own, on any thread, with <see cref="RandomAccess"/>: instead of
+    /// the stream, which has a buffer.
+    /// </summary>
+    public SafeFileHandle Handle { get; }
+
+    /// <summary>Opens the temporary file; makes the folder where there is none.</summary>
+    /// <param name="path">Where the file shall be. One that is there is replaced, of a link the link itself.</param>
+    /// <param name="preallocate">The bytes that it will have, to find out at once whether there is room; 0 to find out later.</param>
+    /// <exception cref="IOException">It can't be there, or there is no room.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder can't be written to.</exception>
+    public static AtomicFile Create(string path, long preallocate = 0)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentOutOfRangeException.ThrowIfNegative(preallocate);
+        string full = System.IO.Path.GetFullPath(path);
+        if (Directory.Exists(full))
+        {
+            throw new IOException($"'{path}' is a folder; a file can't take its place.");
+        }
+        string name = System.IO.Path.GetFileName(full);
+        string folder = System.IO.Path.GetDirectoryName(full) ?? full;
+        Directory.CreateDirectory(folder);
+        // The whole must not be longer than a file's name may be.
+        string temporary = System.IO.Path.Combine(
+            folder,
+            $".{name[..Math.Min(name.Length, 60)]}.{Guid.NewGuid():N}.tmp"
+        );
+        try
+        {
+            SafeFileHandle handle = File.OpenHandle(
+                temporary,
+                FileMode.CreateNew,
+                FileAccess.ReadWrite,
+                FileShare.ReadWrite | FileShare.Delete,
+                FileOptions.None,
+                preallocate
+            );
+            return new(full, temporary, handle);
+        }
+        catch
+        {
+            Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Writes a whole small file.</summary>
+    /// <exception cref="IOException">It can't be there, or there is no room; nothing was changed.</exception>
+    public static void Write(string path, ReadOnlySpan<byte> bytes)
+    {
+        using AtomicFile file = Create(path);
+        file.Stream.Write(bytes);
+        file.Commit();
+    }
+
+    /// <summary>Puts the file in its place, once all of it is on the disk; the stream is closed.</summary>
+    /// <exception cref="IOException">There is no room, or the disk failed; nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">It has been done, or given up.</exception>
+    public void Commit()
+    {
+        if (_isDone)
+        {
+            throw new InvalidOperationException($"'{Path}' was committed or given up before.");
+        }
+        Stream.Flush(flushToDisk: true);
+        Stream.Dispose();
+        File.Move(TemporaryPath, Path, overwrite: true);
+        _isDone = true;
+        SyncFolder(System.IO.Path.GetDirectoryName(Path)!);
+    }
+
+    /// <summary>Deletes the temporary file, unless it has been committed.</summary>
+    public void Dispose()
+    {
+        if (_isDone)
+        {
+            return;
+        }
+        _isDone = true;
+        // What the buffer holds is of no use any more: where the disk is full it can't even be written.
+        Handle.Dispose();
+        try
+        {
+            Stream.Dispose();
+        }
+        catch (ObjectDisposedException)
+        {
+            // That was the purpose.
+        }
+        Delete(TemporaryPath);
+    }
+
+    private static void Delete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It has no name that anyone would take for a result; a fault on the way here matters more.
+        }
+    }
+
+    /// <summary>A name is on the disk when its folder is. Windows has no such call.</summary>
+    private static void SyncFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+        int descriptor = OpenForReading(folder, 0);
+        if (descriptor >= 0)
+        {
+            using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+            RandomAccess.FlushToDisk(handle);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int OpenForReading(string path, int flags);
+}

@@ -1,0 +1,447 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace FanIn.Checkpoints;
+
+/// <summary>
+/// Reads headers strictly. Nothing is allocated that isn't there: the length is held against the limit and the file before
+/// its bytes are read, and what is made of them grows with them.
+/// </summary>
+internal ref struct HeaderParser
+{
+    /// <summary>What a file without a name is called in a sentence.</summary>
+    public const string Unnamed = "This";
+
+    /// <summary>The header itself takes three.</summary>
+    private const int MaxDepth = 16;
+
+    private readonly ReadOnlySpan<byte> _text;
+    private readonly string _subject;
+    private readonly List<(SafetensorsTensor Tensor, long Begin)> _entries = [];
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly List<long> _shape = [];
+    private ImmutableSortedDictionary<string, string>? _metadata;
+    private Utf8JsonReader _reader;
+
+    private HeaderParser(ReadOnlySpan<byte> text, string subject)
+    {
+        _text = text;
+        _subject = subject;
+        _reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = MaxDepth });
+    }
+
+    /// <summary>The bytes of the header with those of its length, from a file's first 8 bytes or more.</summary>
+    public static int Length(ReadOnlySpan<byte> beginning, long fileLength, string subject)
+    {
+        if (beginning.Length < SafetensorsHeader.LengthBytes)
+        {
+            throw Fault(
+                subject,
+                Looks(beginning) ?? $"it has {beginning.Length} bytes, where 8 say how long the header is"
+            );
+        }
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(beginning);
+        if (length > SafetensorsHeader.MaxTextLength)
+        {
+            throw Fault(
+                subject,
+                Looks(beginning)
+                    ?? $"its first 8 bytes say that the header has {length} bytes, where {SafetensorsHeader.MaxTextLength} are the most"
+            );
+        }
+        if ((long)length > fileLength - SafetensorsHeader.LengthBytes)
+        {
+            throw Fault(
+                subject,
+                Looks(beginning)
+                    ?? $"its first 8 bytes say that the header has {length} bytes, but {fileLength - SafetensorsHeader.LengthBytes} follow: it is cut off or something else"
+            );
+        }
+        return SafetensorsHeader.LengthBytes + (int)length;
+    }
+
+    /// <summary>Reads the header of a file that gives its bytes by position.</summary>
+    public static SafetensorsHeader Read(long fileLength, string subject, Action<long, Memory<byte>> read)
+    {
+        byte[] start = new byte[Math.Min(fileLength, SafetensorsHeader.LengthBytes)];
+        read(0, start);
+        byte[] bytes = new byte[Length(start, fileLength, subject)];
+        start.CopyTo(bytes, 0);
+        read(start.Length, bytes.AsMemory(start.Length));
+        return Parse(bytes, fileLength, subject);
+    }
+
+    /// <param name="bytes">The whole header, with its length. It is kept.</param>
+    /// <param name="fileLength">The bytes of the whole file.</param>
+    /// <param name="subject">What the sentence about a fault begins with.</param>
+    public static SafetensorsHeader Parse(byte[] bytes, long fileLength, string subject)
+    {
+        ReadOnlySpan<byte> text = bytes.AsSpan(SafetensorsHeader.LengthBytes);
+        CheckText(text, subject);
+        var parser = new HeaderParser(text, subject);
+        parser.ReadHeader();
+        return new(bytes, parser.Placed(fileLength - bytes.Length), parser._metadata);
+    }
+
+    /// <summary>What a file that isn't safetensors looks like; null where it looks like nothing known.</summary>
+    public static string? Looks(ReadOnlySpan<byte> file) =>
+        file.StartsWith("PK\u0003\u0004"u8)
+            ? "it is a zip archive, as PyTorch's .pt and .bin files are, whose pickles can run code: save the weights as safetensors"
+        : file is [0x80, >= 2 and <= 5, ..] ? "it is a pickle, which can run code: save the weights as safetensors"
+        : file is [0x89, (byte)'H', (byte)'D', (byte)'F', ..] ? "it is an HDF5 file, as Keras's checkpoints are"
+        : file.StartsWith("GGUF"u8) ? "it is a GGUF file"
+        : file.StartsWith("version "u8)
+            ? "it is a text that stands for a file of Git LFS: fetch the file itself (git lfs pull)"
+        : file is [(byte)'{' or (byte)'<', ..]
+        && file.Length >= SafetensorsHeader.LengthBytes
+        && !file[..SafetensorsHeader.LengthBytes].ContainsAnyExceptInRange((byte)'\t', (byte)'~')
+            ? "it is a text"
+        : null;
+
+    private static void CheckText(ReadOnlySpan<byte> text, string subject)
+    {
+        if (!Utf8.IsValid(text))
+        {
+            int at = 0;
+            while (Rune.DecodeFromUtf8(text[at..], out _, out int consumed) == System.Buffers.OperationStatus.Done)
+            {
+                at += consumed;
+            }
+            throw Fault(subject, $"its header isn't UTF-8 at byte {at + SafetensorsHeader.LengthBytes}");
+        }
+        if (text.StartsWith("\ufeff"u8))
+        {
+            throw Fault(subject, "its header begins with a byte order mark, where '{' belongs");
+        }
+        if (text.Trim(" \t\r\n"u8).IsEmpty)
+        {
+            throw Fault(subject, "its header is empty, where a JSON object belongs");
+        }
+        ReadOnlySpan<byte> trimmed = text.TrimEnd("\0"u8);
+        if (trimmed.Length < text.Length)
+        {
+            throw Fault(
+                subject,
+                $"its header ends in {text.Length - trimmed.Length} bytes 0 from byte {trimmed.Length + SafetensorsHeader.LengthBytes} on, where only spaces may fill it up"
+            );
+        }
+    }
+
+    private void ReadHeader()
+    {
+        try
+        {
+            _reader.Read();
+            if (_reader.TokenType != JsonTokenType.StartObject)
+            {
+                throw Fault($"its header is {Kind}, where a JSON object belongs");
+            }
+            while (Next() != JsonTokenType.EndObject)
+            {
+                string name = Text();
+                if (!_names.Add(name))
+                {
+                    throw Fault($"{Quoted.Text(name)} is there twice, the second time at byte {At}");
+                }
+                Next();
+                if (name == SafetensorsHeader.MetadataKey)
+                {
+                    ReadMetadata();
+                }
+                else
+                {
+                    ReadTensor(name);
+                }
+            }
+            // Throws where anything but white space follows.
+            _reader.Read();
+        }
+        catch (JsonException e)
+        {
+            string why = e.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.');
+            throw Fault($"its header isn't JSON at byte {PositionOf(e)}: {Quoted.Text(why)[1..^1]}", e);
+        }
+    }
+
+    private void ReadMetadata()
+    {
+        if (_reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw Fault($"'{SafetensorsHeader.MetadataKey}' is {Kind}, where an object of texts belongs");
+        }
+        ImmutableSortedDictionary<string, string>.Builder metadata = ImmutableSortedDictionary.CreateBuilder<
+            string,
+            string
+        >(CodePointOrder.Instance);
+        while (Next() != JsonTokenType.EndObject)
+        {
+            string key = Text();
+            if (metadata.ContainsKey(key))
+            {
+                throw Fault($"the metadata {Quoted.Text(key)} are there twice, the second time at byte {At}");
+            }
+            if (Next() != JsonTokenType.String)
+            {
+                throw Fault($"the metadata {Quoted.Text(key)} are {Kind}, where only texts may be");
+            }
+            metadata.Add(key, Text());
+        }
+        _metadata = metadata.ToImmutable();
+    }
+
+    private void ReadTensor(string name)
+    {
+        string subject = $"the tensor {Quoted.Text(name)}";
+        if (_reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw Fault($"{subject} is {Kind}, where an object with dtype, shape and data_offsets belongs");
+        }
+        SafetensorsType? type = null;
+        bool hasShape = false;
+        (long Begin, long End)? offsets = null;
+        HashSet<string>? others = null;
+        while (Next() != JsonTokenType.EndObject)
+        {
+            int at = At;
+            string property = Text();
+            bool isNew;
+            switch (property)
+            {
+                case "dtype":
+                    isNew = type is null;
+                    type = ReadType(subject);
+                    break;
+                case "shape":
+                    isNew = !hasShape;
+                    hasShape = true;
+                    ReadShape(subject);
+                    break;
+                case "data_offsets":
+                    isNew = offsets is null;
+                    offsets = ReadOffsets(subject);
+                    break;
+                default:
+                    // The reference passes over what it doesn't know.
+                    isNew = (others ??= new(StringComparer.Ordinal)).Add(property);
+                    Next();
+                    Skip();
+                    break;
+            }
+            if (!isNew)
+            {
+                throw Fault($"{subject} has a property twice, the second time at byte {at}");
+            }
+        }
+        if (type is null || !hasShape || offsets is null)
+        {
+            string missing =
+                type is null ? "dtype"
+                : hasShape ? "data_offsets"
+                : "shape";
+            throw Fault($"{subject} lacks its {missing}");
+        }
+        ReadOnlySpan<long> shape = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_shape);
+        if (TensorSize.Fault(type.Value, shape, out _, out long bytes) is { } fault)
+        {
+            throw Fault($"{subject} {fault}");
+        }
+        (long begin, long end) = offsets.Value;
+        if (end < begin)
+        {
+            throw Fault($"{subject} ends at byte {end} of the data, before it begins at {begin}");
+        }
+        if (end - begin != bytes)
+        {
+            throw Fault(
+                $"{subject} is {type.Value.Name()} of shape {TensorSize.Shown(shape)}, which takes {bytes} bytes, but its data_offsets [{begin}, {end}] are {end - begin}"
+            );
+        }
+        _entries.Add((new SafetensorsTensor(name, type.Value, shape), begin));
+    }
+
+    private SafetensorsType ReadType(string subject)
+    {
+        if (Next() != JsonTokenType.String)
+        {
+            throw Fault($"{subject} has {Kind} as its dtype, where a text belongs");
+        }
+        string name = Text();
+        return SafetensorsTypes.TryParse(name, out SafetensorsType type)
+            ? type
+            : throw Fault(
+                $"{subject} has an {Spelling.Unknown("dtype", Quoted.Text(name)[1..^1], SafetensorsTypes.Names)}"
+            );
+    }
+
+    private void ReadShape(string subject)
+    {
+        _shape.Clear();
+        if (Next() != JsonTokenType.StartArray)
+        {
+            throw Fault($"{subject} has {Kind} as its shape, where a list of sizes belongs");
+        }
+        while (Next() != JsonTokenType.EndArray)
+        {
+            if (_shape.Count == TensorSize.MaxRank)
+            {
+                throw Fault($"{subject} has more than {TensorSize.MaxRank} axes, which is the most");
+            }
+            _shape.Add(Whole($"{subject} has", "in its shape"));
+        }
+    }
+
+    private (long Begin, long End) ReadOffsets(string subject)
+    {
+        if (Next() != JsonTokenType.StartArray)
+        {
+            throw Fault($"{subject} has {Kind} as its data_offsets, where [begin, end] belongs");
+        }
+        Span<long> offsets = stackalloc long[2];
+        int count = 0;
+        while (Next() != JsonTokenType.EndArray)
+        {
+            if (count == 2)
+            {
+                throw Fault($"{subject} has more than two data_offsets, where [begin, end] belongs");
+            }
+            offsets[count++] = Whole($"{subject} has", "in its data_offsets");
+        }
+        return count == 2
+            ? (offsets[0], offsets[1])
+            : throw Fault($"{subject} has {count} data_offsets, where [begin, end] belongs");
+    }
+
+    private readonly long Whole(string before, string behind)
+    {
+        if (
+            _reader.TokenType != JsonTokenType.Number
+            || _reader.ValueSpan.ContainsAnyExceptInRange((byte)'0', (byte)'9')
+        )
+        {
+            throw Fault($"{before} {Kind} {behind}, where whole numbers of 0 or more belong");
+        }
+        return Utf8Parser.TryParse(_reader.ValueSpan, out long value, out _)
+            ? value
+            : throw Fault($"{before} {Kind} {behind}, where less than 2^63 is allowed");
+    }
+
+    /// <summary>Passes over a value of any kind, but not over a name that is in it twice.</summary>
+    private void Skip()
+    {
+        if (_reader.TokenType == JsonTokenType.StartArray)
+        {
+            while (Next() != JsonTokenType.EndArray)
+            {
+                Skip();
+            }
+        }
+        else if (_reader.TokenType == JsonTokenType.StartObject)
+        {
+            var names = new HashSet<string>(StringComparer.Ordinal);
+            while (Next() != JsonTokenType.EndObject)
+            {
+                string name = Text();
+                if (!names.Add(name))
+                {
+                    throw Fault($"{Quoted.Text(name)} is there twice in one object, the second time at byte {At}");
+                }
+                Next();
+                Skip();
+            }
+        }
+        else if (_reader.TokenType == JsonTokenType.String)
+        {
+            Text();
+        }
+    }
+
+    /// <summary>The tensors in order of their data, which they must cover without gap or overlap.</summary>
+    private readonly ImmutableArray<SafetensorsTensor> Placed(long dataLength)
+    {
+        // Where several are empty at one place, their names say which comes first.
+        _entries.Sort(
+            static (a, b) =>
+                a.Begin != b.Begin ? a.Begin.CompareTo(b.Begin)
+                : a.Tensor.ByteCount != b.Tensor.ByteCount ? a.Tensor.ByteCount.CompareTo(b.Tensor.ByteCount)
+                : CodePointOrder.Instance.Compare(a.Tensor.Name, b.Tensor.Name)
+        );
+        ImmutableArray<SafetensorsTensor>.Builder placed = ImmutableArray.CreateBuilder<SafetensorsTensor>(
+            _entries.Count
+        );
+        long end = 0;
+        foreach ((SafetensorsTensor tensor, long begin) in _entries)
+        {
+            if (begin != end)
+            {
+                string name = Quoted.Text(tensor.Name);
+                throw Fault(
+                    begin > end
+                        ? $"bytes {end} .. {begin - 1} of its data, before the tensor {name}, belong to no tensor"
+                        : $"the tensor {name} begins at byte {begin} of the data, inside the tensor {Quoted.Text(placed[^1].Name)}, which ends at {end}"
+                );
+            }
+            placed.Add(tensor.At(begin));
+            end = placed[^1].End;
+        }
+        if (end != dataLength)
+        {
+            throw Fault(
+                end > dataLength
+                    ? $"its tensors take {end} bytes of data, but {dataLength} are there: it is cut off"
+                    : $"{dataLength - end} bytes behind its tensors' {end} belong to no tensor"
+            );
+        }
+        return placed.MoveToImmutable();
+    }
+
+    private JsonTokenType Next()
+    {
+        // The reader throws by itself where a text breaks off, as this one is all there is.
+        _reader.Read();
+        return _reader.TokenType;
+    }
+
+    private readonly string Text()
+    {
+        try
+        {
+            return _reader.GetString()!;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw Fault($"the text at byte {At} has half of a surrogate pair, which stands for nothing", e);
+        }
+    }
+
+    private readonly int At => (int)_reader.TokenStartIndex + SafetensorsHeader.LengthBytes;
+
+    private readonly long PositionOf(JsonException e)
+    {
+        int line = 0;
+        for (long left = e.LineNumber ?? 0; left > 0; left--)
+        {
+            line += _text[line..].IndexOf((byte)'\n') + 1;
+        }
+        return line + (e.BytePositionInLine ?? 0) + SafetensorsHeader.LengthBytes;
+    }
+
+    private readonly string Kind =>
+        _reader.TokenType switch
+        {
+            JsonTokenType.StartObject => "an object",
+            JsonTokenType.StartArray => "a list",
+            JsonTokenType.String => $"the text {Quoted.Text(Text())}",
+            JsonTokenType.Number => $"the number {Quoted.Text(Encoding.UTF8.GetString(_reader.ValueSpan))[1..^1]}",
+            JsonTokenType.Null => "null",
+            _ => _reader.TokenType == JsonTokenType.True ? "true" : "false",
+        };
+
+    private readonly SafetensorsException Fault(string why, Exception? inner = null) => Fault(_subject, why, inner);
+
+    private static SafetensorsException Fault(string subject, string why, Exception? inner = null) =>
+        new($"{subject} is no valid safetensors file: {why}.", inner);
+}

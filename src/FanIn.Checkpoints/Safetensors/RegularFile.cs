@@ -1,0 +1,68 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace FanIn.Checkpoints;
+
+/// <summary>Files of data, opened for reading at any position. Folders, pipes and devices are told from them before.</summary>
+internal static class RegularFile
+{
+    /// <param name="path">The file.</param>
+    /// <param name="shown">What it is called in a sentence.</param>
+    /// <exception cref="SafetensorsException">It isn't there, is none, is empty, or can't be read.</exception>
+    public static SafeFileHandle Open(string path, string shown)
+    {
+        try
+        {
+            if (Directory.Exists(path))
+            {
+                throw new SafetensorsException($"'{shown}' is a folder where a file is wanted.");
+            }
+            var info = new FileInfo(path);
+            if (!info.Exists)
+            {
+                throw new SafetensorsException($"'{shown}' isn't there.");
+            }
+            if (info.ResolveLinkTarget(returnFinalTarget: true) is { } target)
+            {
+                info = new FileInfo(target.FullName);
+                if (!info.Exists)
+                {
+                    throw new SafetensorsException(
+                        $"'{shown}' is a link to {Quoted.Text(target.FullName)}, which isn't there."
+                    );
+                }
+            }
+            // Pipes and devices have no length and are never opened: that could wait for ever.
+            if (info.Length == 0)
+            {
+                throw new SafetensorsException($"'{shown}' is empty, or no file but a pipe or device.");
+            }
+            return File.OpenHandle(
+                path,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.Read | FileShare.Delete,
+                FileOptions.RandomAccess
+            );
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new SafetensorsException($"'{shown}' can't be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Fills memory from a position on; false where the file ends before.</summary>
+    public static bool TryRead(SafeFileHandle handle, long position, Span<byte> into)
+    {
+        while (!into.IsEmpty)
+        {
+            int read = RandomAccess.Read(handle, into, position);
+            if (read == 0)
+            {
+                return false;
+            }
+            into = into[read..];
+            position += read;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,133 @@
+namespace FanIn.Checkpoints.Tests;
+
+public sealed class AtomicFileTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private string[] Names => [.. Directory.EnumerateFiles(_folder.Path).Select(Path.GetFileName)!];
+
+    [Fact]
+    public void AFileIsThereAfterCommitAndNotBefore()
+    {
+        using AtomicFile file = AtomicFile.Create(_folder["sub/a.bin"]);
+        file.Stream.Write([1, 2, 3]);
+        file.Stream.Flush();
+        Assert.False(File.Exists(_folder["sub/a.bin"]));
+        Assert.True(File.Exists(file.TemporaryPath));
+        file.Commit();
+        Assert.Equal([1, 2, 3], File.ReadAllBytes(_folder["sub/a.bin"]));
+        Assert.False(File.Exists(file.TemporaryPath));
+        Assert.Throws<InvalidOperationException>(file.Commit);
+    }
+
+    [Fact]
+    public void WhatIsGivenUpLeavesNothing()
+    {
+        _folder.Write("a.bin", [9]);
+        using (AtomicFile file = AtomicFile.Create(_folder["a.bin"]))
+        {
+            file.Stream.Write([1, 2, 3]);
+        }
+        Assert.Equal(["a.bin"], Names);
+        Assert.Equal([9], File.ReadAllBytes(_folder["a.bin"]));
+    }
+
+    [Fact]
+    public void SeveralAtOnceDontDisturbEachOtherAndTheLastStays()
+    {
+        using AtomicFile first = AtomicFile.Create(_folder["a.bin"]);
+        using AtomicFile second = AtomicFile.Create(_folder["a.bin"]);
+        Assert.NotEqual(first.TemporaryPath, second.TemporaryPath);
+        first.Stream.WriteByte(1);
+        second.Stream.WriteByte(2);
+        second.Commit();
+        Assert.Equal([2], File.ReadAllBytes(_folder["a.bin"]));
+        first.Commit();
+        Assert.Equal([1], File.ReadAllBytes(_folder["a.bin"]));
+        Assert.Equal(["a.bin"], Names);
+    }
+
+    [Fact]
+    public void WhoReadsTheOldFileKeepsIt()
+    {
+        AtomicFile.Write(_folder["a.bin"], [1, 1]);
+        using FileStream reader = File.OpenRead(_folder["a.bin"]);
+        AtomicFile.Write(_folder["a.bin"], [2, 2]);
+        Assert.Equal(1, reader.ReadByte());
+        Assert.Equal([2, 2], File.ReadAllBytes(_folder["a.bin"]));
+    }
+
+    [Fact]
+    public void PositionsMayBeWrittenInAnyOrder()
+    {
+        using AtomicFile file = AtomicFile.Create(_folder["a.bin"]);
+        Parallel.For(0, 16, i => RandomAccess.Write(file.Handle, [(byte)(15 - i)], 15 - i));
+        file.Commit();
+        Assert.Equal(Enumerable.Range(0, 16).Select(i => (byte)i), File.ReadAllBytes(_folder["a.bin"]));
+    }
+
+    [Fact]
+    public void RoomThatIsTakenBeforeDoesntMakeTheFileLonger()
+    {
+        using AtomicFile file = AtomicFile.Create(_folder["a.bin"], preallocate: 1 << 16);
+        file.Stream.WriteByte(1);
+        file.Commit();
+        Assert.Equal([1], File.ReadAllBytes(_folder["a.bin"]));
+    }
+
+    [Fact]
+    public void RoomThatIsntThereIsSaidAtOnceAndNothingIsLeft()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "whether room can be taken before depends on the file system");
+        Assert.ThrowsAny<IOException>(() => AtomicFile.Create(_folder["a.bin"], preallocate: 1L << 60).Dispose());
+        Assert.Empty(Names);
+    }
+
+    [Fact]
+    public void ALinkIsReplacedAndItsTargetLeftAlone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a right there");
+        _folder.Write("target", [7]);
+        File.CreateSymbolicLink(_folder["a.bin"], _folder["target"]);
+        AtomicFile.Write(_folder["a.bin"], [1]);
+        Assert.Equal([7], File.ReadAllBytes(_folder["target"]));
+        Assert.Null(new FileInfo(_folder["a.bin"]).LinkTarget);
+    }
+
+    [Fact]
+    public void NamesAsLongAsTheSystemHasThemWork()
+    {
+        string name = string.Concat(Enumerable.Repeat("\u00e9", 120)) + ".safetensors";
+        AtomicFile.Write(_folder[name], [1]);
+        Assert.Equal([name], Names);
+    }
+
+    [Fact]
+    public void WhatCantBeThereIsSaid()
+    {
+        Assert.StartsWith(
+            $"'{_folder.Path}' is a folder",
+            Assert.Throws<IOException>(() => AtomicFile.Create(_folder.Path)).Message
+        );
+        _folder.Write("file", [1]);
+        Assert.ThrowsAny<IOException>(() => AtomicFile.Create(_folder["file/a.bin"]));
+        Assert.Throws<ArgumentException>(() => AtomicFile.Create(""));
+    }
+
+    [Fact]
+    public void AFullDiskLeavesNothing()
+    {
+        const string Full = "/dev/full";
+        Assert.SkipUnless(File.Exists(Full), "needs /dev/full, where every write finds the disk full");
+        // The writer's own buffer is larger than this: only giving up must not write it.
+        using (AtomicFile file = AtomicFile.Create(_folder["a.bin"]))
+        {
+            file.Stream.Write(new byte[100]);
+            using var full = new FileStream(Full, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0);
+            Assert.ThrowsAny<IOException>(() => full.Write([1]));
+        }
+        Assert.Empty(Names);
+    }
+}
