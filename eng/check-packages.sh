@@ -45,7 +45,7 @@ check FanIn.Checkpoints FanIn
 check FanIn.TorchSharp FanIn "${torch[@]}"
 check FanIn.Onnx FanIn Microsoft.ML.OnnxRuntime System.Numerics.Tensors
 check FanIn.Report FanIn "${pictures[@]}"
-check FanIn.Lab FanIn.Report FanIn.TorchSharp MathNet.Numerics Microsoft.Data.Sqlite TorchSharp SharpZipLib "${pictures[@]}"
+check FanIn.Lab FanIn.Report FanIn.TorchSharp Microsoft.Data.Sqlite TorchSharp SharpZipLib "${pictures[@]}"
 grep -qxF buildTransitive/FanIn.TorchSharp.targets <<<"$(unzip -Z1 "FanIn.TorchSharp.$version.nupkg")" ||
   fault "FanIn.TorchSharp lacks the target that has libtorch found."
 count=$(find . -name '*.nupkg' | wc -l)

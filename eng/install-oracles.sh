@@ -7,7 +7,10 @@ eng=$(dirname "$0")
 status=0
 "$eng/fetch-onnx-models.sh" || status=1
 "$eng/fetch-huggingface-hub.sh" || status=1
-packages=(chromium dataset-fashion-mnist dieharder python3-mpmath python3-numpy)
+packages=(
+  chromium dataset-fashion-mnist dieharder python3-mpmath python3-numpy python3-torch
+  munge openmpi-bin slurm-wlm
+)
 missing=()
 for package in "${packages[@]}"; do
   dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")

@@ -2,22 +2,18 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
-using System.Data.Common;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using FanIn.Cli.Check;
-using FanIn.Cli.Compare;
+using FanIn.Checkpoints;
 using FanIn.Cli.Critical;
 using FanIn.Cli.Gain;
 using FanIn.Cli.Help;
 using FanIn.Cli.Sample;
-using FanIn.Lab;
-using FanIn.Onnx;
 
 namespace FanIn.Cli;
 
 /// <summary>The <c>fanin</c> tool: reads the command line, runs the command, turns what goes wrong into a sentence and an exit code.</summary>
-internal static class Tool
+internal static partial class Tool
 {
     /// <summary>Set to 1, an unexpected error shows where it came from.</summary>
     private const string TraceVariable = "FANIN_TRACE";
@@ -88,8 +84,7 @@ internal static class Tool
                     ),
                 ],
         };
-        root.Add(CompareCommand.Create(terminal, args));
-        root.Add(CheckCommand.Create(terminal, args));
+        AddEngineVerbs(root, terminal, args);
         root.Add(CriticalCommand.Create(terminal));
         root.Add(GainCommand.Create(terminal));
         root.Add(SampleCommand.Create(terminal));
@@ -105,27 +100,22 @@ internal static class Tool
     {
         (int code, string message) = e switch
         {
-            UsageException
-            or SpellingException
-            or DataFormatException
-            or RecipeException
-            or OnnxException
-            or UserModuleException => (ExitCode.Usage, e.Message),
+            UsageException or SpellingException or RecipeException or LauncherException => (ExitCode.Usage, e.Message),
             InsufficientMemoryException => (ExitCode.Usage, e.Message),
             DllNotFoundException or BadImageFormatException => (ExitCode.Usage, e.Message),
             OperationCanceledException => (ExitCode.Retry, "interrupted"),
             IOException or UnauthorizedAccessException => (ExitCode.Retry, e.Message),
-            DbException => (ExitCode.Retry, $"the stored results can't be read or written: {e.Message}"),
             OutOfMemoryException => (ExitCode.Retry, OutOfMemory),
             ExternalException when e.Message.Contains("memory", StringComparison.OrdinalIgnoreCase) => (
                 ExitCode.Retry,
                 OutOfMemory
             ),
-            _ => (
-                ExitCode.Retry,
-                $"an error that should not happen, please report it with the command: {e.GetType().Name}: {FirstLine(e.Message)}"
-                    + (trace ? "" : $" ({TraceVariable}=1 shows where)")
-            ),
+            _ => OfEngine(e)
+                ?? (
+                    ExitCode.Retry,
+                    $"an error that should not happen, please report it with the command: {e.GetType().Name}: {FirstLine(e.Message)}"
+                        + (trace ? "" : $" ({TraceVariable}=1 shows where)")
+                ),
         };
         Fail(terminal, message, code);
         if (trace)

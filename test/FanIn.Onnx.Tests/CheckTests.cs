@@ -108,6 +108,8 @@ public sealed class CheckTests : IDisposable
     [InlineData("silu")]
     [InlineData("gelu")]
     [InlineData("hardswish")]
+    [InlineData("gelu_tanh")]
+    [InlineData("quick_gelu")]
     [InlineData("mish")]
     [InlineData("relu6")]
     [InlineData("leaky_relu(0.2)")]
@@ -123,6 +125,25 @@ public sealed class CheckTests : IDisposable
                 Models.Node("Add", ["e", "one"], ["p"]),
                 Models.Node("Mul", ["h", "p"], ["m"]),
                 Models.Node("Mul", ["m", "half"], ["y"]),
+            ],
+            // Half of x first, as some exporters have it; the cube as a product.
+            "gelu_tanh" =>
+            [
+                Models.Node("Mul", ["h", "half"], ["halved"]),
+                Models.Node("Mul", ["h", "h"], ["h2"]),
+                Models.Node("Mul", ["h2", "h"], ["h3"]),
+                Models.Node("Mul", ["h3", "cubic"], ["c"]),
+                Models.Node("Add", ["h", "c"], ["s"]),
+                Models.Node("Mul", ["s", "root"], ["r"]),
+                Models.Node("Tanh", ["r"], ["t"]),
+                Models.Node("Add", ["t", "one"], ["p"]),
+                Models.Node("Mul", ["halved", "p"], ["y"]),
+            ],
+            "quick_gelu" =>
+            [
+                Models.Node("Mul", ["h", "steep"], ["s"]),
+                Models.Node("Sigmoid", ["s"], ["g"]),
+                Models.Node("Mul", ["h", "g"], ["y"]),
             ],
             "hardswish" =>
             [
@@ -150,11 +171,71 @@ public sealed class CheckTests : IDisposable
                 Models.Scalar("half", 0.5f),
                 Models.Scalar("zero", 0),
                 Models.Scalar("three", 3),
-                Models.Scalar("six", 6)
+                Models.Scalar("six", 6),
+                Models.Scalar("cubic", 0.044715f),
+                Models.Scalar("root", 0.7978846f),
+                Models.Scalar("steep", 1.702f)
             )
         );
         var finder = new ActivationFinder(model);
         Assert.Equal((name, "y"), (finder.Match("h")?.Activation.ToString(), finder.Match("h")?.Output));
+    }
+
+    /// <summary>The nodes of GELU, SiLU and Mish with other numbers, or put together otherwise, are other functions.</summary>
+    [Theory]
+    [InlineData("erf without the root of 2")]
+    [InlineData("erf of something else")]
+    [InlineData("tanh with another cube")]
+    [InlineData("sigmoid of twice x")]
+    public void WhatOnlyLooksLikeAnActivationIsNone(string what)
+    {
+        Proto.NodeProto[] nodes = what switch
+        {
+            "erf without the root of 2" =>
+            [
+                Models.Node("Erf", ["h"], ["e"]),
+                Models.Node("Add", ["e", "one"], ["p"]),
+                Models.Node("Mul", ["h", "p"], ["m"]),
+                Models.Node("Mul", ["m", "half"], ["y"]),
+            ],
+            "erf of something else" =>
+            [
+                Models.Node("Mul", ["x", "root"], ["d"]),
+                Models.Node("Erf", ["d"], ["e"]),
+                Models.Node("Add", ["e", "one"], ["p"]),
+                Models.Node("Mul", ["h", "p"], ["m"]),
+                Models.Node("Mul", ["m", "half"], ["y"]),
+            ],
+            "tanh with another cube" =>
+            [
+                Models.Node("Mul", ["h", "h"], ["h2"]),
+                Models.Node("Mul", ["h2", "h"], ["h3"]),
+                Models.Node("Add", ["h", "h3"], ["s"]),
+                Models.Node("Tanh", ["s"], ["t"]),
+                Models.Node("Add", ["t", "one"], ["p"]),
+                Models.Node("Mul", ["h", "p"], ["m"]),
+                Models.Node("Mul", ["m", "half"], ["y"]),
+            ],
+            _ =>
+            [
+                Models.Node("Add", ["h", "h"], ["s"]),
+                Models.Node("Sigmoid", ["s"], ["g"]),
+                Models.Node("Mul", ["h", "g"], ["y"]),
+            ],
+        };
+        var finder = new ActivationFinder(
+            _models.Load(
+                Models.Of(
+                    [null, 8],
+                    [Models.Node("MatMul", ["x", "w"], ["h"]), .. nodes],
+                    Models.Random("w", 1, 8, 8),
+                    Models.Scalar("one", 1),
+                    Models.Scalar("half", 0.5f),
+                    Models.Scalar("root", 0.70710677f)
+                )
+            )
+        );
+        Assert.Null(finder.Match("h"));
     }
 
     [Fact]

@@ -163,6 +163,181 @@ public sealed class DescribeTests : IDisposable
         );
     }
 
+    /// <summary>A function's settings can be tensors: with a value of its own, which a call may replace.</summary>
+    [Fact]
+    public void WeightsInSettingsOfFunctionsAreFound()
+    {
+        const Proto.AttributeProto.Types.AttributeType Kind = Proto.AttributeProto.Types.AttributeType.Tensor;
+        Proto.NodeProto Call(string input, string output, params Proto.AttributeProto[] attributes)
+        {
+            Proto.NodeProto call = Models.Node("F", [input], [output], attributes);
+            call.Domain = "own";
+            return call;
+        }
+        var given = new Proto.AttributeProto
+        {
+            Name = "w",
+            T = Models.Random("given", 1, 8, 8),
+            Type = Kind,
+        };
+        Proto.ModelProto model = Models.Of([1, 8], [Call("x", "y"), Call("y", "z", given)]);
+        var function = new Proto.FunctionProto { Name = "F", Domain = "own" };
+        function.Input.Add("a");
+        function.Output.Add("b");
+        function.AttributeProto.Add(
+            new Proto.AttributeProto
+            {
+                Name = "w",
+                T = Models.Random("default", 1, 8, 8),
+                Type = Kind,
+            }
+        );
+        function.AttributeProto.Add(
+            new Proto.AttributeProto
+            {
+                Name = "idle",
+                T = Models.Random("idle", 1, 3, 3),
+                Type = Kind,
+            }
+        );
+        var referring = new Proto.AttributeProto
+        {
+            Name = "value",
+            RefAttrName = "w",
+            Type = Kind,
+        };
+        function.Node.Add(Models.Node("Constant", [], ["fc"], referring));
+        function.Node.Add(Models.Node("MatMul", ["a", "fc"], ["b"]));
+        function.OpsetImport.Add(new Proto.OperatorSetIdProto { Domain = "", Version = 15 });
+        model.Functions.Add(function);
+        model.OpsetImport.Add(new Proto.OperatorSetIdProto { Domain = "own", Version = 1 });
+        OnnxModel loaded = _models.Load(model);
+        Assert.Equal(
+            "F_y.MatMul_b.B Weight, F_z.MatMul_b.B Weight, F.idle Other",
+            string.Join(", ", loaded.Describe().Parameters.Select(p => $"{p.Name} {p.Role}"))
+        );
+        ModelWeights weights = ModelWeights.OfFile(loaded);
+        Assert.Equal(Models.Numbers("default", 1, 8, 8), weights.Read(loaded.Parameters.All[0])!);
+        Assert.Equal(Models.Numbers("given", 1, 8, 8), weights.Read(loaded.Parameters.All[1])!);
+        Assert.Empty(OnnxCheck.Run(loaded).Observation.Layers);
+
+        function.AttributeProto[0].T.RawData = ByteString.CopyFrom(1, 2, 3);
+        Assert.Contains(
+            "the attribute 'w' of the function 'F' has 3 bytes",
+            Assert.Throws<OnnxException>(() => _models.Load(model)).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    /// <summary>A default body that asks for itself would never end.</summary>
+    [Fact]
+    public void AFunctionsBodyInItselfIsRefused()
+    {
+        const Proto.AttributeProto.Types.AttributeType Kind = Proto.AttributeProto.Types.AttributeType.Graph;
+        Proto.NodeProto call = Models.Node("F", ["x"], ["y"]);
+        call.Domain = "own";
+        Proto.ModelProto model = Models.Of([1, 8], [call]);
+        Proto.NodeProto Branch(string output) =>
+            Models.Node(
+                "If",
+                ["a"],
+                [output],
+                new Proto.AttributeProto
+                {
+                    Name = "then_branch",
+                    RefAttrName = "body",
+                    Type = Kind,
+                }
+            );
+        var body = new Proto.GraphProto();
+        body.Node.Add(Models.Node("Identity", ["a"], ["t"]));
+        body.Output.Add(new Proto.ValueInfoProto { Name = "t" });
+        var function = new Proto.FunctionProto { Name = "F", Domain = "own" };
+        function.Input.Add("a");
+        function.Output.Add("b");
+        function.AttributeProto.Add(
+            new Proto.AttributeProto
+            {
+                Name = "body",
+                G = body,
+                Type = Kind,
+            }
+        );
+        function.Node.Add(Branch("b"));
+        model.Functions.Add(function);
+        Assert.Empty(_models.Load(model).Describe().Parameters);
+        body.Node.Clear();
+        body.Node.Add(Models.Node("Constant", [], ["a"], new Proto.AttributeProto { Name = "value_float", F = 1 }));
+        body.Node.Add(Branch("t"));
+        Assert.Contains(
+            "more than 512 deep in each other",
+            Assert.Throws<OnnxException>(() => _models.Load(model).Describe()).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    /// <summary>In a Constant node, in the body of an If, and in the settings of an operator of one's own.</summary>
+    [Fact]
+    public void SparseTensorsAreFoundWhereverTheyHide()
+    {
+        Proto.SparseTensorProto Sparse(string name)
+        {
+            var sparse = new Proto.SparseTensorProto
+            {
+                Values = Models.Tensor(name, [3, 4], 2),
+                Indices = new() { DataType = 7, Int64Data = { 1, 5 } },
+            };
+            sparse.Indices.Dims.Add(2);
+            sparse.Dims.Add([8, 8]);
+            return sparse;
+        }
+        var then = new Proto.GraphProto { Name = "then" };
+        then.SparseInitializer.Add(Sparse("inner"));
+        then.Node.Add(Models.Node("MatMul", ["h", "inner"], ["t"]));
+        then.Output.Add(new Proto.ValueInfoProto { Name = "t" });
+        var tensors = new Proto.AttributeProto
+        {
+            Name = "tables",
+            Type = Proto.AttributeProto.Types.AttributeType.Tensors,
+        };
+        tensors.Tensors.Add([Models.Random("", 1, 3, 3), Models.Random("", 1, 2, 2)]);
+        var sparses = new Proto.AttributeProto
+        {
+            Name = "masks",
+            Type = Proto.AttributeProto.Types.AttributeType.SparseTensors,
+        };
+        sparses.SparseTensors.Add([Sparse("a"), Sparse("b")]);
+        Proto.NodeProto odd = Models.Node("Magic", ["z"], ["y"], tensors, sparses);
+        odd.Domain = "com.example";
+        Proto.ModelProto model = Models.Of(
+            [1, 8],
+            [
+                Models.Node(
+                    "Constant",
+                    [],
+                    ["c"],
+                    new Proto.AttributeProto
+                    {
+                        Name = "sparse_value",
+                        SparseTensor = Sparse("c"),
+                        Type = Proto.AttributeProto.Types.AttributeType.SparseTensor,
+                    }
+                ),
+                Models.Node("MatMul", ["x", "c"], ["h"]),
+                Models.Constant("yes", new Proto.TensorProto { DataType = 9, Int32Data = { 1 } }),
+                Models.Node("If", ["yes"], ["z"], Models.Attribute("then_branch", then)),
+                odd,
+            ]
+        );
+        ParameterDescription[] all = Describe(model);
+        Assert.Equal(
+            "MatMul_h.B 64, If_z.then_branch.inner 64, Magic_y.tables 9, Magic_y.tables_2 4, Magic_y.masks 64, Magic_y.masks_2 64",
+            string.Join(", ", all.Select(p => $"{p.Name} {p.Tensor.Count}"))
+        );
+        // No recipe can change what isn't stored.
+        Assert.Equal(["Magic_y.tables", "Magic_y.tables_2"], all.Where(p => p.IsTrainable).Select(p => p.Name));
+    }
+
     [Fact]
     public void AllElementTypesAreRead()
     {

@@ -180,6 +180,68 @@ public sealed class LoadTests : IDisposable
         Refuses(Models.Gemm(Models.External("w", "", shape)), "external data without a location");
     }
 
+    /// <summary>A second name may be that of a file from elsewhere.</summary>
+    [Fact]
+    public void HardLinksToExternalDataAreRefused()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the number of names is known on Linux only");
+        string path = _models.Save(new byte[128], "w.bin");
+        using (var link = System.Diagnostics.Process.Start("ln", [path, Path.Combine(_models.Folder, "other.bin")]))
+        {
+            link.WaitForExit();
+        }
+        Refuses(
+            Models.Gemm(Models.External("w", "w.bin", [4, 8])),
+            "external data at 'w.bin', which has 2 names (hard links), so that it may be a file from elsewhere; it is not read: put a copy in its place"
+        );
+    }
+
+    /// <summary>What was checked is what is read, by the check and by ONNX Runtime.</summary>
+    [Fact]
+    public void ExternalDataThatIsChangedAfterItsCheckIsNotRead()
+    {
+        static byte[] Bytes(float[] values) =>
+            System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(values).ToArray();
+        float[] main = Models.Numbers("w", 1, 4, 8);
+        string path = _models.Save([.. Bytes(main), .. Bytes(Models.Numbers("inner", 1, 4, 4))], "data/w.bin");
+        var then = new Proto.GraphProto { Name = "then" };
+        then.Initializer.Add(Models.External("inner", "data/w.bin", [4, 4], ("offset", "128")));
+        then.Node.Add(Models.Node("MatMul", ["h", "inner"], ["t"]));
+        then.Output.Add(new Proto.ValueInfoProto { Name = "t" });
+        var otherwise = new Proto.GraphProto { Name = "else" };
+        otherwise.Node.Add(Models.Node("Identity", ["h"], ["e"]));
+        otherwise.Output.Add(new Proto.ValueInfoProto { Name = "e" });
+        Proto.ModelProto proto = Models.Of(
+            [6, 8],
+            [
+                Models.Node("Gemm", ["x", "w"], ["h"], Models.Attribute("transB", 1)),
+                Models.Constant("yes", new Proto.TensorProto { DataType = 9, Int32Data = { 1 } }),
+                Models.Node(
+                    "If",
+                    ["yes"],
+                    ["z"],
+                    Models.Attribute("then_branch", then),
+                    Models.Attribute("else_branch", otherwise)
+                ),
+                Models.Node("MatMul", ["z", "one"], ["y"]),
+            ],
+            Models.External("w", "data/w.bin", [4, 8]),
+            Models.Tensor("one", [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1], 4, 4)
+        );
+        SignalReport expected = OnnxCheck.Run(_models.Load(proto));
+        OnnxModel model = _models.Load(proto);
+        File.Move(path, $"{path}.old");
+        File.WriteAllBytes(path, Bytes([.. Models.Numbers("w", 1, 48).Select(x => 1000 * x)]));
+        SignalReport report = OnnxCheck.Run(model);
+        Assert.Equal(Math.Sqrt(main.Average(x => (double)x * x)), report.Observation.Parameters[0].Values.Rms, 1e-12);
+        Assert.Equal(["Gemm_h", "MatMul_y"], report.Observation.Layers.Select(layer => layer.Name));
+        Assert.Equal(
+            expected.Observation.Layers.Select(layer => layer.Output.Rms),
+            report.Observation.Layers.Select(layer => layer.Output.Rms)
+        );
+        Assert.InRange(report.Observation.Layers[1].Output.Rms, 0.1, 100);
+    }
+
     [Fact]
     public void DamagedBytesLoadOrAreRefused()
     {

@@ -98,6 +98,22 @@ public sealed class RealModelTests
         Assert.True(report.IsHealthy, report.Verdict);
     }
 
+    /// <summary>Two rows of its Fourier basis are zero, which are no symmetric units.</summary>
+    [Fact]
+    public void AMelSpectrogramTakenForAFreshModelIsNotRandomEither()
+    {
+        SignalReport report = OnnxCheck.Run(
+            Load("melspectrogram"),
+            new()
+            {
+                InputShapes = ImmutableDictionary<string, ImmutableArray<long>>.Empty.Add("input", [2, 16000]),
+                Expectation = SignalExpectation.Initialization,
+            }
+        );
+        Assert.Contains(report.Findings, f => f.Kind == FindingKind.NotRandom);
+        Assert.DoesNotContain(report.Findings, f => f.Kind is FindingKind.Symmetric or FindingKind.ConstantWeights);
+    }
+
     /// <summary>Windows times sines, and triangles: no initializer makes them, and their neighbours hang together.</summary>
     [Theory]
     [InlineData("melspectrogram", "input=2,16000", "0.stft.conv_real.weight")]

@@ -24,7 +24,8 @@ internal sealed class HelpPage(Terminal terminal) : SynchronousCommandLineAction
 
     public void Write(Command command)
     {
-        bool isRoot = command.Subcommands.Count > 0;
+        Command[] subcommands = [.. command.Subcommands.Where(c => !c.Hidden)];
+        bool isRoot = subcommands.Length > 0;
         Paragraph("", command.Description ?? "");
         Section("Usage");
         Paragraph(
@@ -34,7 +35,7 @@ internal sealed class HelpPage(Terminal terminal) : SynchronousCommandLineAction
         if (isRoot)
         {
             Section("Commands");
-            Entries([.. command.Subcommands.Select(c => (c.Name, c.Description ?? ""))]);
+            Entries([.. subcommands.Select(c => (c.Name, c.Description ?? ""))]);
         }
         if (command is ToolCommand page)
         {
@@ -61,7 +62,7 @@ internal sealed class HelpPage(Terminal terminal) : SynchronousCommandLineAction
         if (isRoot)
         {
             terminal.Output.WriteLine();
-            Paragraph("", $"'fanin {command.Subcommands[0].Name} --help' explains a command and its options.");
+            Paragraph("", $"'fanin {subcommands[0].Name} --help' explains a command and its options.");
         }
     }
 

@@ -1,5 +1,3 @@
-using MathNet.Numerics.Distributions;
-
 namespace FanIn.Lab;
 
 /// <summary>
@@ -69,21 +67,18 @@ public sealed record PairedComparison(
     private static int? TrialsFor(double mean, double deviation, int n, int pairs)
     {
         double confidence = 1 - (FamilyError / (2 * pairs));
-        // Student's quantiles are above the normal ones: fewer trials than those ask for can't do.
-        double least = (Normal.InvCDF(0, 1, confidence) + Normal.InvCDF(0, 1, Power)) * deviation / Math.Abs(mean);
-        for (double trials = Math.Max(n + 1, Math.Ceiling(least * least)); trials <= MostTrials; trials++)
+        // Quantiles shrink as trials are added, and so does the reach.
+        (int unresolved, int resolved) = (n, MostTrials + 1);
+        while (resolved - unresolved > 1)
         {
-            int count = (int)trials;
+            int count = (unresolved + resolved) / 2;
             double reach = (Quantile(count, confidence) + Quantile(count, Power)) * deviation / Math.Sqrt(count);
-            if (reach < Math.Abs(mean))
-            {
-                return count;
-            }
+            (unresolved, resolved) = reach < Math.Abs(mean) ? (unresolved, count) : (count, resolved);
         }
-        return null;
+        return resolved <= MostTrials ? resolved : null;
     }
 
-    private static double Quantile(int n, double probability) => StudentT.InvCDF(0, 1, n - 1, probability);
+    private static double Quantile(int n, double probability) => StudentT.Quantile(n - 1, probability);
 }
 
 /// <summary>From a lower to an upper bound.</summary>

@@ -4,7 +4,7 @@ namespace FanIn.Onnx;
 
 /// <summary>
 /// Finds which activation a value goes to: one operator, or several that exporters write out (x sigmoid(x), x Phi(x) by erf
-/// or tanh, x clip(x + 3, 0, 6) / 6).
+/// or tanh, x clip(x + 3, 0, 6) / 6), which <see cref="WrittenOutActivation"/> knows by what they compute.
 /// </summary>
 internal sealed class ActivationFinder
 {
@@ -13,6 +13,7 @@ internal sealed class ActivationFinder
     private readonly GraphScope _scope;
     private readonly byte[] _file;
     private readonly ILookup<string, NodeData> _readers;
+    private readonly Dictionary<string, (Activation, string)?> _matches = new(StringComparer.Ordinal);
 
     public ActivationFinder(OnnxModel model)
     {
@@ -54,12 +55,15 @@ internal sealed class ActivationFinder
     /// <summary>The activation that a value goes to at once, and the value that it gives; null where it goes elsewhere.</summary>
     public (Activation Activation, string Output)? Match(string value)
     {
-        List<NodeData> readers = [.. _readers[value]];
-        if (readers is [{ Outputs.Count: > 0 } only] && Single(only, value) is { } activation)
+        if (!_matches.TryGetValue(value, out var match))
         {
-            return (activation, only.Outputs[0]);
+            List<NodeData> readers = [.. _readers[value]];
+            _matches[value] = match =
+                readers is [{ Outputs.Count: > 0 } only] && Single(only, value) is { } activation
+                    ? (activation, only.Outputs[0])
+                    : WrittenOutActivation.Find(this, value);
         }
-        return readers.Count is 0 or > 4 ? null : WrittenOut(value, readers);
+        return match;
     }
 
     /// <summary>The one number that a constant holds; null where it is none or holds more.</summary>
@@ -90,7 +94,8 @@ internal sealed class ActivationFinder
                     or "Transpose";
     }
 
-    private Activation? Single(NodeData node, string value) =>
+    /// <summary>The activation that one node applies to a value; null where it does something else.</summary>
+    public Activation? Single(NodeData node, string value) =>
         (node.Domain, node.Operator) switch
         {
             ("" or "ai.onnx", "Relu") => Activation.Parse("relu"),
@@ -136,118 +141,6 @@ internal sealed class ActivationFinder
             (0, null or >= float.MaxValue) => Activation.Parse("relu"),
             _ => null,
         };
-    }
-
-    /// <summary>f(x) x, where f is written as one or more nodes.</summary>
-    private (Activation, string)? WrittenOut(string value, List<NodeData> readers)
-    {
-        foreach (NodeData product in readers.Where(IsProduct).Concat(readers.Where(IsProduct).SelectMany(HalvedBy)))
-        {
-            foreach (string factor in product.Inputs)
-            {
-                if (factor != value && Trace(factor, value) is { } trace && Classify(trace) is { } found)
-                {
-                    return (Activation.Parse(found.Name), Scaled(product.Outputs[0], found.Factor, trace));
-                }
-            }
-        }
-        return null;
-
-        static bool IsProduct(NodeData node) =>
-            node is { Operator: "Mul", IsStandard: true, Inputs.Count: 2, Outputs.Count: 1 };
-
-        // 0.5 x comes before the product in some exporters' GELU.
-        IEnumerable<NodeData> HalvedBy(NodeData node) =>
-            node.Inputs.Exists(input => Scalar(input) is { } half && Is(half, 0.5))
-                ? _readers[node.Outputs[0]].Where(IsProduct)
-                : [];
-    }
-
-    /// <summary>Past the constant factor that belongs to the formula, where it comes last.</summary>
-    private string Scaled(string output, double factor, Path trace)
-    {
-        if (
-            factor != 1
-            && !trace.Scalars.Exists(s => Is(s, factor) || Is(s, 1 / factor))
-            && _readers[output].ToList() is [{ Outputs.Count: 1 } last]
-        )
-        {
-            bool isIt =
-                (last.Operator == "Mul" && last.Inputs.Exists(input => Scalar(input) is { } s && Is(s, factor)))
-                || (last.Operator == "Div" && Scalar(last.Input(1)) is { } d && Is(d, 1 / factor));
-            return isIt ? last.Outputs[0] : output;
-        }
-        return output;
-    }
-
-    private sealed record Path(List<string> Operators, List<double> Scalars);
-
-    /// <summary>All nodes between two values; null where others have a part in it, or the way is too long.</summary>
-    private Path? Trace(string from, string to)
-    {
-        var path = new Path([], []);
-        var open = new Stack<string>([from]);
-        bool isReached = false;
-        while (open.TryPop(out string? value))
-        {
-            if (value == to)
-            {
-                isReached = true;
-                continue;
-            }
-            if (Scalar(value) is { } scalar)
-            {
-                path.Scalars.Add(scalar);
-                continue;
-            }
-            if (
-                path.Operators.Count > MostSteps
-                || _scope.ProducerOf(value) is not { IsStandard: true } node
-                || node.Operator
-                    is not (
-                        "Mul"
-                        or "Div"
-                        or "Add"
-                        or "Pow"
-                        or "Erf"
-                        or "Tanh"
-                        or "Sigmoid"
-                        or "Softplus"
-                        or "Clip"
-                        or "HardSigmoid"
-                    )
-                || (node.Operator == "HardSigmoid" && !IsSixth(node))
-            )
-            {
-                return null;
-            }
-            path.Operators.Add(node.Operator);
-            if (node.Operator == "Clip" && Clipped(node)?.Name != "relu6")
-            {
-                return null;
-            }
-            foreach (string input in node.Operator == "Clip" ? [node.Input(0)] : node.Inputs)
-            {
-                open.Push(input);
-            }
-        }
-        return isReached ? path : null;
-    }
-
-    private static (string Name, double Factor)? Classify(Path path)
-    {
-        List<string> operators = path.Operators;
-        return operators.Contains("Erf") ? ("gelu", 0.5)
-            : operators.Contains("Tanh") && operators.Contains("Softplus") ? ("mish", 1)
-            : operators.Contains("Tanh") && (operators.Contains("Pow") || operators.Count(o => o == "Mul") > 1)
-                ? ("gelu_tanh", 0.5)
-            : operators is ["Sigmoid"] ? ("silu", 1)
-            : operators.Contains("Sigmoid") && operators.Count == 2 && path.Scalars.Exists(s => Is(s, 1.702))
-                ? ("quick_gelu", 1)
-            : operators is ["HardSigmoid"] ? ("hardswish", 1)
-            : operators.Contains("Clip") && operators.Contains("Add") && path.Scalars.Exists(s => Is(s, 3))
-                ? ("hardswish", 1 / 6.0)
-            : null;
     }
 
     private static bool IsSixth(NodeData node) =>

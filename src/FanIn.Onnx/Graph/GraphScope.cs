@@ -7,6 +7,7 @@ internal sealed class GraphScope
 
     private readonly Dictionary<string, Constant> _constants = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NodeData> _producers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, AttributeData> _attributes = new(StringComparer.Ordinal);
     private readonly GraphScope? _parent;
 
     /// <param name="prefix">The path to it, with a dot at its end; empty for the model's own graph.</param>
@@ -26,6 +27,18 @@ internal sealed class GraphScope
 
     /// <summary>The node that gives a value; null for inputs and constants.</summary>
     public NodeData? ProducerOf(string name) => _producers.GetValueOrDefault(name) ?? _parent?.ProducerOf(name);
+
+    /// <summary>The value that a function's setting has in this call of it; null where it has none.</summary>
+    public AttributeData? AttributeOf(string name) => _attributes.GetValueOrDefault(name) ?? _parent?.AttributeOf(name);
+
+    /// <summary>Gives a function's settings their values: those of the call before those that the function has itself.</summary>
+    public void BindAttributes(IEnumerable<AttributeData> given, IEnumerable<AttributeData> defaults)
+    {
+        foreach (AttributeData attribute in given.Concat(defaults))
+        {
+            _attributes.TryAdd(attribute.Name, attribute);
+        }
+    }
 
     public void Bind(string name, Constant constant) => _constants[name] = constant;
 

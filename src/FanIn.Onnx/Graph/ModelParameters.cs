@@ -11,6 +11,9 @@ internal sealed class ModelParameters
     /// <summary>Functions that call others twice unfold to numbers that no model has.</summary>
     private const int MostNodes = 2_000_000;
 
+    /// <summary>As deep as calls and bodies may lie in each other.</summary>
+    private const int Deepest = 512;
+
     private readonly OnnxModel _model;
     private readonly FunctionTable _functions;
     private readonly HashSet<FunctionData> _called = [];
@@ -26,6 +29,7 @@ internal sealed class ModelParameters
     private readonly List<string> _inside = [];
     private readonly OperatorNotes _notes;
     private int _nodes;
+    private int _depth;
 
     public ModelParameters(OnnxModel model)
     {
@@ -38,8 +42,16 @@ internal sealed class ModelParameters
         {
             if (!_called.Contains(function))
             {
-                Nodes(function.Nodes, new($"{function.Name}.", null));
+                var scope = new GraphScope($"{function.Name}.", null);
+                scope.BindAttributes([], function.Defaults);
+                Nodes(function.Nodes, scope);
             }
+        }
+        foreach (FunctionData function in model.Data.Functions)
+        {
+            // Values that every call replaces, or that nothing in the function asks for.
+            var scope = new GraphScope($"{function.Name}.", null);
+            Settings(function.Defaults, scope.Prefix, scope);
         }
         All = [.. _inOrder.Select(tensor => _parameters[tensor])];
         Description = new(All.Select(parameter => parameter.Description));
@@ -89,8 +101,13 @@ internal sealed class ModelParameters
 
     private void Nodes(List<NodeData> nodes, GraphScope scope)
     {
-        foreach (NodeData node in nodes)
+        if (++_depth > Deepest)
         {
+            throw new OnnxException($"'{_model.Path}' has calls and bodies more than {Deepest} deep in each other.");
+        }
+        foreach (NodeData written in nodes)
+        {
+            NodeData node = written.With(scope.AttributeOf);
             if (++_nodes > MostNodes)
             {
                 throw new OnnxException($"'{_model.Path}' unfolds to more than {MostNodes} nodes.");
@@ -120,12 +137,38 @@ internal sealed class ModelParameters
                     Read(node, i, constant, scope);
                 }
             }
+            if (node.Operator != "Constant")
+            {
+                Settings(node.Attributes, $"{scope.Prefix}{node.Label}.", scope);
+            }
             foreach (AttributeData attribute in node.Attributes)
             {
                 foreach ((int index, GraphData body) in attribute.Graphs.Index())
                 {
                     string branch = attribute.Graphs.Count == 1 ? attribute.Name : $"{attribute.Name}{index}";
                     Graph(body, new($"{scope.Prefix}{node.Label}.{branch}.", scope));
+                }
+            }
+        }
+        _depth--;
+    }
+
+    /// <summary>Tensors that are settings themselves, as operators of one's own have them: what they are isn't known.</summary>
+    private void Settings(IEnumerable<AttributeData> attributes, string prefix, GraphScope scope)
+    {
+        foreach (AttributeData attribute in attributes)
+        {
+            IEnumerable<Constant> dense = (attribute.Tensor is { } tensor ? [tensor] : (TensorData[])[])
+                .Concat(attribute.Tensors)
+                .Select(one => new Constant(one, scope));
+            IEnumerable<Constant> sparse = (attribute.Sparse is { } first ? [first] : (SparseData[])[])
+                .Concat(attribute.Sparses)
+                .Select(one => new Constant(one.Values, scope) { Sparse = one });
+            foreach (Constant constant in dense.Concat(sparse))
+            {
+                if (_read.Add(constant.Tensor) && constant.IsNumbers && constant.Count > 1)
+                {
+                    Register(constant, $"{prefix}{attribute.Name}", ParameterUse.Plain(constant, ParameterRole.Other));
                 }
             }
         }
@@ -142,7 +185,9 @@ internal sealed class ModelParameters
                 inside.Bind(formal, constant);
             }
         }
+        inside.BindAttributes(node.Attributes, function.Defaults);
         Nodes(function.Nodes, inside);
+        Settings(node.Attributes, inside.Prefix, inside);
     }
 
     private void Read(NodeData node, int index, Constant constant, GraphScope scope)

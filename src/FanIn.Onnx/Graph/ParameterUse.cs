@@ -63,7 +63,11 @@ internal sealed record ParameterUse(string Formal, ParameterDescription? Descrip
 
     /// <summary>A parameter without inputs and outputs.</summary>
     public static ParameterDescription Plain(Constant constant, ParameterRole role) =>
-        new("", TensorDescription.Plain([.. constant.Shape]), role);
+        new("", TensorDescription.Plain([.. constant.Shape]), role)
+        {
+            ElementType = OnnxTypes.ElementOf(constant.Tensor.Type) ?? ElementType.Float32,
+            IsTrainable = constant.Quantization is null && constant.Sparse is null,
+        };
 
     private static ParameterDescription? Describe(
         NodeData node,

@@ -4,20 +4,22 @@ namespace FanIn.Onnx;
 
 /// <summary>
 /// Finds the external data of a tensor. What a file says of its neighbours is not to be trusted: the location has to be
-/// relative, without "..", and below the model's folder after all links are followed; the part has to lie in a regular file.
+/// relative, without "..", and below the model's folder after all links are followed; the part has to lie in a regular file
+/// of one name. Each file is opened once, and looked at again when it is open.
 /// </summary>
-internal static class ExternalData
+internal sealed class ExternalData
 {
-    /// <param name="model">The model's path.</param>
+    private readonly string _root;
+    private readonly Dictionary<string, ExternalFile> _files = new(StringComparer.Ordinal);
+
+    /// <param name="model">The model's path. The folder itself may be reached by links.</param>
+    public ExternalData(string model) => _root = RealPath(Path.GetDirectoryName(Path.GetFullPath(model)) ?? "/");
+
     /// <param name="entries">location, offset, length, checksum.</param>
     /// <param name="bytes">What the tensor's type and shape take.</param>
     /// <param name="fault">What is wrong: half a sentence after the tensor's name.</param>
-    public static ExternalRange? Find(
-        string model,
-        IReadOnlyDictionary<string, string> entries,
-        long bytes,
-        out string fault
-    )
+    /// <exception cref="IOException">It can't be opened.</exception>
+    public ExternalRange? Find(IReadOnlyDictionary<string, string> entries, long bytes, out string fault)
     {
         fault = "";
         if (!entries.TryGetValue("location", out string? location) || location.Length == 0)
@@ -25,19 +27,28 @@ internal static class ExternalData
             fault = "has external data without a location";
             return null;
         }
-        string folder = Path.GetDirectoryName(Path.GetFullPath(model)) ?? "/";
-        if (!IsBelow(location) || Resolve(folder, location) is not { } path)
+        if (!IsBelow(location) || Resolve(location) is not { } path)
         {
             fault =
                 $"has external data at '{Printable(location)}', which isn't below the model's folder; it is not read";
             return null;
         }
-        var file = new FileInfo(path);
-        // Pipes and devices have no length: they are never opened.
-        if (!file.Exists || (file.Length == 0 && bytes > 0))
+        if (!_files.TryGetValue(path, out ExternalFile? file))
         {
-            fault = $"has external data in '{Printable(location)}', which {(file.Exists ? "is empty" : "isn't there")}";
-            return null;
+            // Pipes and devices have no length: they aren't even opened.
+            var info = new FileInfo(path);
+            if (!info.Exists || (info.Length == 0 && bytes > 0))
+            {
+                fault =
+                    $"has external data in '{Printable(location)}', which {(info.Exists ? "is empty" : "isn't there")}";
+                return null;
+            }
+            if (ExternalFile.Open(_root, path, location, out string trouble) is not { } opened)
+            {
+                fault = $"has external data at '{Printable(location)}', which {trouble}";
+                return null;
+            }
+            file = _files[path] = opened;
         }
         if (
             Number(entries, "offset", 0) is not { } offset
@@ -53,26 +64,12 @@ internal static class ExternalData
                 $"has external data in '{Printable(location)}' ({part}), where it takes {bytes} bytes of a file of {file.Length}";
             return null;
         }
-        return new(path, offset, length);
+        return new(file, location, offset, length);
     }
 
-    /// <summary>Reads a part whole.</summary>
-    /// <exception cref="IOException">The file has become shorter, or can't be read.</exception>
-    public static void Read(ExternalRange range, Span<byte> destination)
-    {
-        using Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle(range.Path);
-        long offset = range.Offset;
-        while (!destination.IsEmpty)
-        {
-            int read = RandomAccess.Read(handle, destination, offset);
-            if (read == 0)
-            {
-                throw new EndOfStreamException($"'{range.Path}' has become shorter.");
-            }
-            destination = destination[read..];
-            offset += read;
-        }
-    }
+    /// <summary>True for a path below a folder; both with all links followed.</summary>
+    internal static bool IsBelow(string root, string path) =>
+        path.StartsWith(root.EndsWith('/') ? root : $"{root}{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
 
     private static long? Number(IReadOnlyDictionary<string, string> entries, string key, long otherwise) =>
         !entries.TryGetValue(key, out string? text) ? otherwise
@@ -86,23 +83,14 @@ internal static class ExternalData
         && location.Split('/').All(part => part.Length > 0 && part.Trim(' ', '.').Length > 0)
         && !Path.IsPathRooted(location);
 
-    /// <summary>
-    /// The path, with each link on the way from the folder followed; null where one leads out of it. The folder itself may
-    /// be reached by links.
-    /// </summary>
-    private static string? Resolve(string folder, string location)
+    /// <summary>The path, with each link on the way from the folder followed; null where one leads out of it.</summary>
+    private string? Resolve(string location)
     {
-        string root = RealPath(folder);
-        string path = root;
+        string path = _root;
         foreach (string part in location.Split('/'))
         {
             path = RealPath(Path.Combine(path, part));
-            if (
-                !path.StartsWith(
-                    root.EndsWith('/') ? root : $"{root}{Path.DirectorySeparatorChar}",
-                    StringComparison.Ordinal
-                )
-            )
+            if (!IsBelow(_root, path))
             {
                 return null;
             }
@@ -111,7 +99,7 @@ internal static class ExternalData
     }
 
     /// <summary>A path of which every link was followed.</summary>
-    private static string RealPath(string path)
+    internal static string RealPath(string path)
     {
         string full = Path.GetFullPath(path);
         string? parent = Path.GetDirectoryName(full);

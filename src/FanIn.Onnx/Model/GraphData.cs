@@ -37,23 +37,76 @@ internal sealed class NodeData
     public float Single(string name, float otherwise) => Attribute(name)?.Single ?? otherwise;
 
     public IReadOnlyList<long> Integers(string name) => Attribute(name)?.Integers ?? [];
+
+    /// <summary>The same node with the values that the call of its function gives; itself where it takes none.</summary>
+    public NodeData With(Func<string, AttributeData?> given)
+    {
+        if (!Attributes.Exists(attribute => attribute.Reference.Length > 0))
+        {
+            return this;
+        }
+        var node = new NodeData
+        {
+            Name = Name,
+            Operator = Operator,
+            Domain = Domain,
+            Overload = Overload,
+        };
+        node.Inputs.AddRange(Inputs);
+        node.Outputs.AddRange(Outputs);
+        foreach (AttributeData attribute in Attributes)
+        {
+            if (attribute.Reference.Length == 0)
+            {
+                node.Attributes.Add(attribute);
+            }
+            else if (given(attribute.Reference) is { } value)
+            {
+                node.Attributes.Add(value.As(attribute.Name));
+            }
+        }
+        return node;
+    }
 }
 
 /// <summary>A setting of a node.</summary>
 internal sealed class AttributeData
 {
     public string Name { get; set; } = "";
+
+    /// <summary>Inside a function: the function's own setting that this one is; empty where it says its value itself.</summary>
+    public string Reference { get; set; } = "";
     public float? Single { get; set; }
     public long? Integer { get; set; }
     public string? Text { get; set; }
     public TensorData? Tensor { get; set; }
     public SparseData? Sparse { get; set; }
-    public List<long> Integers { get; } = [];
-    public List<ByteRange> Singles { get; } = [];
-    public List<TensorData> Tensors { get; } = [];
+    public List<SparseData> Sparses { get; init; } = [];
+    public List<long> Integers { get; init; } = [];
+    public List<ByteRange> Singles { get; init; } = [];
+    public List<TensorData> Tensors { get; init; } = [];
 
     /// <summary>Bodies: one for <c>then_branch</c>, several where the attribute is a list.</summary>
-    public List<GraphData> Graphs { get; } = [];
+    public List<GraphData> Graphs { get; init; } = [];
+
+    /// <summary>The same value under another name.</summary>
+    public AttributeData As(string name) =>
+        name == Name
+            ? this
+            : new()
+            {
+                Name = name,
+                Single = Single,
+                Integer = Integer,
+                Text = Text,
+                Tensor = Tensor,
+                Sparse = Sparse,
+                Sparses = Sparses,
+                Integers = Integers,
+                Singles = Singles,
+                Tensors = Tensors,
+                Graphs = Graphs,
+            };
 }
 
 /// <summary>An input or output, with its type as far as the model says.</summary>
@@ -84,6 +137,9 @@ internal sealed class FunctionData
     public List<string> Inputs { get; } = [];
     public List<string> Outputs { get; } = [];
     public List<NodeData> Nodes { get; } = [];
+
+    /// <summary>Settings with the values that they have where a call says none.</summary>
+    public List<AttributeData> Defaults { get; } = [];
 }
 
 /// <summary>All of a file that the check needs.</summary>
@@ -96,6 +152,9 @@ internal sealed class ModelData
 
     /// <summary>Graphs that only training runs: their tensors have to be sound all the same.</summary>
     public List<GraphData> Training { get; } = [];
+
+    /// <summary>Tensors whose values lie beside the file; known when the model was checked.</summary>
+    public List<TensorData> External { get; } = [];
 
     /// <summary>The version of each domain's operators.</summary>
     public Dictionary<string, long> Operators { get; } = new(StringComparer.Ordinal);

@@ -11,12 +11,14 @@ internal sealed class ModelCheck
     private readonly string _path;
     private readonly byte[] _file;
     private readonly ModelData _model;
+    private readonly Lazy<ExternalData> _external;
 
     private ModelCheck(string path, byte[] file, ModelData model)
     {
         _path = path;
         _file = file;
         _model = model;
+        _external = new(() => new ExternalData(path));
     }
 
     /// <exception cref="OnnxException">Something contradicts itself.</exception>
@@ -27,6 +29,12 @@ internal sealed class ModelCheck
         foreach (FunctionData function in model.Functions)
         {
             var known = new HashSet<string>(function.Inputs, StringComparer.Ordinal);
+            // A body that is a setting sees what the node sees that takes it: any value of the function, at most.
+            HashSet<string> all = [.. function.Inputs, .. function.Nodes.SelectMany(node => node.Outputs)];
+            foreach (AttributeData attribute in function.Defaults)
+            {
+                check.Attribute($"the function '{Printable(function.Name)}'", attribute, [all]);
+            }
             check.Nodes(function.Nodes, [known], known);
             check.Given(function.Outputs, [known], $"the function '{Printable(function.Name)}'");
         }
@@ -92,7 +100,7 @@ internal sealed class ModelCheck
             }
             foreach (AttributeData attribute in node.Attributes)
             {
-                Attribute(node, attribute, scopes);
+                Attribute($"the node '{Printable(node.Label)}'", attribute, scopes);
             }
             foreach (string output in node.Outputs)
             {
@@ -106,18 +114,18 @@ internal sealed class ModelCheck
         }
     }
 
-    private void Attribute(NodeData node, AttributeData attribute, List<HashSet<string>> scopes)
+    private void Attribute(string of, AttributeData attribute, List<HashSet<string>> scopes)
     {
-        string owner = $"the attribute '{Printable(attribute.Name)}' of the node '{Printable(node.Label)}'";
+        string owner = $"the attribute '{Printable(attribute.Name)}' of {of}";
         if (attribute.Tensor is { } tensor)
         {
             Tensor(tensor, owner);
         }
-        foreach (TensorData one in attribute.Tensors)
+        foreach (TensorData item in attribute.Tensors)
         {
-            Tensor(one, owner);
+            Tensor(item, owner);
         }
-        if (attribute.Sparse is { } sparse)
+        foreach (SparseData sparse in attribute.Sparse is { } one ? attribute.Sparses.Prepend(one) : attribute.Sparses)
         {
             Sparse(sparse, owner);
         }
@@ -157,8 +165,9 @@ internal sealed class ModelCheck
         try
         {
             tensor.ExternalRange =
-                ExternalData.Find(_path, tensor.External ?? [], (long)bytes, out string trouble)
+                _external.Value.Find(tensor.External ?? [], (long)bytes, out string trouble)
                 ?? throw Fault($"{owner} {trouble}");
+            _model.External.Add(tensor);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -207,7 +216,10 @@ internal sealed class ModelCheck
                 throw Fault("functions use each other more than 256 deep");
             }
             state[function] = false;
-            foreach (NodeData node in NodesWithin(function.Nodes))
+            foreach (
+                NodeData node in NodesWithin(function.Nodes)
+                    .Concat(function.Defaults.SelectMany(a => a.Graphs).SelectMany(body => NodesWithin(body.Nodes)))
+            )
             {
                 if (functions.Of(node) is { } used)
                 {

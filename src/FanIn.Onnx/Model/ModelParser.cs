@@ -221,8 +221,14 @@ internal ref partial struct ModelParser
                     Graph(reader.Bytes(), another);
                     attribute.Graphs.Add(another);
                     break;
+                case 21:
+                    attribute.Reference = reader.Text();
+                    break;
                 case 22:
                     attribute.Sparse = Sparse(reader.Bytes(), attribute.Sparse ?? new());
+                    break;
+                case 23:
+                    attribute.Sparses.Add(Sparse(reader.Bytes(), new()));
                     break;
                 default:
                     reader.Skip();
@@ -254,6 +260,9 @@ internal ref partial struct ModelParser
                     break;
                 case 10:
                     function.Domain = reader.Text();
+                    break;
+                case 11:
+                    function.Defaults.Add(Attribute(reader.Bytes()));
                     break;
                 case 13:
                     function.Overload = reader.Text();

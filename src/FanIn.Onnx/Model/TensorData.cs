@@ -89,9 +89,3 @@ internal sealed class TensorData
         return found == wanted ? null : $"has {found} values where [{string.Join(", ", Shape)}] holds {count}";
     }
 }
-
-/// <summary>A part of a file beside the model.</summary>
-/// <param name="Path">Below the model's folder.</param>
-/// <param name="Offset">In bytes.</param>
-/// <param name="Length">In bytes.</param>
-internal sealed record ExternalRange(string Path, long Offset, long Length);

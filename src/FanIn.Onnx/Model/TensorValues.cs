@@ -85,7 +85,7 @@ internal static class TensorValues
         {
             int count = Math.Min(Block, values.Length - done);
             Span<byte> bytes = buffer.AsSpan(0, count * size);
-            ExternalData.Read(range with { Offset = range.Offset + ((long)done * size), Length = bytes.Length }, bytes);
+            range.File.Read(range.Offset + ((long)done * size), bytes);
             decode(bytes, values.AsSpan(done, count));
         }
     }

@@ -93,7 +93,7 @@ internal sealed class ModelProbe
                 }
             }
         }
-        var probe = new OrtProbe(_model, weights, _inputs);
+        using var probe = new OrtProbe(_model, weights, _inputs);
         try
         {
             probe.Run(

@@ -4,21 +4,33 @@ using Microsoft.ML.OnnxRuntime;
 namespace FanIn.Onnx;
 
 /// <summary>Runs a model and hands over values inside it, as many at a time as memory allows.</summary>
-internal sealed class OrtProbe
+internal sealed class OrtProbe : IDisposable
 {
     private const string ShapePrefix = "fanin#shape#";
     private readonly OnnxModel _model;
     private readonly ModelWeights _weights;
+    private readonly GivenTensors _given;
     private readonly IReadOnlyList<InputData> _inputs;
     private readonly HashSet<string> _outputs;
 
+    /// <exception cref="OnnxException">External data can't be read.</exception>
     public OrtProbe(OnnxModel model, ModelWeights weights, IReadOnlyList<InputData> inputs)
     {
         _model = model;
         _weights = weights;
         _inputs = inputs;
         _outputs = [.. model.Data.Graph.Outputs.Select(output => output.Name)];
+        try
+        {
+            _given = new(model, weights);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new OnnxException($"The external data of '{model.Path}' can't be read: {e.Message}", e);
+        }
     }
+
+    public void Dispose() => _given.Dispose();
 
     /// <summary>Hands over each value once, with its shape. A first run asks for shapes alone, so that later ones can be cut to size.</summary>
     /// <param name="values">Names of values that nodes of the model's own graph give.</param>
@@ -92,7 +104,7 @@ internal sealed class OrtProbe
         using var owned = new DisposableList();
         try
         {
-            using SessionOptions options = Options(owned);
+            using SessionOptions options = Options();
             if (_weights.File.LongLength + patch.Bytes.Length > Array.MaxLength)
             {
                 throw new OnnxException(
@@ -132,7 +144,7 @@ internal sealed class OrtProbe
         }
     }
 
-    private SessionOptions Options(DisposableList owned)
+    private SessionOptions Options()
     {
         var options = new SessionOptions
         {
@@ -140,16 +152,7 @@ internal sealed class OrtProbe
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
-        options.AddSessionConfigEntry(
-            "session.model_external_initializers_file_folder_path",
-            Path.GetDirectoryName(Path.GetFullPath(_model.Path)) ?? "/"
-        );
-        foreach ((TensorData tensor, byte[] bytes) in _weights.Replaced)
-        {
-            OrtValue value = OrtTensors.Raw(tensor, bytes);
-            owned.Add(value);
-            options.AddInitializer(tensor.Name, value);
-        }
+        _given.AddTo(options);
         return options;
     }
 

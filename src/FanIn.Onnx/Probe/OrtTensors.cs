@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -24,28 +23,6 @@ internal static class OrtTensors
             OnnxType.Int64 => Make(input, x => checked((long)x)),
             _ => Make(input, x => checked((ulong)x)),
         };
-
-    /// <summary>Raw values of a tensor of a file.</summary>
-    public static OrtValue Raw(TensorData tensor, byte[] bytes)
-    {
-        long[] shape = [.. tensor.Shape];
-        return tensor.Type switch
-        {
-            OnnxType.Double => OrtValue.CreateTensorValueFromMemory(
-                MemoryMarshal.Cast<byte, double>(bytes).ToArray(),
-                shape
-            ),
-            OnnxType.Float16 => OrtValue.CreateTensorValueFromMemory(
-                MemoryMarshal.Cast<byte, Float16>(bytes).ToArray(),
-                shape
-            ),
-            OnnxType.BFloat16 => OrtValue.CreateTensorValueFromMemory(
-                MemoryMarshal.Cast<byte, Microsoft.ML.OnnxRuntime.BFloat16>(bytes).ToArray(),
-                shape
-            ),
-            _ => OrtValue.CreateTensorValueFromMemory(MemoryMarshal.Cast<byte, float>(bytes).ToArray(), shape),
-        };
-    }
 
     /// <summary>The values as float32; null where they are no numbers.</summary>
     public static float[]? Numbers(OrtValue value) =>

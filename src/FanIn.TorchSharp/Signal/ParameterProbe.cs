@@ -25,10 +25,16 @@ internal static class ParameterProbe
         bool isWhole
     )
     {
-        int? units = isWhole ? UnitsOf(parameter, parameter.Value, withBias: true) : null;
+        (int? units, double? neighbours) = isWhole ? UnitsOf(parameter, parameter.Value, withBias: true) : default;
         return new(parameter.Description, CpuTensor.Read(parameter.Value, TensorStatistics.Of))
         {
             DistinctUnits = units,
+            NeighbourCorrelation = neighbours,
+            // Only of copies is it of any use to know.
+            GradientDistinctUnits =
+                units > 1 && units < parameter.Description.Tensor.Outputs && gradient is not null
+                    ? UnitsOf(parameter, gradient, withBias: false).Distinct
+                    : null,
             Fingerprint = isWhole ? FingerprintOf(parameter.Value) : null,
             Gradient = gradient is null ? null : CpuTensor.Read(gradient, TensorStatistics.Of),
             ReceivesGradient = hasGradients ? gradient is not null : null,
@@ -55,13 +61,16 @@ internal static class ParameterProbe
         return own is null || own == torch ? [] : [torch];
     }
 
-    /// <summary>How many units differ in their incoming values, which are the parameter's own or its gradient's.</summary>
-    private static int? UnitsOf(TorchParameter parameter, Tensor weight, bool withBias)
+    /// <summary>
+    /// How many units differ in their incoming values, which are the parameter's own or its gradient's, and how neighbours
+    /// among them hang together.
+    /// </summary>
+    private static (int? Distinct, double? Neighbours) UnitsOf(TorchParameter parameter, Tensor weight, bool withBias)
     {
         ParameterDescription description = parameter.Description;
         if (description.Role != ParameterRole.Weight || weight.dim() < 2 || weight.numel() == 0)
         {
-            return null;
+            return default;
         }
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -82,7 +91,7 @@ internal static class ParameterProbe
         int units = (int)Math.Min(matrix.shape[0], int.MaxValue);
         if (units > MostUnits)
         {
-            return null;
+            return (null, CpuTensor.Read(matrix, values => NeighbourCorrelation.Of(values, units)));
         }
         float[] biases =
             withBias
@@ -91,7 +100,10 @@ internal static class ParameterProbe
             && bias.numel() == units
                 ? CpuTensor.ToFloats(bias)
                 : [];
-        return CpuTensor.Read(matrix, values => DistinctUnits.Count(values, units, biases));
+        return CpuTensor.Read(
+            matrix,
+            values => ((int?)DistinctUnits.Count(values, units, biases), NeighbourCorrelation.Of(values, units))
+        );
     }
 
     private static string FingerprintOf(Parameter value)

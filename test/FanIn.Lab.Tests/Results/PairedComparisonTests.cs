@@ -178,7 +178,7 @@ public sealed class PairedComparisonTests
             {
                 "log-normal" => Math.Exp(1.5 * Normal.InvCDF(0, 1, u)),
                 // Student's t with three degrees is heavy-tailed: its fourth moment is infinite.
-                "student" => StudentT.InvCDF(0, 1, 3, u),
+                "student" => MathNet.Numerics.Distributions.StudentT.InvCDF(0, 1, 3, u),
                 _ => Normal.InvCDF(0, 1, u),
             };
     }

@@ -5,6 +5,7 @@ namespace FanIn;
 /// <summary>What the rules look at: the rows of the report, medians over the sets of weights, and which zeros are meant.</summary>
 internal sealed class SignalEvidence
 {
+    private const double LeastPattern = 10;
     private readonly ImmutableArray<ImmutableArray<LayerObservation>> _layers;
     private readonly Lazy<Remedy?> _remedy;
     private readonly Dictionary<string, ParameterObservation> _parameters = new(StringComparer.Ordinal);
@@ -136,6 +137,14 @@ internal sealed class SignalEvidence
             || layer == Rows.Length - 1
             || First.Layers[layer + 1].Input is { Rms: > 0, StandardDeviation: > 0 };
     }
+
+    /// <summary>
+    /// True for weights of which neighbours hang together far more than chance makes them (<see cref="NeighbourCorrelation"/>:
+    /// 1 with a standard deviation of sqrt(2 / units) at most, where they are independent): filters, windows, a Fourier basis.
+    /// </summary>
+    public static bool IsPattern(ParameterObservation parameter) =>
+        parameter.NeighbourCorrelation
+        > LeastPattern + (LeastPattern * Math.Sqrt(2.0 / Math.Max(1, parameter.Description.Tensor.Outputs)));
 
     public static bool IsZero(ParameterObservation parameter) =>
         parameter.Values.Count > 0 && parameter.Values.Zeros == parameter.Values.Count;

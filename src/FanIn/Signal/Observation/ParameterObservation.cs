@@ -21,7 +21,7 @@ public sealed record ParameterObservation(ParameterDescription Description, Tens
 
     /// <summary>
     /// Units whose gradients differ (<see cref="FanIn.DistinctUnits"/> of the gradient): where they do, equal weights don't
-    /// stay equal; null where it wasn't measured.
+    /// stay equal; null where no units are equal, all are, or it wasn't measured.
     /// </summary>
     public int? GradientDistinctUnits { get; init; }
 

@@ -20,14 +20,36 @@ public sealed class WeightRuleTests
     }
 
     [Fact]
-    public void EqualUnitsWithDifferentGradientsPart()
+    public void EqualUnitsWithDifferentGradientsPartButBeginAsOne()
     {
         SignalFinding? finding = Observed
             .Chain()
             .WithParameter(Weight, p => p with { DistinctUnits = 50, GradientDistinctUnits = 100 })
             .Judge()
             .Find(FindingKind.Symmetric);
-        Assert.Equal(FindingSeverity.Note, finding!.Severity);
+        Assert.Equal(FindingSeverity.Warning, finding!.Severity);
+        Assert.Contains("100 gradients differ", finding.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Two rows of a Fourier basis are zero; they aren't random units that happen to be alike.</summary>
+    [Theory]
+    [InlineData(30.0, false)]
+    [InlineData(1.1, true)]
+    public void APatternIsNotSymmetricButNotRandom(double neighbours, bool isSymmetric)
+    {
+        SignalReport report = Observed
+            .Chain()
+            .WithParameter(Weight, p => p with { DistinctUnits = 99, NeighbourCorrelation = neighbours })
+            .Judge();
+        Assert.Equal(isSymmetric, report.Find(FindingKind.Symmetric) is not null);
+        Assert.Equal(!isSymmetric, report.Find(FindingKind.NotRandom) is not null);
+        Assert.NotNull(
+            Observed
+                .Chain()
+                .WithParameter(Weight, p => p with { DistinctUnits = 1, NeighbourCorrelation = neighbours })
+                .Judge()
+                .Find(FindingKind.Symmetric)
+        );
     }
 
     [Fact]

@@ -5,7 +5,7 @@ namespace FanIn;
 /// errors, the mean, variance and kurtosis of a usual rule's law (<see cref="FreshLaw"/>): one error where all have, otherwise for each
 /// of 50,000 values or more a warning (the laws are many, and a small tensor's errors wide enough that trained ones fall on one
 /// by chance), for smaller ones and those held fixed a note. Of any model: weights that no such rule makes (a mean beyond 6 standard errors, a
-/// kurtosis outside those of uniform to normal, many zeros): one note, neutral, since fixed filters (a mel or Fourier
+/// kurtosis outside those of uniform to normal, many zeros, neighbours that hang together): one note, neutral, since fixed filters (a mel or Fourier
 /// transform) and trained weights look so.
 /// </summary>
 internal static class FreshnessRule
@@ -78,7 +78,7 @@ internal static class FreshnessRule
         [
             .. weights.Where(p => p.Values is { Count: >= LeastCount, Rms: > 0 } && p.Description.Blocks.IsEmpty),
         ];
-        ParameterObservation[] others = [.. judged.Where(p => !LooksRandom(p.Values))];
+        ParameterObservation[] others = [.. judged.Where(p => SignalEvidence.IsPattern(p) || !LooksRandom(p.Values))];
         if (others.Length == 0)
         {
             yield break;
@@ -88,7 +88,7 @@ internal static class FreshnessRule
             FindingKind.NotRandom,
             FindingSeverity.Note,
             LayerName(evidence, others[0]),
-            $"{FindingText.List([.. others.Select(p => p.Description.Name)])}, {others.Length} of {judged.Length} weights, are not randomly initialized: of the first the mean is {FindingText.Number(first.Mean)}, the standard deviation {FindingText.Number(first.StandardDeviation)}, the kurtosis {FindingText.Number(first.FourthMoment)}, the zeros {FindingText.Percent((double)first.Zeros / first.Count)} (fixed or trained; no fault in itself)"
+            $"{FindingText.List([.. others.Select(p => p.Description.Name)])}, {others.Length} of {judged.Length} weights, are not randomly initialized: of the first the mean is {FindingText.Number(first.Mean)}, the standard deviation {FindingText.Number(first.StandardDeviation)}, the kurtosis {FindingText.Number(first.FourthMoment)}, the zeros {FindingText.Percent((double)first.Zeros / first.Count)}{(SignalEvidence.IsPattern(others[0]) ? $", and neighbours hang together {FindingText.Number(others[0].NeighbourCorrelation ?? 0)} times as much as by chance" : "")} (fixed or trained; no fault in itself)"
         );
     }
 

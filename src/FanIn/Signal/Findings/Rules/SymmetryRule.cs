@@ -3,8 +3,10 @@ namespace FanIn;
 /// <summary>
 /// Units with equal incoming weights get equal gradients and stay equal (TheDeepChecker, "symmetry"; Goodfellow et al.,
 /// Deep Learning, 8.4). An error where all units of a layer are alike; a warning where some are, in layers of 8 inputs or
-/// more, since with fewer chance alone makes pairs; a note where the gradients of such units differ, so that the first
-/// step tells them apart. Layers of zeros that are meant so (<see cref="SignalEvidence.IsMeantZero"/>) aren't accused, nor
+/// more, since with fewer chance alone makes pairs. Where the gradients of such units differ, which units of unequal outgoing
+/// weights have, they part with the first step, but begin as a narrower layer all the same: the sentence says so. Weights
+/// that follow a pattern (<see cref="SignalEvidence.IsPattern"/>: a Fourier basis has two rows of zeros) are no units that
+/// were to differ at random. Layers of zeros that are meant so (<see cref="SignalEvidence.IsMeantZero"/>) aren't accused, nor
 /// are depthwise convolutions, whose units see different inputs.
 /// </summary>
 internal static class SymmetryRule
@@ -39,23 +41,23 @@ internal static class SymmetryRule
             return null;
         }
         bool isAll = distinct == 1;
-        if (!isAll && !(part.Fan is { In: >= LeastFan }))
+        if (!isAll && (SignalEvidence.IsPattern(parameter) || !(part.Fan is { In: >= LeastFan })))
         {
             return null;
         }
         string name = description.Name;
         string layer = evidence.LayerOf(parameter) is { } index ? evidence.Rows[index].Name : name;
         bool parts = parameter.GradientDistinctUnits > distinct && !SignalEvidence.IsZero(parameter);
-        FindingSeverity severity =
-            isAll ? FindingSeverity.Error
-            : parts ? FindingSeverity.Note
-            : FindingSeverity.Warning;
+        FindingSeverity severity = isAll ? FindingSeverity.Error : FindingSeverity.Warning;
         string what =
             isAll && SignalEvidence.IsZero(parameter)
                 ? $"all {units} units of {FindingText.Quote(name)} have weights 0 and get no gradient"
             : isAll ? $"all {units} units of {FindingText.Quote(name)} have the same weights"
             : $"only {distinct} of {units} units of {FindingText.Quote(name)} differ";
-        string source = parts && !isAll ? "their gradients differ, so the first step tells them apart" : Source;
+        string source =
+            parts && !isAll
+                ? $"{parameter.GradientDistinctUnits} gradients differ, so that training parts the copies, but it begins with a layer {distinct} units wide"
+                : Source;
         return new SignalFinding(FindingKind.Symmetric, severity, layer, $"{what} ({source})").MendedBy(
             evidence.Remedy?.Weights ?? Initializer.XavierNormal(),
             name

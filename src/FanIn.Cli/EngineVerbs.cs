@@ -1,0 +1,26 @@
+using System.Data.Common;
+using FanIn.Cli.Check;
+using FanIn.Cli.Compare;
+using FanIn.Cli.Help;
+using FanIn.Lab;
+using FanIn.Onnx;
+
+namespace FanIn.Cli;
+
+/// <summary>The verbs that need an engine, libtorch or ONNX Runtime. The native tool has <c>NativeVerbs.cs</c> instead.</summary>
+internal static partial class Tool
+{
+    private static void AddEngineVerbs(ToolCommand root, Terminal terminal, string[] args)
+    {
+        root.Add(CompareCommand.Create(terminal, args));
+        root.Add(CheckCommand.Create(terminal, args));
+    }
+
+    private static (int Code, string Message)? OfEngine(Exception e) =>
+        e switch
+        {
+            DataFormatException or OnnxException or UserModuleException => (ExitCode.Usage, e.Message),
+            DbException => (ExitCode.Retry, $"the stored results can't be read or written: {e.Message}"),
+            _ => null,
+        };
+}

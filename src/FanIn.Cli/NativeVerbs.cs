@@ -1,0 +1,32 @@
+using FanIn.Cli.Help;
+
+namespace FanIn.Cli;
+
+/// <summary>The native tool has no engine, and so none of its verbs: it says where they are.</summary>
+internal static partial class Tool
+{
+    private static void AddEngineVerbs(ToolCommand root, Terminal terminal, string[] args)
+    {
+        _ = (terminal, args);
+        foreach (string verb in (string[])["check", "compare"])
+        {
+            var command = new ToolCommand(
+                verb,
+                "Needs an engine: the tool that runs on .NET has it, this native one doesn't."
+            )
+            {
+                Hidden = true,
+                TreatUnmatchedTokensAsErrors = false,
+            };
+            command.SetAction(
+                int (_) =>
+                    throw new UsageException(
+                        $"{verb} needs an engine, which this native tool is without: the tool that runs on .NET has it"
+                    )
+            );
+            root.Add(command);
+        }
+    }
+
+    private static (int Code, string Message)? OfEngine(Exception e) => null;
+}
