@@ -46,6 +46,9 @@ internal sealed record CheckRequest
     /// <summary>The recipe in the user's words.</summary>
     public string? RecipeText { get; init; }
 
+    /// <summary>The recipe's file; null where it is named or spelled.</summary>
+    public string? RecipeFile { get; init; }
+
     /// <summary>Sizes of one example, by the input's name; the empty one for the only input.</summary>
     public required ImmutableArray<(string Name, ImmutableArray<long> Sizes)> InputShapes { get; init; }
 
@@ -105,6 +108,7 @@ internal sealed record CheckRequest
             Module = typed.Module,
             Recipe = recipe,
             RecipeText = recipeText,
+            RecipeFile = typed.Recipe,
             InputShapes = ReadShapes(typed.InputShape ?? []),
             Batch = ReadBatch(typed.Batch),
             Examples = typed.Examples is null

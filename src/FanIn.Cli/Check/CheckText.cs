@@ -85,7 +85,8 @@ internal sealed class CheckText(Terminal terminal, bool allLayers)
     {
         string notes = report.Findings.IsEmpty ? "" : $" {Count(report.Findings.Length, "note")} below.";
         return (
-                report.Layers.IsEmpty ? "Nothing speaks against it."
+                report.Layers.IsEmpty
+                    ? "No layer's signal was measured, the weights alone were looked at: nothing speaks against them."
                 : report.WithoutGradients is null ? "The signal reaches the output, and the gradient the input."
                 : "The signal reaches the output."
             ) + notes;

@@ -57,14 +57,14 @@ internal static class FindingCatalogue
             FindingFamily.Weights,
             "Scaled by another fan",
             "The weights' size fits a fan that the layer doesn't have: of a transposed, grouped or packed weight. An initializer that knows the layout mends it.",
-            "the weights' variance is a usual rule's for a fan that a framework's convention counts, not for the true one, both within 5 standard errors: warning where the deviation is off by a factor of 2, otherwise note (TheDeepChecker)"
+            "the weights' variance is a usual rule's for a fan that a framework's convention counts, not for the true one, both within 5 standard errors: warning where the deviation is off by a factor of 2, otherwise note (TheDeepChecker); where it is also a rule's by the true fan-out: note"
         ),
         new(
             FindingKind.Exploding,
             FindingFamily.Signal,
             "Grows from layer to layer",
             "The signal or the gradient grows exponentially with depth, until it overflows or one step destroys the weights.",
-            "a factor above 100 over the hidden layers: error; above 1.1 a layer with variances more than 10 apart: warning (SageMaker Debugger, PoorWeightInitialization); unless theory predicts a level signal and the measurement is within its band"
+            "a factor above 100 over the hidden layers: error (AutoTrainer: 70 between gradients); above 1.1 a layer in the deeper half of four or more, with variances more than 10 apart: warning (SageMaker Debugger, PoorWeightInitialization); unless theory predicts a level signal and the measurement is within 5 standard deviations of it; of layers that aren't a chain where a line through them rises by 5 standard errors"
         ),
         new(
             FindingKind.Vanishing,
@@ -204,14 +204,14 @@ internal static class FindingCatalogue
             FindingFamily.Training,
             "No gradient arrives",
             "A parameter is meant to be trained, but no gradient reaches it.",
-            "none from the loss: error, for each; zero everywhere: one note, since a zero gate on the way makes it so until it opens"
+            "none from the loss: error, for each place where its way ends; zero everywhere: one note, since a zero gate on the way makes it so until it opens"
         ),
         new(
             FindingKind.NotOptimized,
             FindingFamily.Training,
             "Not in the optimizer",
             "A parameter is meant to be trained, but the optimizer doesn't have it.",
-            "each: warning"
+            "one warning, with their names"
         ),
         new(
             FindingKind.Untrained,

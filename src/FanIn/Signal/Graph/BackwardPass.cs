@@ -9,13 +9,16 @@ namespace FanIn;
 /// </summary>
 /// <remarks>
 /// Each gradient is a sum of parts that are uncorrelated, as weights lie between them; sums and skips hand parts on, so
-/// that one that arrives on two ways counts as one.
+/// that one that arrives on two ways counts as one. Parts that have no other way are handed on as the one that they make.
 /// </remarks>
 internal sealed partial class BackwardPass
 {
     private readonly ImmutableArray<SignalNode> _nodes;
     private readonly ForwardPass _forward;
     private readonly List<SignalState> _parts = [];
+
+    /// <summary>For each part the number of nodes that have yet to hand it on.</summary>
+    private readonly List<int> _holders = [];
     private readonly Dictionary<int, double>[] _terms;
     private readonly SignalState?[] _gradients;
 
@@ -33,12 +36,12 @@ internal sealed partial class BackwardPass
             double? measured = _nodes[i].MeasuredGradientRms ?? (i == _nodes.Length - 1 ? outputRms : null);
             if (measured is { } rms)
             {
-                _terms[i] = new()
-                {
-                    [Part(Measured(forward[i], rms, _nodes[i].MeasuredGradientCorrelation ?? 0.0))] = 1.0,
-                };
+                Release(i);
+                _terms[i] = [];
+                Send(i, Measured(forward[i], rms, _nodes[i].MeasuredGradientCorrelation ?? 0.0));
             }
-            _gradients[i] = Gradient(i);
+            _gradients[i] = _terms[i].Count > 0 ? Gradient(i, _terms[i]) : null;
+            Release(i);
             if (_gradients[i] is { } gradient)
             {
                 Step(i, gradient);
@@ -67,19 +70,16 @@ internal sealed partial class BackwardPass
             Alignment = 0.0,
         };
 
-    private int Part(SignalState state)
+    private void Release(int index)
     {
-        _parts.Add(state);
-        return _parts.Count - 1;
+        foreach (int part in _terms[index].Keys)
+        {
+            _holders[part]--;
+        }
     }
 
-    private SignalState? Gradient(int index)
+    private SignalState Gradient(int index, Dictionary<int, double> terms)
     {
-        Dictionary<int, double> terms = _terms[index];
-        if (terms.Count == 0)
-        {
-            return null;
-        }
         SignalState signal = _forward[index];
         (SignalState State, double Weight)[] parts =
         [
@@ -96,9 +96,11 @@ internal sealed partial class BackwardPass
             PositionProduct = Total(state => state.PositionProduct),
             ExampleProduct = Total(state => state.ExampleProduct),
         };
+        double[] shares = [.. parts.Select(part => SignalState.Share(part.Weight * part.State.MeanSquare, q))];
         return ForwardPass.Composed(
             sum,
-            [.. parts.Select(part => (part.State, SignalState.Share(part.Weight * part.State.MeanSquare, q)))],
+            [.. parts.Select((part, i) => (part.State, shares[i]))],
+            parts.Length > 1 ? Max(0.0, 1.0 - shares.Sum(share => share * share)) * 2.0 / sum.Units : 0.0,
             isGradient: true,
             _forward.Fluctuation
         );
@@ -113,6 +115,7 @@ internal sealed partial class BackwardPass
         }
         int first = node.Inputs[0];
         SignalState signal = _forward[first];
+        Unite(index, gradient);
         switch (node.Operation)
         {
             case SignalOperation.Weighted op:
@@ -169,15 +172,44 @@ internal sealed partial class BackwardPass
         }
     }
 
-    private void Send(int input, SignalState gradient) => Terms(input)[Part(gradient)] = 1.0;
+    private void Send(int input, SignalState gradient)
+    {
+        _parts.Add(gradient);
+        _holders.Add(1);
+        Terms(input)[_parts.Count - 1] = 1.0;
+    }
 
     private void HandOn(int index, int input, double factor)
     {
         Dictionary<int, double> terms = Terms(input);
         foreach ((int part, double weight) in _terms[index])
         {
-            terms[part] = terms.GetValueOrDefault(part) + (factor * weight);
+            if (terms.TryAdd(part, 0.0))
+            {
+                _holders[part]++;
+            }
+            terms[part] += factor * weight;
         }
+    }
+
+    /// <summary>Makes one of the parts that no other node has.</summary>
+    private void Unite(int index, SignalState gradient)
+    {
+        Dictionary<int, double> terms = _terms[index];
+        int[] own = [.. terms.Keys.Where(part => _holders[part] == 0)];
+        if (own.Length < 2)
+        {
+            return;
+        }
+        SignalState united =
+            own.Length == terms.Count ? gradient : Gradient(index, own.ToDictionary(part => part, part => terms[part]));
+        foreach (int part in own)
+        {
+            terms.Remove(part);
+        }
+        _parts.Add(united);
+        _holders.Add(0);
+        terms[_parts.Count - 1] = 1.0;
     }
 
     private Dictionary<int, double> Terms(int input) => _terms[input] ??= [];

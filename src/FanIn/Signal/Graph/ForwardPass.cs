@@ -259,10 +259,7 @@ internal sealed partial class ForwardPass
         {
             _curves[activation] = curve = new(activation);
         }
-        double log = CorrectlyRounded.Log(input.Variance);
-        Func<double, (double Value, double Slope, double Curvature)> at = ofGradient ? curve.Gradient : curve.Signal;
-        double centre = at(log).Value;
-        return input.Members.Through(x => at(log + x).Value - centre);
+        return input.Members.Through(curve, CorrectlyRounded.Log(input.Variance), ofGradient);
     }
 
     private SignalState Gate(Activation activation, SignalState gate, SignalNode node)

@@ -24,17 +24,26 @@ public sealed class ZooTests
     {
         ZooNetwork network = FaultyNetworks.All.Single(n => n.Name == name);
         SignalReport report = Check(network);
-        bool isNeutral = network.Kind is FindingKind.NotRandom or FindingKind.UnknownOperator;
-        Assert.True(isNeutral || !report.IsHealthy, Told(report));
-        Assert.True(
-            report.Findings.Any(f =>
-                f.Kind == network.Kind
-                && (network.Layer == "*" || f.Layer == network.Layer)
-                && (isNeutral || f.Severity != FindingSeverity.Note)
-            ),
-            Told(report)
-        );
+        Assert.True(report.Cause?.Kind == network.Verdict, Told(report));
+        // The planted kind's first finding: the cause itself where the verdict is that kind.
+        SignalFinding? found =
+            network.Verdict == network.Kind
+                ? report.Cause
+                : report.Findings.FirstOrDefault(f => f.Kind == network.Kind);
+        Assert.True(found?.Layer == network.Layer, Told(report));
+        Assert.True(network.Verdict is null || found!.Severity != FindingSeverity.Note, Told(report));
     }
+
+    [Fact]
+    public void A_verdict_other_than_the_planted_kind_is_one_of_a_higher_order_and_has_its_reason() =>
+        Assert.All(
+            FaultyNetworks.All.Where(n => n.Verdict != n.Kind),
+            n =>
+            {
+                Assert.False(string.IsNullOrEmpty(n.Reason));
+                Assert.True(n.Verdict is null || n.Verdict < n.Kind);
+            }
+        );
 
     [Fact]
     public void Every_kind_of_finding_has_its_network() =>

@@ -12,6 +12,9 @@ internal static class CollapseRule
     private const double Most = 0.99;
     private const double LeastShare = 0.1;
 
+    /// <summary>Below this 1 - c of float32 outputs is rounding.</summary>
+    private const double Rounding = 1e-6;
+
     public static IEnumerable<SignalFinding> Judge(SignalEvidence evidence)
     {
         if (Find(evidence, l => l.Correlation, "two examples", isPredicted: true) is { } examples)
@@ -53,7 +56,7 @@ internal static class CollapseRule
                 : "";
             string message =
                 $"the outputs of {FindingText.Quote(name)} for {whose} have a mean cosine of 1 - {FindingText.Number(1 - cosine)}{rank}";
-            if (predicted is { } c && 1 - cosine >= LeastShare * (1 - c))
+            if (predicted is { } c && (1 - cosine >= LeastShare * (1 - c) || 1 - c < Rounding))
             {
                 note ??= new(
                     FindingKind.Collapsing,

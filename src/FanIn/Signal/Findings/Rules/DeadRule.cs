@@ -9,7 +9,7 @@ namespace FanIn;
 internal static class DeadRule
 {
     private const double Most = 0.5;
-    private const double Fatal = 0.95;
+    public const double Fatal = 0.95;
     private const double Reach = 0.1;
 
     public static IEnumerable<SignalFinding> Judge(SignalEvidence evidence)
