@@ -90,7 +90,7 @@ public sealed partial record CheckpointModel
                 e
             );
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
             throw new ModelConfigException($"the {what} isn't well-formed Unicode", e);
         }

@@ -36,11 +36,29 @@ internal sealed partial class PlanText(Terminal terminal, bool all)
             ["parameter", "tensors", "shape", "fan-in", "fan-out", "std", "initializer"],
             [.. Groups(plan).Select(Cells)]
         );
+        Tied(model.Description);
         _lines.Write();
         Files(plan.Shards);
         _lines.Write(
             $"{Count(tensors)} tensors, {Count(plan.Shards.TotalSize)} bytes; in files {Count(plan.Shards.Shards.Sum(shard => shard.FileLength))} bytes"
         );
+    }
+
+    private void Tied(ModelDescription description)
+    {
+        ParameterDescription[] tied = [.. description.Parameters.Where(parameter => !parameter.Aliases.IsEmpty)];
+        if (tied.Length > 0)
+        {
+            _lines.Write();
+        }
+        foreach (ParameterDescription parameter in tied)
+        {
+            string text = $"Stored once: {parameter.Name} is {string.Join(" and ", parameter.Aliases)} too";
+            foreach (string line in Wrapping.Lines(text, _width))
+            {
+                _lines.Write(line);
+            }
+        }
     }
 
     /// <summary>Logical tensors of one line.</summary>
@@ -65,7 +83,6 @@ internal sealed partial class PlanText(Terminal terminal, bool all)
                 {
                     initializer += $", row {padding} zero";
                 }
-                string aliases = i > 0 ? "" : string.Concat(parameter.Aliases.Select(alias => $" = {alias}"));
                 string pattern = all ? name : Numbers().Replace(name, "*");
                 var key = (pattern, string.Join('x', part.Tensor.Shape), initializer);
                 if (groups.TryGetValue(key, out Group? group))
@@ -75,7 +92,7 @@ internal sealed partial class PlanText(Terminal terminal, bool all)
                 }
                 else
                 {
-                    groups.Add(key, new(name + aliases, part, part.Tensor.Shape, initializer));
+                    groups.Add(key, new(name, part, part.Tensor.Shape, initializer));
                 }
             }
         }
@@ -147,7 +164,12 @@ internal sealed partial class PlanText(Terminal terminal, bool all)
 
     private static string Number(double? value) =>
         value is { } number
-            ? number.ToString("G5", CultureInfo.InvariantCulture).Replace("E", "e", StringComparison.Ordinal)
+            ? number
+                .ToString(
+                    Math.Abs(number) < 1e15 && number == Math.Truncate(number) ? "0" : "G5",
+                    CultureInfo.InvariantCulture
+                )
+                .Replace("E", "e", StringComparison.Ordinal)
             : "-";
 
     /// <summary>In powers of 1000, as disks are sold.</summary>

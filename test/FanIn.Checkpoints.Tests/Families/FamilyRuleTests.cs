@@ -146,15 +146,15 @@ public sealed class FamilyRuleTests
     {
         Plan plan = PlanOf(Published.WhisperTiny);
         PlanRow positions = Row(plan, "model.encoder.embed_positions.weight");
-        float[] values = new float[positions.Parameter.Tensor.Count];
-        positions.Fill(values, 1);
+        float[] row = new float[384];
         // transformers' formula: sines then cosines of t exp(-i ln(10000) / (n - 1)).
         const int Half = 192;
         foreach ((int t, int i) in ((int, int)[])[(0, 0), (1, 0), (7, 5), (100, 100), (1499, 191)])
         {
+            positions.FillPart(row, t * 384, 1);
             double angle = t * Math.Exp(-i * Math.Log(10_000) / (Half - 1));
-            Assert.Equal(Math.Sin(angle), values[(t * 384) + i], 1e-6);
-            Assert.Equal(Math.Cos(angle), values[(t * 384) + Half + i], 1e-6);
+            Assert.Equal(Math.Sin(angle), row[i], 1e-6);
+            Assert.Equal(Math.Cos(angle), row[Half + i], 1e-6);
         }
         Assert.Equal(0.02, Std(plan, "model.decoder.embed_positions.weight"));
         Assert.Equal(0.02, Std(plan, "model.encoder.conv2.weight"));
@@ -233,6 +233,27 @@ public sealed class FamilyRuleTests
                 row => Assert.Equal("zeros", row.Initializer!.ToString())
             );
         }
+    }
+
+    [Fact]
+    public void Gemma3sTowerIsSiglips()
+    {
+        Plan plan = PlanOf(Published.Gemma3Vision);
+        const string Tower = "vision_tower.vision_model.";
+        Assert.Equal(Math.Sqrt(2.0 / (1152 + 4304)), Std(plan, Tower + "encoder.layers.26.mlp.fc2.weight"), 1e-12);
+        Assert.Equal(Math.Sqrt(1.0 / 1152), Std(plan, Tower + "encoder.layers.0.self_attn.out_proj.weight"), 1e-12);
+        Assert.Equal(1e-6, Std(plan, Tower + "encoder.layers.0.mlp.fc1.bias"), 1e-18);
+        Assert.Equal(0, Std(plan, Tower + "encoder.layers.0.self_attn.q_proj.bias"));
+        Assert.Equal(1 / Math.Sqrt(1152), Std(plan, Tower + "embeddings.position_embedding.weight"), 1e-12);
+        Assert.Equal(1 / Math.Sqrt(3 * 14 * 14), Std(plan, Tower + "embeddings.patch_embedding.weight"), 1e-4);
+        PlanRow projection = Row(plan, "multi_modal_projector.mm_input_projection_weight");
+        Assert.Equal([1152, 2560], projection.Parameter.Tensor.Shape);
+        Assert.Equal("zeros", projection.Initializer!.ToString());
+        Assert.Equal(0.02, Std(plan, "language_model.model.layers.33.mlp.down_proj.weight"));
+        Assert.Equal(
+            ["language_model.lm_head.weight"],
+            Row(plan, "language_model.model.embed_tokens.weight").Parameter.Aliases
+        );
     }
 
     [Fact]
