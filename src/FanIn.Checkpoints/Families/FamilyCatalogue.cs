@@ -13,6 +13,7 @@ internal static class FamilyCatalogue
         Gemma.Family,
         Gemma2.Family,
         Gemma3Text.Family,
+        Gemma3.Family,
         Gpt2.Family,
         Bert.Family,
         T5.Family,

@@ -72,6 +72,16 @@ internal abstract record Row
         );
     }
 
+    /// <summary>A matrix [in, out] that stands by itself.</summary>
+    public static Row Matrix(string name, long inputs, long outputs) =>
+        new Single(
+            new ParameterDescription(
+                name,
+                TensorDescription.Dense(outputs, inputs, WeightLayout.Keras),
+                ParameterRole.Weight
+            )
+        );
+
     /// <summary>A table of vectors.</summary>
     /// <param name="name">The module's path.</param>
     /// <param name="rows">Vectors.</param>

@@ -207,29 +207,29 @@ internal ref struct HeaderParser
         while (Next() != JsonTokenType.EndObject)
         {
             int at = At;
+            string property = Text();
             bool isNew;
-            if (_reader.ValueTextEquals("dtype"u8))
+            switch (property)
             {
-                isNew = type is null;
-                type = ReadType(subject);
-            }
-            else if (_reader.ValueTextEquals("shape"u8))
-            {
-                isNew = !hasShape;
-                hasShape = true;
-                ReadShape(subject);
-            }
-            else if (_reader.ValueTextEquals("data_offsets"u8))
-            {
-                isNew = offsets is null;
-                offsets = ReadOffsets(subject);
-            }
-            else
-            {
-                // The reference passes over what it doesn't know.
-                isNew = (others ??= new(StringComparer.Ordinal)).Add(Text());
-                Next();
-                Skip();
+                case "dtype":
+                    isNew = type is null;
+                    type = ReadType(subject);
+                    break;
+                case "shape":
+                    isNew = !hasShape;
+                    hasShape = true;
+                    ReadShape(subject);
+                    break;
+                case "data_offsets":
+                    isNew = offsets is null;
+                    offsets = ReadOffsets(subject);
+                    break;
+                default:
+                    // The reference passes over what it doesn't know.
+                    isNew = (others ??= new(StringComparer.Ordinal)).Add(property);
+                    Next();
+                    Skip();
+                    break;
             }
             if (!isNew)
             {

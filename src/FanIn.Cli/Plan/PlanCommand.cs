@@ -72,7 +72,7 @@ internal static class PlanCommand
                 [
                     new("Families", [("", string.Join(", ", CheckpointModel.Families))]),
                     new("Recipes", [("", string.Join(", ", Recipe.Names))]),
-                    InitializerList.Section(name => Initializer.Names.Contains(name)),
+                    InitializerList.Section(CanDraw),
                 ],
         };
         command.Add(source);
@@ -95,6 +95,10 @@ internal static class PlanCommand
         );
         return command;
     }
+
+    /// <summary>A checkpoint is drawn without running its model.</summary>
+    private static bool CanDraw(string name) =>
+        !(Initializer.TryParse(name, out Initializer? initializer) && initializer.IsDataDriven);
 
     private static Option<string?> Text(string name, string helpName, string description) =>
         new(name) { HelpName = helpName, Description = description };

@@ -104,6 +104,7 @@ public sealed class BadConfigTests
     )]
     [InlineData("{\"model_type\": \"resnet\", \"layer_type\": \"botleneck\"}", "did you mean 'bottleneck'?")]
     [InlineData("{\"model_type\": \"convnext\", \"num_stages\": 5}", "num_stages is 5")]
+    [InlineData("{\"model_type\": \"gemma3\"}", "vision_config.vision_use_head must be false")]
     [InlineData("{\"model_type\": \"bert\", \"position_embedding_type\": \"relative_key\"}", "position_embedding_type")]
     public void OneSentence(string config, string says)
     {

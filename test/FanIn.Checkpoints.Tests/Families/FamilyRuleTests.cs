@@ -236,6 +236,27 @@ public sealed class FamilyRuleTests
     }
 
     [Fact]
+    public void Gemma3sTowerIsSiglips()
+    {
+        Plan plan = PlanOf(Published.Gemma3Vision);
+        const string Tower = "vision_tower.vision_model.";
+        Assert.Equal(Math.Sqrt(2.0 / (1152 + 4304)), Std(plan, Tower + "encoder.layers.26.mlp.fc2.weight"), 1e-12);
+        Assert.Equal(Math.Sqrt(1.0 / 1152), Std(plan, Tower + "encoder.layers.0.self_attn.out_proj.weight"), 1e-12);
+        Assert.Equal(1e-6, Std(plan, Tower + "encoder.layers.0.mlp.fc1.bias"), 1e-18);
+        Assert.Equal(0, Std(plan, Tower + "encoder.layers.0.self_attn.q_proj.bias"));
+        Assert.Equal(1 / Math.Sqrt(1152), Std(plan, Tower + "embeddings.position_embedding.weight"), 1e-12);
+        Assert.Equal(1 / Math.Sqrt(3 * 14 * 14), Std(plan, Tower + "embeddings.patch_embedding.weight"), 1e-4);
+        PlanRow projection = Row(plan, "multi_modal_projector.mm_input_projection_weight");
+        Assert.Equal([1152, 2560], projection.Parameter.Tensor.Shape);
+        Assert.Equal("zeros", projection.Initializer!.ToString());
+        Assert.Equal(0.02, Std(plan, "language_model.model.layers.33.mlp.down_proj.weight"));
+        Assert.Equal(
+            ["language_model.lm_head.weight"],
+            Row(plan, "language_model.model.embed_tokens.weight").Parameter.Aliases
+        );
+    }
+
+    [Fact]
     public void APaddingRowIsZero()
     {
         PlanRow row = Row(

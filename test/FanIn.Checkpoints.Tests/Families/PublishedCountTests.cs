@@ -22,6 +22,7 @@ public sealed class PublishedCountTests
     [InlineData(Published.Gemma2Small, 2_614_341_888)]
     [InlineData(Published.Gemma2Large, 27_227_128_320)]
     [InlineData(Published.Gemma3Small, 999_885_952)]
+    [InlineData(Published.Gemma3Vision, 4_300_079_472)]
     [InlineData(Published.Gpt2, 124_439_808)]
     [InlineData(Published.Gpt2Xl, 1_557_611_200)]
     [InlineData(Published.Bert, 109_482_240)]

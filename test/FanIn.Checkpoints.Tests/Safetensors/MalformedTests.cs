@@ -214,6 +214,11 @@ public sealed class MalformedTests
         0,
         "the text at byte 29 has half of a surrogate pair, which stands for nothing"
     )]
+    [InlineData(
+        "{\"a\":{\"data\\ud800_offsets\":[0,0]}}",
+        0,
+        "the text at byte 14 has half of a surrogate pair, which stands for nothing"
+    )]
     public void OurOwnCases(string header, int data, string why) => Assert.Equal(why, Fault(header, data));
 
     [Theory]
