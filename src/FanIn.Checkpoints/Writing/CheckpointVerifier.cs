@@ -22,7 +22,7 @@ public sealed record CheckpointVerifierOptions
 /// <param name="Expected">What belongs there.</param>
 /// <param name="Found">What is there.</param>
 /// <param name="Count">How many of the compared elements differ.</param>
-public sealed record TensorDifference(
+public sealed record ValueDifference(
     string FileName,
     string Tensor,
     long Index,
@@ -37,7 +37,7 @@ public sealed record TensorDifference(
 /// <param name="Compared">Elements that were compared.</param>
 /// <param name="NotCompared">Tensors that the plan gives no values to, since they were copied.</param>
 public sealed record VerifyResult(
-    ImmutableArray<TensorDifference> Differences,
+    ImmutableArray<ValueDifference> Differences,
     ImmutableArray<string> Faults,
     long Compared,
     int NotCompared

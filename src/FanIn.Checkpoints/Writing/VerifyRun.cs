@@ -8,7 +8,7 @@ namespace FanIn.Checkpoints;
 internal sealed class VerifyRun(string folder, CheckpointRecord record, CheckpointVerifierOptions options)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<(int File, int Tensor), TensorDifference> _differences = [];
+    private readonly Dictionary<(int File, int Tensor), ValueDifference> _differences = [];
     private readonly List<string> _faults = [];
     private long _done;
     private long _total;
@@ -211,7 +211,7 @@ internal sealed class VerifyRun(string folder, CheckpointRecord record, Checkpoi
         int at = (int)first * width;
         lock (_lock)
         {
-            TensorDifference? before = _differences.GetValueOrDefault((item.File, item.Index));
+            ValueDifference? before = _differences.GetValueOrDefault((item.File, item.Index));
             _differences[(item.File, item.Index)] =
                 before is not null && before.Index < begin + first
                     ? before with

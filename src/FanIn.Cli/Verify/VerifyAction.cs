@@ -57,7 +57,7 @@ internal sealed class VerifyAction(string? folder, string? sample, string? threa
         {
             _person.Output.WriteLine(fault);
         }
-        foreach (TensorDifference difference in result.Differences.Take(MostLines))
+        foreach (ValueDifference difference in result.Differences.Take(MostLines))
         {
             _person.Output.WriteLine(
                 $"{difference.FileName}: {difference.Tensor} differs first at element {Number(difference.Index)}: expected {difference.Expected}, found {difference.Found}; {Number(difference.Count)} {(difference.Count == 1 ? "differs" : "differ")}"
@@ -86,7 +86,7 @@ internal sealed class VerifyAction(string? folder, string? sample, string? threa
         json.WriteBoolean("equal", result.IsEqual);
         json.WriteNumber("compared", result.Compared);
         json.WriteStartArray("differences");
-        foreach (TensorDifference difference in result.Differences)
+        foreach (ValueDifference difference in result.Differences)
         {
             json.WriteStartObject();
             json.WriteString("file", difference.FileName);

@@ -294,8 +294,12 @@ public sealed class CheckpointWriterTests
 
         string Fault(Recipe recipe)
         {
-            CheckpointPlan plan = CheckpointPlan.Of(model, recipe);
-            return Assert.Throws<NotSupportedException>(() => SmallModels.ValuesOf(plan, 1)).Message;
+            CheckpointPlan plan = CheckpointPlan.Of(model);
+            return Assert
+                .Throws<NotSupportedException>(() =>
+                    CheckpointValues.Create(recipe.Apply(model.Description), [], plan.Shards.Shards, 1)
+                )
+                .Message;
         }
     }
 
