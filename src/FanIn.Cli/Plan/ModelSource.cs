@@ -1,6 +1,5 @@
 using System.Text.Json;
 using FanIn.Checkpoints;
-using FanIn.Onnx;
 
 namespace FanIn.Cli.Plan;
 
@@ -53,7 +52,6 @@ internal sealed record ModelSource(string? Path, string? Shapes)
     /// <exception cref="UsageException">The file can't be read, or is of no known kind.</exception>
     /// <exception cref="ModelConfigException">What it says makes no model.</exception>
     /// <exception cref="SafetensorsException">It is no checkpoint.</exception>
-    /// <exception cref="OnnxException">It is no ONNX model.</exception>
     public CheckpointModel Load(ElementType? elementType)
     {
         try
@@ -92,7 +90,7 @@ internal sealed record ModelSource(string? Path, string? Shapes)
         }
         if (path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
         {
-            return CheckpointModel.FromDescription(OnnxModel.Load(path).Describe(), elementType);
+            return CheckpointModel.FromDescription(Tool.DescribeOnnx(path), elementType);
         }
         return IsJson(path) && KindOf(ReadText(path)) == JsonKind.Config
             ? CheckpointModel.FromConfig(ReadText(path), elementType)
