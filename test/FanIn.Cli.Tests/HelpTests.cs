@@ -11,6 +11,7 @@ public sealed class HelpTests
     [InlineData("help-check.txt", "check", "--help")]
     [InlineData("help-critical.txt", "critical", "--help")]
     [InlineData("help-gain.txt", "gain", "--help")]
+    [InlineData("help-plan.txt", "plan", "--help")]
     [InlineData("help-sample.txt", "sample", "--help")]
     public async Task ShowsThePage(string golden, params string[] args)
     {
@@ -28,6 +29,9 @@ public sealed class HelpTests
     [InlineData("check", 60)]
     [InlineData("check", 80)]
     [InlineData("check", 300)]
+    [InlineData("plan", 60)]
+    [InlineData("plan", 80)]
+    [InlineData("plan", 300)]
     [InlineData("sample", 60)]
     [InlineData("sample", 80)]
     [InlineData("sample", 300)]
@@ -51,6 +55,7 @@ public sealed class HelpTests
     [Theory]
     [InlineData("compare", true)]
     [InlineData("check", true)]
+    [InlineData("plan", false)]
     [InlineData("sample", false)]
     public async Task NamesEveryInitializerOnceInItsGroup(string page, bool fitted)
     {

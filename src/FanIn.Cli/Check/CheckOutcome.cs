@@ -13,6 +13,9 @@ internal sealed record CheckOutcome(string Subject, SignalReport Report)
     /// <summary>The file that was checked; null for a network by its spelling.</summary>
     public string? File { get; init; }
 
+    /// <summary>The file that the recipe was read from; null where it is given by its spelling, or there is none.</summary>
+    public string? RecipeFile { get; init; }
+
     /// <summary>The recipe that the weights were drawn by; null where they are given.</summary>
     public Recipe? Recipe { get; init; }
 

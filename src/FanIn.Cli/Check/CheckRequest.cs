@@ -46,6 +46,9 @@ internal sealed record CheckRequest
     /// <summary>The recipe in the user's words.</summary>
     public string? RecipeText { get; init; }
 
+    /// <summary>The recipe's file; null where it is named or spelled.</summary>
+    public string? RecipeFile { get; init; }
+
     /// <summary>Sizes of one example, by the input's name; the empty one for the only input.</summary>
     public required ImmutableArray<(string Name, ImmutableArray<long> Sizes)> InputShapes { get; init; }
 
@@ -105,6 +108,7 @@ internal sealed record CheckRequest
             Module = typed.Module,
             Recipe = recipe,
             RecipeText = recipeText,
+            RecipeFile = typed.Recipe,
             InputShapes = ReadShapes(typed.InputShape ?? []),
             Batch = ReadBatch(typed.Batch),
             Examples = typed.Examples is null
@@ -158,6 +162,10 @@ internal sealed record CheckRequest
         {
             CheckFile(value!);
         }
+        if (kind == CheckSource.Module)
+        {
+            CheckAssembly(value!);
+        }
         if (kind != CheckSource.Module && typed.Module is not null)
         {
             throw new UsageException(
@@ -181,6 +189,16 @@ internal sealed record CheckRequest
         }
     }
 
+    private static void CheckAssembly(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new UsageException(
+                $"{(Directory.Exists(path) ? $"--assembly '{path}' is a folder" : $"there is no --assembly '{path}'")}; give the .dll that 'dotnet build' makes of the module's project"
+            );
+        }
+    }
+
     private static (Recipe? Recipe, string? Text) ReadRecipe(CheckOptions typed, CheckSource kind)
     {
         if (typed.Init is not null && typed.Recipe is not null)
@@ -199,6 +217,12 @@ internal sealed record CheckRequest
                     "--network needs the initializer of its weights: --init he_normal, a recipe's name, or --recipe FILE"
                 )
                 : (null, null);
+        }
+        if (!File.Exists(path))
+        {
+            throw new UsageException(
+                $"{(Directory.Exists(path) ? $"--recipe '{path}' is a folder" : $"there is no --recipe '{path}'")}; give a file with a recipe as JSON, such as --fix writes"
+            );
         }
         try
         {

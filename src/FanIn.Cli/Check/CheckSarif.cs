@@ -4,7 +4,8 @@ namespace FanIn.Cli.Check;
 
 /// <summary>
 /// Findings in SARIF 2.1.0 (OASIS, Static Analysis Results Interchange Format), which code hosts show beside the code: a rule
-/// for each kind, the layer as logical location, and where a file was checked, the file.
+/// for each kind, the layer as logical location, and as physical one the model's file, the user's assembly, or the recipe of
+/// a network that is given by its spelling. Where there is none of these, hosts that want a file show nothing.
 /// </summary>
 internal static class CheckSarif
 {
@@ -65,11 +66,15 @@ internal static class CheckSarif
         Text(json, "message", $"{where}{finding.Message} {FindingCatalogue.FixOf(finding)}".TrimEnd());
         json.WriteStartArray("locations");
         json.WriteStartObject();
-        if (outcome.File is { } file)
+        if ((outcome.File ?? outcome.RecipeFile) is { } file)
         {
             json.WriteStartObject("physicalLocation");
             json.WriteStartObject("artifactLocation");
             json.WriteString("uri", Address(file));
+            json.WriteEndObject();
+            // A binary file has no lines; code hosts show a result only where it has one.
+            json.WriteStartObject("region");
+            json.WriteNumber("startLine", 1);
             json.WriteEndObject();
             json.WriteEndObject();
         }

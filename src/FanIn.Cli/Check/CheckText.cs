@@ -15,7 +15,7 @@ internal sealed class CheckText(Terminal terminal, bool allLayers)
 
     private readonly int _width = terminal.OutputIsWatched
         ? Math.Max((terminal.Width ?? 80) - 1, NarrowestPage)
-        : Unwatched;
+        : Math.Max(terminal.Width ?? Unwatched, NarrowestPage);
 
     private readonly ColouredLines _lines = new(terminal);
 
@@ -85,7 +85,8 @@ internal sealed class CheckText(Terminal terminal, bool allLayers)
     {
         string notes = report.Findings.IsEmpty ? "" : $" {Count(report.Findings.Length, "note")} below.";
         return (
-                report.Layers.IsEmpty ? "Nothing speaks against it."
+                report.Layers.IsEmpty
+                    ? "No layer's signal was measured, the weights alone were looked at: nothing speaks against them."
                 : report.WithoutGradients is null ? "The signal reaches the output, and the gradient the input."
                 : "The signal reaches the output."
             ) + notes;
@@ -133,18 +134,34 @@ internal sealed class CheckText(Terminal terminal, bool allLayers)
             ];
         }
         var columns = Columns.Of(titles, cells, _width);
+        if (!columns.Fits)
+        {
+            // Marks take lines of their own before names do.
+            columns = Columns.Of(titles, [.. cells.Select(row => (string[])[.. row[..^1], ""])], _width);
+        }
         foreach (string line in columns.Heading)
         {
             _lines.Write(line);
         }
         for (int k = 0; k < cells.Length; k++)
         {
-            (string[] lines, string last) = columns.Row(k);
+            (string[] lines, _) = columns.Row(k);
+            string last = cells[k][^1];
             foreach (string line in lines[..^1])
             {
                 _lines.Write(line);
             }
-            _lines.Write(last.Length == 0 ? lines[^1].TrimEnd() : lines[^1], last, Colour(rows[selection[k]]));
+            string colour = Colour(rows[selection[k]]);
+            if (lines[^1].Length + last.Length <= _width)
+            {
+                _lines.Write(last.Length == 0 ? lines[^1].TrimEnd() : lines[^1], last, colour);
+                continue;
+            }
+            _lines.Write(lines[^1].TrimEnd());
+            foreach (string mark in Wrapping.Lines(last, _width - 2))
+            {
+                _lines.Write("  ", mark, colour);
+            }
         }
         if (bar is not null)
         {

@@ -50,21 +50,21 @@ internal static class FindingCatalogue
             FindingFamily.Weights,
             "Units with equal weights",
             "They get equal gradients and stay equal for ever, so that the layer is as good as a narrower one. Random weights break the symmetry.",
-            "all units of a layer alike: error; some, in layers of 8 inputs or more: warning; alike, but with different gradients: note (TheDeepChecker; Goodfellow et al., Deep Learning, 8.4)"
+            "all units of a layer alike: error; some, in layers of 8 inputs or more: warning, but not of weights that follow a pattern (TheDeepChecker; Goodfellow et al., Deep Learning, 8.4)"
         ),
         new(
             FindingKind.WrongFan,
             FindingFamily.Weights,
             "Scaled by another fan",
             "The weights' size fits a fan that the layer doesn't have: of a transposed, grouped or packed weight. An initializer that knows the layout mends it.",
-            "the weights' variance is a usual rule's for a fan that a framework's convention counts, not for the true one, both within 5 standard errors: warning where the deviation is off by a factor of 2, otherwise note (TheDeepChecker)"
+            "the weights' variance is a usual rule's for a fan that a framework's convention counts, not for the true one, both within 5 standard errors: warning where the deviation is off by a factor of 2, otherwise note (TheDeepChecker); where it is also a rule's by the true fan-out: note"
         ),
         new(
             FindingKind.Exploding,
             FindingFamily.Signal,
             "Grows from layer to layer",
             "The signal or the gradient grows exponentially with depth, until it overflows or one step destroys the weights.",
-            "a factor above 100 over the hidden layers: error; above 1.1 a layer with variances more than 10 apart: warning (SageMaker Debugger, PoorWeightInitialization); unless theory predicts a level signal and the measurement is within its band"
+            "a factor above 100 over the hidden layers: error (AutoTrainer: 70 between gradients); above 1.1 a layer in the deeper half of four or more, with variances more than 10 apart: warning (SageMaker Debugger, PoorWeightInitialization); unless theory predicts a level signal and the measurement is within 5 standard deviations of it; of layers that aren't a chain where a line through them rises by 5 standard errors"
         ),
         new(
             FindingKind.Vanishing,
@@ -162,7 +162,7 @@ internal static class FindingCatalogue
             FindingFamily.Training,
             "The first loss is far from ignorance",
             "Logits are so large that the network is sure of what it can't know yet; the first steps go into unlearning it.",
-            "a first loss above 2 ln C: warning; a tenth above ln C, or off what the logits' variance predicts: note (TheDeepChecker)"
+            "a first loss above 2 ln C and 5 standard errors of its mean over the batch: warning (TheDeepChecker), where labels or the network say that the output is logits; a tenth above ln C, or off what the logits' variance predicts: note"
         ),
         new(
             FindingKind.LabelImbalance,
@@ -204,14 +204,14 @@ internal static class FindingCatalogue
             FindingFamily.Training,
             "No gradient arrives",
             "A parameter is meant to be trained, but no gradient reaches it.",
-            "none from the loss: error, for each; zero everywhere: one note, since a zero gate on the way makes it so until it opens"
+            "none from the loss: error, for each place where its way ends; zero everywhere: one note, since a zero gate on the way makes it so until it opens"
         ),
         new(
             FindingKind.NotOptimized,
             FindingFamily.Training,
             "Not in the optimizer",
             "A parameter is meant to be trained, but the optimizer doesn't have it.",
-            "each: warning"
+            "one warning, with their names"
         ),
         new(
             FindingKind.Untrained,
@@ -225,7 +225,7 @@ internal static class FindingCatalogue
             FindingFamily.Weights,
             "Not an initialization",
             "Fixed or trained weights, to which no rule of initialization applies.",
-            "a mean beyond 6 standard errors, a kurtosis of no rule, many zeros: one note, neutral"
+            "a mean beyond 6 standard errors, a kurtosis of no rule, many zeros, or neighbours that hang together more than 10 times as much as by chance: one note, neutral"
         ),
         new(
             FindingKind.UnknownOperator,

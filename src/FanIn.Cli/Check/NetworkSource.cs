@@ -17,6 +17,7 @@ internal static class NetworkSource
         return new($"{network} with {request.RecipeText}", report)
         {
             Recipe = request.Recipe,
+            RecipeFile = request.RecipeFile,
             Seeds = request.Seeds,
             Settings =
             [

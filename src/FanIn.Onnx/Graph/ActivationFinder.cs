@@ -72,6 +72,12 @@ internal sealed class ActivationFinder
             ? TensorValues.Read(_file, constant.Tensor)?[0]
             : null;
 
+    /// <summary>The numbers that a constant holds; null where it is none, or none of usual numbers.</summary>
+    public float[]? Numbers(string name) =>
+        name.Length > 0 && _scope.ConstantOf(name) is { Sparse: null, Quantization: null, Parts.IsEmpty: true } constant
+            ? TensorValues.Read(_file, constant.Tensor)
+            : null;
+
     private static bool IsPassage(NodeData node, out bool normalizes)
     {
         normalizes =

@@ -199,6 +199,10 @@ internal sealed class ModelParameters
             _ => constant,
         };
         _read.Add(constant.Tensor);
+        if (!constant.IsNumbers)
+        {
+            _notes.Look(constant.Tensor.Name.Length > 0 ? constant.Tensor.Name : node.Label, constant.Tensor);
+        }
         ParameterUse use = ParameterUse.Of(node, index, constant, scope, _weighted.Contains);
         if (use.Description is not { } description || (description.Role == ParameterRole.Other && IsMask(constant)))
         {

@@ -42,6 +42,7 @@ internal sealed class OperatorNotes
     private readonly FunctionTable _functions;
     private readonly List<NodeData> _unknown = [];
     private readonly List<(string Label, string Operator)> _packed = [];
+    private readonly List<(string Name, TensorData Tensor)> _unread = [];
 
     public OperatorNotes(FunctionTable functions) => _functions = functions;
 
@@ -56,6 +57,22 @@ internal sealed class OperatorNotes
         else if (s_packed.Contains(node.Operator) && node.Inputs.Exists(input => scope.ConstantOf(input) is not null))
         {
             _packed.Add(($"{scope.Prefix}{node.Label}", node.Operator));
+        }
+    }
+
+    /// <summary>Notes a tensor that a node reads and that may be a weight, but of a type whose values aren't read.</summary>
+    public void Look(string name, TensorData tensor)
+    {
+        bool isOdd =
+            tensor.Type
+            is (>= OnnxType.Float8E4M3Fn and <= OnnxType.Float8E5M2Fnuz)
+                or OnnxType.Float4E2M1
+                or OnnxType.Float8E8M0
+                or OnnxType.Complex64
+                or OnnxType.Complex128;
+        if (isOdd && tensor.Count > 1 && !_unread.Exists(known => known.Tensor == tensor))
+        {
+            _unread.Add((name, tensor));
         }
     }
 
@@ -87,6 +104,13 @@ internal sealed class OperatorNotes
             Note(
                 parameter.Name,
                 $"Only {parameter.Constant.Tensor.Count} of the {parameter.Constant.Count} values are stored (a sparse initializer); the others count as zeros, and no recipe changes it."
+            );
+        }
+        foreach (var group in _unread.GroupBy(unread => unread.Tensor.Type))
+        {
+            Note(
+                group.First().Name,
+                $"{group.Count()} tensor{(group.Count() == 1 ? " is" : "s are")} of the type {OnnxTypes.Word((int)group.Key)}, whose values the check doesn't read: {(group.Count() == 1 ? "it counts" : "they count")} as no parameter{(group.Count() == 1 ? "" : "s")}."
             );
         }
         if (inside.Count > 0)

@@ -32,7 +32,10 @@ internal sealed class InputMaker
             _model.InputValues.FirstOrDefault()?.Shape is [var (size, symbol), ..] && size is null or < 0
                 ? symbol
                 : null;
-        return [.. _model.InputValues.Select(input => Make(input, batchSymbol))];
+        List<ValueData> open = [.. _model.InputValues.Where(input => IsOpen(input, batchSymbol))];
+        return open.Count > 0
+            ? throw Open(open, batchSymbol)
+            : [.. _model.InputValues.Select(input => Make(input, batchSymbol))];
     }
 
     private void CheckNames(IEnumerable<string> names, string what)
@@ -90,51 +93,54 @@ internal sealed class InputMaker
             CheckShape(input, given);
             return [.. given];
         }
-        if (input.Shape is null)
-        {
-            throw Open(input, "The model doesn't say how many dimensions it has.");
-        }
-        var shape = new long[input.Shape.Count];
-        var open = new List<int>();
-        foreach ((int i, (long? size, string symbol)) in input.Shape.Index())
-        {
-            if (size is { } known and >= 0)
-            {
-                shape[i] = known;
-            }
-            else if (i == 0 || (symbol.Length > 0 && symbol == batchSymbol))
-            {
-                shape[i] = _options.Batch;
-            }
-            else
-            {
-                open.Add(i);
-            }
-        }
-        return open.Count == 0
-            ? shape
-            : throw Open(
-                input,
-                open.Count == 1
-                    ? $"The model leaves dimension {open[0]} open."
-                    : $"The model leaves dimensions {string.Join(", ", open)} open."
-            );
+        return [.. input.Shape!.Select((size, i) => IsBatch(size, i, batchSymbol) ? _options.Batch : size.Size!.Value)];
     }
 
-    private OnnxException Open(ValueData input, string what)
+    /// <summary>True where a shape has to be given, and isn't.</summary>
+    private bool IsOpen(ValueData input, string? batchSymbol) =>
+        input.IsTensor
+        && Given(_options.Inputs, input.Name) is null
+        && Given(_options.InputShapes, input.Name).IsDefault
+        && (
+            input.Shape is null
+            || input.Shape.Where((size, i) => size.Size is null or < 0 && !IsBatch(size, i, batchSymbol)).Any()
+        );
+
+    private static bool IsBatch((long? Size, string Symbol) size, int index, string? batchSymbol) =>
+        size.Size is null or < 0 && (index == 0 || (size.Symbol.Length > 0 && size.Symbol == batchSymbol));
+
+    /// <summary>Asks for the shapes that neither the model nor the caller says, with what is known of them.</summary>
+    private OnnxException Open(List<ValueData> inputs, string? batchSymbol)
     {
-        OnnxInput shown = _model.Inputs[_model.InputValues.IndexOf(input)];
-        string example = string.Join(
-            ',',
-            (shown.Shape ?? [-1, -1]).Select(
-                (size, i) =>
-                    size >= 0 ? size
-                    : i == 0 ? Math.Min(_options.Batch, 8)
-                    : 224
+        string shown = string.Join("; ", inputs.Select(input => $"{_model.Inputs[_model.InputValues.IndexOf(input)]}"));
+        string options = string.Join(
+            ' ',
+            inputs.Select(input =>
+                $"--input-shape {(_model.Inputs.Length == 1 ? "" : $"{ExternalData.Printable(input.Name)}=")}{Known(input, batchSymbol)}"
             )
         );
         return new(
-            $"The shape of the input '{ExternalData.Printable(input.Name)}' of '{_model.Path}' isn't known: {shown}. {what} Give it with --input-shape {(_model.Inputs.Length == 1 ? "" : $"{ExternalData.Printable(input.Name)}=")}{example}, as the model is used."
+            $"'{_model.Path}' leaves {(inputs.Count == 1 ? "the shape of an input" : "the shapes of inputs")} open: {shown}. Give {(inputs.Count == 1 ? "it" : "them")} with {options}, where each '?' is a number that the model is used with."
+        );
+    }
+
+    /// <summary>The sizes that are known; an open first one is the batch's, unless it is another input's than the batch's.</summary>
+    private string Known(ValueData input, string? batchSymbol)
+    {
+        if (input.Shape is null)
+        {
+            return "?,?";
+        }
+        return string.Join(
+            ',',
+            input.Shape.Select(
+                (size, i) =>
+                    size.Size is { } known and >= 0 ? $"{known}"
+                    : (i == 0 && input == _model.InputValues[0])
+                    || (size.Symbol.Length > 0 && size.Symbol == batchSymbol)
+                        ? $"{Math.Min(_options.Batch, 8)}"
+                    : "?"
+            )
         );
     }
 

@@ -32,7 +32,7 @@ internal sealed class ModelProbe
         Dictionary<string, ValueFigures> figures = Inputs();
         bool isSeen = Measure(weights, figures, findings);
         var laws = new Dictionary<string, WeightLaw>(StringComparer.Ordinal);
-        ImmutableArray<ParameterObservation> parameters = Parameters(weights, laws);
+        ImmutableArray<ParameterObservation> parameters = Parameters(weights, laws, findings);
         SignalPrediction? prediction = isSeen ? Predict(figures, parameters, laws, findings) : null;
         var observation = new ModelObservation
         {
@@ -118,8 +118,13 @@ internal sealed class ModelProbe
         }
     }
 
-    private ImmutableArray<ParameterObservation> Parameters(ModelWeights weights, Dictionary<string, WeightLaw> laws)
+    private ImmutableArray<ParameterObservation> Parameters(
+        ModelWeights weights,
+        Dictionary<string, WeightLaw> laws,
+        ImmutableArray<SignalFinding>.Builder findings
+    )
     {
+        var unread = new List<OnnxParameter>();
         Dictionary<OnnxParameter, LayerPlan> layers = _layers
             .GroupBy(plan => plan.Layer.Weight)
             .ToDictionary(group => group.Key, group => group.First());
@@ -136,7 +141,23 @@ internal sealed class ModelProbe
                     laws[parameter.Name] = ParameterFigures.Law(parameter.Description, values);
                 }
             }
+            if (values is null)
+            {
+                unread.Add(parameter);
+            }
             observed.Add(ParameterFigures.Observe(parameter, values, biases));
+        }
+        if (unread.Count > 0)
+        {
+            TensorData first = unread[0].Constant.Tensor;
+            findings.Add(
+                new(
+                    FindingKind.UnknownOperator,
+                    FindingSeverity.Note,
+                    unread[0].Name,
+                    $"The values of {(unread.Count == 1 ? "one parameter" : $"{unread.Count} parameters")} aren't looked at: '{ExternalData.Printable(unread[0].Name)}' has {first.Count} of the type {OnnxTypes.Word((int)first.Type)}; the check reads numbers of usual types, {Array.MaxLength} at most."
+                )
+            );
         }
         return observed.ToImmutable();
     }
@@ -176,6 +197,23 @@ internal sealed class ModelProbe
         {
             return null;
         }
+        SignalPrediction prediction;
+        try
+        {
+            prediction = graph.Predict();
+        }
+        catch (Exception e) when (e is ArgumentException or ExpectationException)
+        {
+            findings.Add(
+                new(
+                    FindingKind.UnknownOperator,
+                    FindingSeverity.Note,
+                    "",
+                    $"Theory says nothing of this network: {e.Message.Split(" (Parameter")[0]}"
+                )
+            );
+            return null;
+        }
         if (builder.WithoutRule.Count > 0)
         {
             findings.Add(
@@ -187,22 +225,7 @@ internal sealed class ModelProbe
                 )
             );
         }
-        try
-        {
-            return graph.Predict();
-        }
-        catch (Exception e) when (e is ArgumentException or ExpectationException)
-        {
-            findings.Add(
-                new(
-                    FindingKind.UnknownOperator,
-                    FindingSeverity.Note,
-                    "",
-                    $"Theory says nothing of this network: {e.Message}"
-                )
-            );
-            return null;
-        }
+        return prediction;
     }
 
     private static LayerObservation Layer(LayerPlan plan, Dictionary<string, ValueFigures> figures)

@@ -127,7 +127,14 @@ internal sealed class OrtProbe : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
-            throw new OnnxException($"ONNX Runtime can't run '{_model.Path}': {Sentence(e.Message)}", e);
+            string given = string.Join(
+                ", ",
+                _inputs.Select(input => $"{ExternalData.Printable(input.Name)} [{string.Join(", ", input.Shape)}]")
+            );
+            throw new OnnxException(
+                $"ONNX Runtime can't run '{_model.Path}' with {(given.Length == 0 ? "no inputs" : given)}: {OrtReason.Of(e.Message)}.",
+                e
+            );
         }
         catch (Exception e)
             when (e
@@ -194,15 +201,6 @@ internal sealed class OrtProbe : IDisposable
         );
 
     private static float[]? Numbers(OrtValue value) => value.IsTensor ? OrtTensors.Numbers(value) : null;
-
-    /// <summary>The first line of a message, without ONNX Runtime's codes, at a length that a person reads.</summary>
-    private static string Sentence(string message)
-    {
-        string line = message.Split('\n')[0].Trim();
-        int code = line.StartsWith("[ErrorCode:", StringComparison.Ordinal) ? line.IndexOf(']') + 1 : 0;
-        line = ExternalData.Printable(line[code..].Trim());
-        return line.EndsWith('.') ? line : $"{line}.";
-    }
 }
 
 /// <summary>Disposes what is in it.</summary>

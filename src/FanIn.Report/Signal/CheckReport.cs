@@ -57,6 +57,17 @@ public sealed record CheckReport
                 Blocks = [.. CheckFigures.ByLayer(Signal)],
             };
         }
+        else
+        {
+            yield return new()
+            {
+                Heading = "The signal, layer by layer",
+                Text =
+                    "No layer's signal was measured: the weights alone were looked at. "
+                    + (Signal.WithoutGradients is { } why ? $"There are no gradients either: {why}" : ""),
+                Blocks = [],
+            };
+        }
         LineFigure[] standing = [.. CheckFigures.Standing(Signal)];
         if (standing.Length > 0)
         {

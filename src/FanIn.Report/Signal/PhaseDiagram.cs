@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace FanIn.Report;
 
 /// <summary>
@@ -9,8 +11,6 @@ internal static class PhaseDiagram
 {
     public const string Line = "critical line";
     public const string Point = "this network";
-
-    private const int Points = 81;
 
     /// <summary>Null where the network isn't a chain of one activation, or the activation has no such line.</summary>
     public static LineFigure? Of(SignalReport report)
@@ -45,40 +45,28 @@ internal static class PhaseDiagram
         };
     }
 
-    /// <summary>The line's points within the figure, by the fixed point q from 1e-4 to 1e4.</summary>
+    /// <summary>The line's points within the figure.</summary>
     private static IEnumerable<(double Weights, double Biases)> Critical(
         Activation activation,
         double most,
         double highest
     )
     {
-        GaussianExpectation[] lengths;
+        ImmutableArray<CriticalPoint> line;
         try
         {
-            lengths =
-            [
-                .. Enumerable
-                    .Range(0, Points)
-                    .Select(i => GaussianExpectation.Of(activation, Math.Pow(10, -4 + (8.0 * i / (Points - 1))))),
-            ];
+            line = CriticalPoint.LineOf(activation);
         }
         catch (ExpectationException)
         {
             return [];
         }
         // Scale-invariant: whatever q, gradients keep their size at one weight variance. There the line is vertical.
-        double first = lengths[0].DerivativeSecondMoment;
-        if (lengths.All(at => Math.Abs(at.DerivativeSecondMoment - first) <= 1e-9 * first))
+        if (line is [{ FixedPoint: null, WeightVariance: var weights }])
         {
-            return 1 / first <= most ? [(1 / first, 0), (1 / first, highest)] : [];
+            return weights <= most ? [(weights, 0), (weights, highest)] : [];
         }
-        return lengths
-            .Select(at =>
-            {
-                double weights = 1 / at.DerivativeSecondMoment;
-                return (Weights: weights, Biases: at.InputVariance - (weights * at.SecondMoment));
-            })
-            .Where(p => p.Weights <= most && p.Biases >= -1e-9 && p.Biases <= highest)
-            .Select(p => (p.Weights, Math.Max(0, p.Biases)));
+        return line.Where(p => p.WeightVariance <= most && p.BiasVariance <= highest)
+            .Select(p => (p.WeightVariance, p.BiasVariance));
     }
 }

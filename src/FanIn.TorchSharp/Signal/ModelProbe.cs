@@ -282,7 +282,6 @@ internal sealed class ModelProbe : IDisposable
         _structure.Unregistered(gradients.Unregistered);
         HashSet<string> seen = [.. _seen.Select(s => s.Path)];
         bool hasGradients = gradients.Missing is null;
-        var unseen = new HashSet<string>();
         int layers = 0;
         foreach ((string path, nn.Module module) in TorchParameter.ModulesOf(_model))
         {
@@ -295,7 +294,6 @@ internal sealed class ModelProbe : IDisposable
             {
                 continue;
             }
-            unseen.Add(path);
             int[] own =
             [
                 .. Enumerable.Range(0, _parameters.Count).Where(i => ReferenceEquals(_parameters[i].Layer, module)),
@@ -310,36 +308,19 @@ internal sealed class ModelProbe : IDisposable
         {
             _structure.NothingSeen(layers);
         }
-        HashSet<nn.Module> unseenModules =
+        string[] zeros =
         [
-            .. TorchParameter.ModulesOf(_model).Where(m => unseen.Contains(m.Path)).Select(m => m.Module),
+            .. Enumerable
+                .Range(0, _parameters.Count)
+                .Where(i =>
+                    _parameters[i].Value.requires_grad
+                    && hasGradients
+                    && gradients.Parameters[i] is { } gradient
+                    && _parameters[i].Value.numel() > 0
+                    && IsZero(gradient)
+                )
+                .Select(i => _parameters[i].Description.Name),
         ];
-        IEnumerable<Parameter>? optimized = _options.OptimizedParameters ?? _options.Optimizer?.parameters();
-        HashSet<TensorIdentity>? identities = optimized?.Select(p => TensorIdentity.Of(p)).ToHashSet();
-        var zeros = new List<string>();
-        for (int i = 0; i < _parameters.Count; i++)
-        {
-            TorchParameter parameter = _parameters[i];
-            if (!parameter.Value.requires_grad || parameter.Value.numel() == 0)
-            {
-                continue;
-            }
-            if (hasGradients && !unseenModules.Contains(parameter.Layer))
-            {
-                if (gradients.Parameters[i] is not { } gradient)
-                {
-                    _structure.WithoutGradient(parameter.Description.Name);
-                }
-                else if (IsZero(gradient))
-                {
-                    zeros.Add(parameter.Description.Name);
-                }
-            }
-            if (identities?.Contains(TensorIdentity.Of(parameter.Value)) == false)
-            {
-                _structure.NotOptimized(parameter.Description.Name);
-            }
-        }
         _structure.ZeroGradients(zeros);
         if (loss.Softmax is { } softmax)
         {

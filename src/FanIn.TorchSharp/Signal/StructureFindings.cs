@@ -90,21 +90,6 @@ internal sealed class StructureFindings
             }
         );
 
-    /// <summary>A trainable parameter of a layer that ran, at which no gradient arrives.</summary>
-    public void WithoutGradient(string parameter) =>
-        _findings.Add(
-            new(
-                FindingKind.NoGradient,
-                FindingSeverity.Error,
-                parameter,
-                $"'{parameter}' is trainable, but no gradient leads to it from the loss."
-            )
-            {
-                Fix =
-                    "compute the loss from it without detach, no_grad, argmax or conversion to integers; or set requires_grad to false",
-            }
-        );
-
     /// <summary>Trainable parameters whose gradient is zero everywhere: said once, since one cause makes it so for many.</summary>
     public void ZeroGradients(IReadOnlyList<string> parameters)
     {
@@ -124,20 +109,6 @@ internal sealed class StructureFindings
             );
         }
     }
-
-    /// <summary>A trainable parameter that the optimizer doesn't have.</summary>
-    public void NotOptimized(string parameter) =>
-        _findings.Add(
-            new(
-                FindingKind.NotOptimized,
-                FindingSeverity.Warning,
-                parameter,
-                $"'{parameter}' is trainable, but the optimizer doesn't have it: it keeps its first values."
-            )
-            {
-                Fix = "give the optimizer model.parameters(), or set the parameter's requires_grad to false",
-            }
-        );
 
     /// <summary>An output that is a softmax already.</summary>
     /// <param name="what"><c>softmax</c> or <c>log_softmax</c>.</param>

@@ -71,15 +71,6 @@ internal sealed class GaussianQuadrature
     /// <summary>E g(z, f, df/dz).</summary>
     public double Expect(Func<double, double, double, double> integrand) => _pieces.Sum(piece => piece.Sum(integrand));
 
-    /// <summary>Calls <paramref name="node"/> with each weight, z, f and df/dz of the sum that <see cref="Expect"/> is.</summary>
-    public void Visit(Action<double, double, double, double> node)
-    {
-        foreach (GaussianPiece piece in _pieces)
-        {
-            piece.Visit(node);
-        }
-    }
-
     /// <summary>What counts as narrow: below the smallest feature that a user's function may have.</summary>
     private double Unit(GaussianPiece piece) => Max(Min(1.0, 1.0 / _input.Scale), piece.End);
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using FanIn.TorchSharp.Tests.Modules;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -92,10 +93,13 @@ public sealed class StructureFindingsTests : IDisposable
         (Linear first, Linear second) = (nn.Linear(4, 4), nn.Linear(4, 3));
         var model = new TestModule(x => second.call(first.call(x).detach()), ("first", first), ("second", second));
 
-        SignalFinding[] findings = Findings(model);
+        SignalFinding finding = Assert.Single(Judged(model), f => f.Kind == FindingKind.NoGradient);
 
-        Assert.Equal(["first.bias", "first.weight"], findings.Select(f => f.Layer).Order(StringComparer.Ordinal));
-        Assert.All(findings, f => Assert.Equal((FindingKind.NoGradient, FindingSeverity.Error), (f.Kind, f.Severity)));
+        Assert.Equal((FindingKind.NoGradient, FindingSeverity.Error, "first"), Key(finding));
+        Assert.Equal(
+            "No gradient reaches 2 parameters, 'first.weight', 'first.bias': its way from the loss ends behind 'first'.",
+            finding.Message
+        );
     }
 
     [Fact]
@@ -123,15 +127,43 @@ public sealed class StructureFindingsTests : IDisposable
         Sequential model = nn.Sequential(first, second, third);
         using var optimizer = optim.SGD(third.parameters(), 0.1);
 
-        SignalFinding[] findings = Findings(
-            model,
-            asList ? new() { OptimizedParameters = third.parameters() } : new() { Optimizer = optimizer }
+        SignalFinding finding = Assert.Single(
+            Judged(
+                model,
+                asList ? new() { OptimizedParameters = third.parameters() } : new() { Optimizer = optimizer }
+            ),
+            f => f.Kind == FindingKind.NotOptimized
         );
 
-        Assert.Equal(["0.bias", "0.weight"], findings.Select(f => f.Layer).Order(StringComparer.Ordinal));
-        Assert.All(
-            findings,
-            f => Assert.Equal((FindingKind.NotOptimized, FindingSeverity.Warning), (f.Kind, f.Severity))
+        Assert.Equal((FindingKind.NotOptimized, FindingSeverity.Warning, "0"), Key(finding));
+        Assert.Equal(
+            "The optimizer doesn't have 2 parameters, '0.weight', '0.bias', 2 of 4 trainable parameters: they keep their first values.",
+            finding.Message
+        );
+    }
+
+    [Fact]
+    public void Each_place_where_gradients_are_cut_is_one_finding()
+    {
+        Linear[] layers = [.. Enumerable.Range(0, 6).Select(i => nn.Linear(4, i == 5 ? 3 : 4))];
+        // The ways to 0 and 1 end behind 1, those to 3 behind 3, whose output is a constant that the rest is added to.
+        var model = new TestModule(
+            x =>
+            {
+                Tensor h = layers[2].call(layers[1].call(layers[0].call(x)).detach());
+                h = h + layers[3].call(h).detach();
+                return layers[5].call(layers[4].call(h));
+            },
+            [.. layers.Select((layer, i) => ($"fc{i}", (object)layer))]
+        );
+
+        SignalFinding[] findings = [.. Judged(model).Where(f => f.Kind == FindingKind.NoGradient)];
+
+        Assert.Equal(["fc1", "fc3"], findings.Select(f => f.Layer));
+        Assert.Contains(
+            "4 parameters, 'fc0.weight', 'fc0.bias', 'fc1.weight' and 1 more",
+            findings[0].Message,
+            StringComparison.Ordinal
         );
     }
 
@@ -180,6 +212,11 @@ public sealed class StructureFindingsTests : IDisposable
 
     private static SignalFinding[] Findings(nn.Module<Tensor, Tensor> model, SignalCheckOptions? options = null) =>
         [.. SignalCheck.Observe(model, TestTensors.Normal("x", 8, 4), options).Observation.Structure];
+
+    private static ImmutableArray<SignalFinding> Judged(
+        nn.Module<Tensor, Tensor> model,
+        SignalCheckOptions? options = null
+    ) => SignalCheck.Run(model, TestTensors.Normal("x", 8, 4), options).Findings;
 
     /// <summary>Holds layers in every way that TorchSharp doesn't look into.</summary>
     private sealed class Holder : nn.Module<Tensor, Tensor>

@@ -15,8 +15,8 @@ internal static class PlanJson
     private const int Stream = 1;
     private const int MaxLength = 1 << 28;
 
-    /// <summary>Files and sizes are a checkpoint's business, and passed over.</summary>
-    private static readonly string[] s_document = ["stream", "parameters", "files", "totalSize"];
+    /// <summary>Buffers, files and sizes are a checkpoint's business, and passed over.</summary>
+    private static readonly string[] s_document = ["stream", "parameters", "buffers", "files", "totalSize"];
     private static readonly string[] s_tensor =
     [
         "name",

@@ -9,13 +9,17 @@ internal sealed class GrowthTrend
     private const double Nothing = 1e-46;
 
     private readonly ImmutableArray<(int Layer, double Log)> _points;
+    private readonly bool _isChain;
 
     /// <param name="points">Layers and figures, at least two, the first one where the signal or gradient comes from.</param>
     /// <param name="isChain">True where the ends say it; otherwise a line is fitted, since neighbours differ in kind.</param>
     public GrowthTrend(IEnumerable<(int Layer, double Figure)> points, bool isChain)
     {
         _points = [.. points.Select(p => (p.Layer, CorrectlyRounded.Log(Math.Max(p.Figure, Nothing))))];
-        LogTotal = isChain ? _points[^1].Log - _points[0].Log : Slope() * (_points.Length - 1);
+        _isChain = isChain;
+        (double slope, double error) = isChain ? default : Line();
+        LogTotal = isChain ? _points[^1].Log - _points[0].Log : slope * Steps;
+        Errors = isChain ? double.PositiveInfinity : Math.Abs(slope) / error;
     }
 
     /// <summary>ln of last over first.</summary>
@@ -23,56 +27,86 @@ internal sealed class GrowthTrend
 
     public double Total => Exponential.Of(LogTotal);
 
-    /// <summary>The factor a layer, in the geometric mean.</summary>
-    public double PerLayer => Exponential.Of(LogTotal / (_points.Length - 1));
+    public int Steps => _points.Length - 1;
 
-    /// <summary>True with three steps or more: fewer, of layers of different kinds, show no trend.</summary>
-    public bool IsSustained => _points.Length > 3;
+    /// <summary>How many of its standard errors the fitted line's slope is off 0; infinite where nothing was fitted.</summary>
+    public double Errors { get; }
+
+    /// <summary>
+    /// The factor a layer, in the geometric mean, where the change has become steady: over the deeper half of a chain, since a
+    /// saturating activation first brings a signal of any size down to its linear range, and then lets it pass.
+    /// </summary>
+    public double Lasting
+    {
+        get
+        {
+            int half = (Steps + 1) / 2;
+            bool isBackward = From > To;
+            return !_isChain ? Factor(1, Steps)
+                : isBackward ? Factor(1, half)
+                : Factor(Steps - half + 1, Steps);
+        }
+    }
+
+    public double First => Exponential.Of(_points[0].Log);
+
+    public double Last => Exponential.Of(_points[^1].Log);
 
     public int From => _points[0].Layer;
 
     public int To => _points[^1].Layer;
 
     /// <summary>
-    /// The one step that makes more than half of the whole change, among at least three; null where many share it. As an
-    /// index of points: the step leads to it.
+    /// The one step of a chain that makes more than half of the whole change, among at least three; null where many share it.
+    /// As an index of points: the step leads to it.
     /// </summary>
     public int? LoneStep
     {
         get
         {
-            int largest = 1;
-            for (int i = 2; i < _points.Length; i++)
+            if (!_isChain || Steps < 3)
             {
-                largest = Step(i) * Math.Sign(LogTotal) > Step(largest) * Math.Sign(LogTotal) ? i : largest;
+                return null;
             }
-            return _points.Length > 3 && Step(largest) * Math.Sign(LogTotal) > Math.Abs(LogTotal) / 2 ? largest : null;
+            int largest = Enumerable.Range(1, Steps).MaxBy(i => Step(i) * Math.Sign(LogTotal));
+            return Step(largest) * Math.Sign(LogTotal) > Math.Abs(LogTotal) / 2 ? largest : null;
         }
+    }
+
+    /// <summary>
+    /// The first and the last of the steps that make the change: of a chain those in a row that together go furthest beyond
+    /// <paramref name="tolerated"/> each, all where none does.
+    /// </summary>
+    /// <param name="tolerated">The logarithm, not negative, of a step's change that is no fault.</param>
+    public (int First, int Last) Range(double tolerated)
+    {
+        (int First, int Last) best = (1, Steps);
+        if (!_isChain)
+        {
+            return best;
+        }
+        (double sum, int start, double most) = (0, 1, 0);
+        for (int i = 1; i <= Steps; i++)
+        {
+            (sum, start) = sum <= 0 ? (0, i) : (sum, start);
+            sum += (Step(i) * Math.Sign(LogTotal)) - tolerated;
+            (best, most) = sum > most ? ((start, i), sum) : (best, most);
+        }
+        return best;
     }
 
     public int LayerAt(int point) => _points[point].Layer;
 
-    public double FactorAt(int point) => Exponential.Of(Step(point));
-
-    /// <summary>The first layer at which the figure is beyond e^<paramref name="log"/> times the first one's; the last layer where none is.</summary>
-    public int Passes(double log)
-    {
-        foreach ((int layer, double value) in _points)
-        {
-            if ((value - _points[0].Log) * Math.Sign(LogTotal) > log)
-            {
-                return layer;
-            }
-        }
-        return To;
-    }
+    /// <summary>The factor a step, in the geometric mean, over some of them.</summary>
+    public double Factor(int first, int last) =>
+        Exponential.Of(_isChain ? (_points[last].Log - _points[first - 1].Log) / (last - first + 1) : LogTotal / Steps);
 
     private double Step(int point) => _points[point].Log - _points[point - 1].Log;
 
-    /// <summary>Of the least squares line through all points, by their order.</summary>
-    private double Slope()
+    /// <summary>Slope and its standard error, of the least squares line through all points, by their order.</summary>
+    private (double Slope, double Error) Line()
     {
-        double centre = (_points.Length - 1) / 2.0;
+        double centre = Steps / 2.0;
         double mean = _points.Average(p => p.Log);
         (double products, double squares) = (0, 0);
         foreach ((int i, (int _, double log)) in _points.Index())
@@ -80,6 +114,10 @@ internal sealed class GrowthTrend
             products += (i - centre) * (log - mean);
             squares += (i - centre) * (i - centre);
         }
-        return products / squares;
+        double slope = products / squares;
+        double residues = _points
+            .Select((p, i) => p.Log - mean - (slope * (i - centre)))
+            .Sum(residue => residue * residue);
+        return (slope, Math.Sqrt(residues / Math.Max(1, Steps - 1) / squares));
     }
 }

@@ -31,8 +31,12 @@ internal static class Mending
         Activation? activation = evidence.UsualActivation;
         if (evidence.Remedy is not { } remedy)
         {
+            string saturating =
+                CriticalPoint.Of(activation!) is { } point && Remedy.IsSaturating(point)
+                    ? $" without saturating it (critical at a weight variance of {FindingText.Number(point.WeightVariance)}, which makes its inputs' variance {FindingText.Number(point.FixedPoint!.Value)})"
+                    : "";
             return finding.MendedBy(
-                $"no weights carry a signal through many layers of {activation}: normalization, skip connections, or another activation such as tanh or relu do"
+                $"no weights carry a signal through many layers of {activation}{saturating}: normalization, skip connections, or another activation such as tanh or relu do"
             );
         }
         ParameterObservation[] weights =

@@ -71,6 +71,17 @@ internal sealed class SignalEvidence
 
     public bool IsAnyNonFinite(int layer) => _layers[layer].Any(l => l.Output.NonFinite > 0);
 
+    /// <summary>True where next to no unit of the layer passes anything on: what comes behind has its cause there.</summary>
+    public bool IsShut(int layer) => Rows[layer].DeadShare >= DeadRule.Fatal;
+
+    /// <summary>True where two layers' weights have, within five standard errors, one scale: fan-in times second moment.</summary>
+    public bool HaveOneScale(int first, int second) =>
+        WeightOf(first) is { } a
+        && WeightOf(second) is { } b
+        && ScaleOf(a) is { } one
+        && ScaleOf(b) is { } other
+        && Math.Abs(one.Scale - other.Scale) <= (one.Tolerance * one.Scale) + (other.Tolerance * other.Scale);
+
     /// <summary>The parameter that is the layer's weight, if it is known.</summary>
     public ParameterObservation? WeightOf(int layer) =>
         First.Layers[layer].Weight is { } name ? _parameters.GetValueOrDefault(name) : null;
@@ -95,7 +106,7 @@ internal sealed class SignalEvidence
     /// The length map of a plain chain whose hidden layers have one scale, as predicted or, within five standard errors of
     /// each, as measured; null for other networks.
     /// </summary>
-    public ChainMap? Map =>
+    public LengthMap? Map =>
         Prediction is { IsChain: true, Activation: { IsGated: false } activation } chain
         && (chain.WeightVariance ?? CommonScale()) is { } weights and > 0
         && double.IsFinite(weights)
@@ -162,17 +173,7 @@ internal sealed class SignalEvidence
     private double? CommonScale()
     {
         ParameterObservation[] weights = [.. Hidden.Skip(1).Select(WeightOf).OfType<ParameterObservation>()];
-        (double Scale, double Tolerance)[] scales =
-        [
-            .. weights
-                .Where(p => p is { Values.NonFinite: 0, Description.Tensor.Fan: not null })
-                .Select(p =>
-                    (
-                        p.Values.Rms * p.Values.Rms * p.Description.Tensor.Fan!.Value.In,
-                        UsualLaw.Tolerance(p.Values) + 1e-6
-                    )
-                ),
-        ];
+        (double Scale, double Tolerance)[] scales = [.. weights.Select(ScaleOf).OfType<(double, double)>()];
         if (scales.Length == 0 || scales.Length != Rows.Length - 2)
         {
             return null;
@@ -180,6 +181,11 @@ internal sealed class SignalEvidence
         double mean = scales.Average(s => s.Scale);
         return scales.All(s => Math.Abs(s.Scale - mean) <= s.Tolerance * mean) ? mean : null;
     }
+
+    private static (double Scale, double Tolerance)? ScaleOf(ParameterObservation weight) =>
+        weight is { Values: { NonFinite: 0, Rms: var rms }, Description.Tensor.Fan: { } fan }
+            ? (rms * rms * fan.In, UsualLaw.Tolerance(weight.Values) + 1e-6)
+            : null;
 
     private SignalLayer Row(LayerObservation layer, int index)
     {
@@ -189,6 +195,11 @@ internal sealed class SignalEvidence
             Observation = layer,
             Prediction = PredictionOf(layer.Name, index),
             MeasuredGradientRms = Median(index, l => l.Gradient?.Rms),
+            Correlation = Median(index, l => l.Correlation),
+            TokenCorrelation = Median(index, l => l.TokenCorrelation),
+            DeadShare = Median(index, l => l.DeadShare),
+            SaturatedShare = Median(index, l => l.SaturatedShare),
+            AttentionEntropy = Median(index, l => l.AttentionEntropy),
             Spread = sizes.Length > 1 ? (sizes.Min(), sizes.Max()) : null,
         };
     }

@@ -26,9 +26,7 @@ public static class SignalJudgement
         return new(
             evidence.Rows,
             Sorted(
-                observations
-                    .SelectMany(o => o.Structure)
-                    .DistinctBy(f => (f.Kind, f.Layer))
+                Structure(observations)
                     .Concat(
                         FindingRules
                             .For(expectation)
@@ -44,6 +42,14 @@ public static class SignalJudgement
             WithoutGradients = first.WithoutGradients,
         };
     }
+
+    /// <summary>What engines saw, once: another set of weights says the same of a layer, with other numbers.</summary>
+    private static IEnumerable<SignalFinding> Structure(IReadOnlyList<ModelObservation> observations) =>
+        observations
+            .SelectMany((o, index) => o.Structure.Select(finding => (index, finding)))
+            .GroupBy(found => (found.finding.Kind, found.finding.Layer))
+            .SelectMany(group => group.Where(found => found.index == group.First().index).Select(f => f.finding))
+            .DistinctBy(f => (f.Kind, f.Layer, f.Message));
 
     /// <summary>The worst first, then by cause, then in order of execution; what belongs to no layer before the rest.</summary>
     private static ImmutableArray<SignalFinding> Sorted(IEnumerable<SignalFinding> findings, SignalEvidence evidence)

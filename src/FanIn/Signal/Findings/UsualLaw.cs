@@ -31,6 +31,10 @@ internal sealed record UsualLaw(string Name, Func<Fan, double> Variance)
         return 5.0 * Math.Sqrt((kurtosis - 1.0) / Math.Max(1, values.Count));
     }
 
+    /// <summary>How far the logarithm of the second moment is off the rule's.</summary>
+    public double Distance(TensorStatistics values, Fan fan) =>
+        Math.Abs(CorrectlyRounded.Log(values.Rms * values.Rms / Variance(fan)));
+
     public bool Fits(TensorStatistics values, Fan fan, double tolerance)
     {
         double expected = Variance(fan);

@@ -9,13 +9,16 @@ namespace FanIn;
 /// </summary>
 /// <remarks>
 /// Each gradient is a sum of parts that are uncorrelated, as weights lie between them; sums and skips hand parts on, so
-/// that one that arrives on two ways counts as one.
+/// that one that arrives on two ways counts as one. Parts that have no other way are handed on as the one that they make.
 /// </remarks>
 internal sealed partial class BackwardPass
 {
     private readonly ImmutableArray<SignalNode> _nodes;
     private readonly ForwardPass _forward;
     private readonly List<SignalState> _parts = [];
+
+    /// <summary>For each part the number of nodes that have yet to hand it on.</summary>
+    private readonly List<int> _holders = [];
     private readonly Dictionary<int, double>[] _terms;
     private readonly SignalState?[] _gradients;
 
@@ -33,12 +36,12 @@ internal sealed partial class BackwardPass
             double? measured = _nodes[i].MeasuredGradientRms ?? (i == _nodes.Length - 1 ? outputRms : null);
             if (measured is { } rms)
             {
-                _terms[i] = new()
-                {
-                    [Part(Measured(forward[i], rms, _nodes[i].MeasuredGradientCorrelation ?? 0.0))] = 1.0,
-                };
+                Release(i);
+                _terms[i] = [];
+                Send(i, Measured(forward[i], rms, _nodes[i].MeasuredGradientCorrelation ?? 0.0));
             }
-            _gradients[i] = Gradient(i);
+            _gradients[i] = _terms[i].Count > 0 ? Gradient(i, _terms[i]) : null;
+            Release(i);
             if (_gradients[i] is { } gradient)
             {
                 Step(i, gradient);
@@ -67,19 +70,16 @@ internal sealed partial class BackwardPass
             Alignment = 0.0,
         };
 
-    private int Part(SignalState state)
+    private void Release(int index)
     {
-        _parts.Add(state);
-        return _parts.Count - 1;
+        foreach (int part in _terms[index].Keys)
+        {
+            _holders[part]--;
+        }
     }
 
-    private SignalState? Gradient(int index)
+    private SignalState Gradient(int index, Dictionary<int, double> terms)
     {
-        Dictionary<int, double> terms = _terms[index];
-        if (terms.Count == 0)
-        {
-            return null;
-        }
         SignalState signal = _forward[index];
         (SignalState State, double Weight)[] parts =
         [
@@ -95,10 +95,13 @@ internal sealed partial class BackwardPass
             MeanSquare = q,
             PositionProduct = Total(state => state.PositionProduct),
             ExampleProduct = Total(state => state.ExampleProduct),
+            Projection = parts is [var (only, weight)] ? only.Projection?.Times(weight) : null,
         };
+        double[] shares = [.. parts.Select(part => SignalState.Share(part.Weight * part.State.MeanSquare, q))];
         return ForwardPass.Composed(
             sum,
-            [.. parts.Select(part => (part.State, SignalState.Share(part.Weight * part.State.MeanSquare, q)))],
+            [.. parts.Select((part, i) => (part.State, shares[i]))],
+            parts.Length > 1 ? Max(0.0, 1.0 - shares.Sum(share => share * share)) * 2.0 / sum.Units : 0.0,
             isGradient: true,
             _forward.Fluctuation
         );
@@ -113,6 +116,9 @@ internal sealed partial class BackwardPass
         }
         int first = node.Inputs[0];
         SignalState signal = _forward[first];
+        Unite(index, gradient);
+        GradientProjection? projection = gradient.Projection;
+        gradient = gradient with { Projection = null };
         switch (node.Operation)
         {
             case SignalOperation.Weighted op:
@@ -146,22 +152,13 @@ internal sealed partial class BackwardPass
                 Send(first, gradient with { MeanSquare = gradient.MeanSquare / (1.0 - op.Rate) });
                 break;
             case SignalOperation.Normalize op:
-                Send(first, Normalize(op, gradient, signal));
+                Send(first, Normalize(op, gradient with { Projection = projection }, signal, _forward[index]));
                 break;
             case SignalOperation.MeanPool op:
                 Send(first, MeanPool(op.Window, gradient, signal));
                 break;
             case SignalOperation.MaxPool:
-                // Each goes to one position.
-                Send(
-                    first,
-                    gradient.Scaled((double)gradient.Positions / signal.Positions) with
-                    {
-                        Positions = signal.Positions,
-                        PositionProduct =
-                            gradient.PositionProduct * Squared((double)gradient.Positions / signal.Positions),
-                    }
-                );
+                Send(first, MaxPool(node, gradient, signal));
                 break;
             case SignalOperation.Attend op:
                 Attend(op, node, gradient);
@@ -169,15 +166,44 @@ internal sealed partial class BackwardPass
         }
     }
 
-    private void Send(int input, SignalState gradient) => Terms(input)[Part(gradient)] = 1.0;
+    private void Send(int input, SignalState gradient)
+    {
+        _parts.Add(gradient);
+        _holders.Add(1);
+        Terms(input)[_parts.Count - 1] = 1.0;
+    }
 
     private void HandOn(int index, int input, double factor)
     {
         Dictionary<int, double> terms = Terms(input);
         foreach ((int part, double weight) in _terms[index])
         {
-            terms[part] = terms.GetValueOrDefault(part) + (factor * weight);
+            if (terms.TryAdd(part, 0.0))
+            {
+                _holders[part]++;
+            }
+            terms[part] += factor * weight;
         }
+    }
+
+    /// <summary>Makes one of the parts that no other node has.</summary>
+    private void Unite(int index, SignalState gradient)
+    {
+        Dictionary<int, double> terms = _terms[index];
+        int[] own = [.. terms.Keys.Where(part => _holders[part] == 0)];
+        if (own.Length < 2)
+        {
+            return;
+        }
+        SignalState united =
+            own.Length == terms.Count ? gradient : Gradient(index, own.ToDictionary(part => part, part => terms[part]));
+        foreach (int part in own)
+        {
+            terms.Remove(part);
+        }
+        _parts.Add(united);
+        _holders.Add(0);
+        terms[_parts.Count - 1] = 1.0;
     }
 
     private Dictionary<int, double> Terms(int input) => _terms[input] ??= [];
@@ -200,14 +226,17 @@ internal sealed partial class BackwardPass
             Units = signal.Units,
             Positions = signal.Positions,
         };
+        // Strides leave no such pattern.
+        (double ofPositions, double ofPairs) =
+            gradient.Positions == signal.Positions ? ForwardPass.Shared(op.CoveredShare, signal.Positions) : (1.0, 1.0);
         Fluctuation.Spread sampling = input.Average(c => 2.0 * c * c * sampled);
         int cause = _forward.Fluctuation.Add(new(default, sampling));
         return input with
         {
             CosineVariance = ForwardPass.Sampled(input, sampled),
             // What was another unit is another position now: nothing is known of it but that its weights are its own.
-            PositionProduct = isFlat ? 0.0 : input.PositionProduct,
-            ExampleProduct = isFlat ? input.ExampleProduct / signal.Positions : input.ExampleProduct,
+            PositionProduct = isFlat ? 0.0 : ofPositions * input.PositionProduct,
+            ExampleProduct = isFlat ? input.ExampleProduct / signal.Positions : ofPairs * input.ExampleProduct,
             Response = gradient.Response.PlusGradient(cause),
             Members = gradient.Members?.Moved(
                 (alignment * sampled) - (0.5 * sampling.Single),
@@ -263,6 +292,12 @@ internal sealed partial class BackwardPass
                     .Moved(0.0, _forward.Fluctuation.Draws(ofProducts, ofGradient: true)),
             Shift = gradient.Shift + (f.GradientSlope * signal.Shift) + (0.5 * f.GradientCurvature * single) + constant,
             Alignment = (2.0 * f.GradientSlope) + (f.Alignment(signal.MeanSquare) * gradient.Alignment),
+            Projection = new(
+                scaled.MeanSquare * f.Projection(1.0),
+                scaled.PositionProduct * f.Projection(position),
+                scaled.ExampleProduct * f.Projection(example),
+                signal.Variance
+            ),
         };
     }
 

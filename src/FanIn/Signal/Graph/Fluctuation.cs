@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace FanIn;
 
 /// <summary>
@@ -56,13 +58,17 @@ internal sealed class Fluctuation
         return (common, examples * (spread.Mean - common));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double[] Normals(int index, string what, double common, double own, int examples)
     {
         double[] shared = Normals(FormattableString.Invariant($"{what}{index}"), common, Members.Count);
         double[] each = Normals(FormattableString.Invariant($"{what}{index}#examples"), own, Members.Count * examples);
-        for (int i = 0; i < each.Length; i++)
+        for (int draw = 0, i = 0; draw < shared.Length; draw++)
         {
-            each[i] += shared[i / examples];
+            for (int example = 0; example < examples; example++, i++)
+            {
+                each[i] += shared[draw];
+            }
         }
         return each;
     }
@@ -78,6 +84,7 @@ internal sealed class Fluctuation
     }
 
     /// <summary>Variances of a logarithm that answers to the causes as said.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Spread Variance(Response response)
     {
         (double single, double mean) = (0.0, 0.0);

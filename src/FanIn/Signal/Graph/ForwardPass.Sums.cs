@@ -25,54 +25,89 @@ internal sealed partial class ForwardPass
             }
         }
         _terms[index] = terms;
-        SignalState[] inputs = [.. node.Inputs.Select(input => _states[input])];
+        SignalState[] inputs =
+        [
+            .. node.Inputs.Select((input, i) => Weighted(input, weights.IsDefaultOrEmpty ? 1.0 : weights[i])),
+        ];
         SignalState largest = inputs.MaxBy(state => (double)state.Positions * state.Examples)!;
-        var products = (Same: 0.0, Positions: 0.0, Examples: 0.0, Mean: 0.0);
-        Dictionary<int, double> shares = [];
-        foreach ((int a, double first) in terms)
+        (double q, double positions, double examples) = (0.0, 0.0, 0.0);
+        double[] shares = new double[inputs.Length];
+        double pairs = 0.0;
+        for (int i = 0; i < inputs.Length; i++)
         {
-            products.Mean += first * _states[a].Mean;
-            foreach ((int b, double second) in terms)
+            q += inputs[i].MeanSquare;
+            positions += inputs[i].PositionProduct;
+            examples += inputs[i].ExampleProduct;
+            shares[i] += inputs[i].MeanSquare;
+            for (int j = 0; j < i; j++)
             {
-                (double same, double position, double example) = Products(a, b);
-                double weight = first * second;
-                products.Same += weight * same;
-                products.Positions += weight * position;
-                products.Examples += weight * example;
-                shares[a] = shares.GetValueOrDefault(a) + (weight * same);
+                double weight = weights.IsDefaultOrEmpty ? 1.0 : weights[i] * weights[j];
+                (double same, double position, double example) = Products(
+                    _terms[node.Inputs[i]],
+                    _terms[node.Inputs[j]]
+                );
+                q += 2.0 * weight * same;
+                positions += 2.0 * weight * position;
+                examples += 2.0 * weight * example;
+                shares[i] += weight * same;
+                shares[j] += weight * same;
+                double both = inputs[i].MeanSquare * inputs[j].MeanSquare;
+                double apart = 1.0 - Min(1.0, SignalState.Share(weight * same * (weight * same), both));
+                pairs += both * apart * apart;
             }
         }
-        double q = Clamp(products.Same, 0.0, SignalState.Most);
-        foreach (int term in terms.Keys)
-        {
-            shares[term] = SignalState.Share(shares[term], q);
-        }
+        q = Clamp(q, 0.0, SignalState.Most);
         SignalState sum = largest with
         {
             MeanSquare = q,
-            Mean = products.Mean,
-            PositionProduct = products.Positions,
-            ExampleProduct = products.Examples,
+            Mean = inputs.Sum(input => input.Mean),
+            PositionProduct = positions,
+            ExampleProduct = examples,
         };
         return Composed(
             sum,
-            [.. terms.Keys.Select(term => (_states[term], shares[term]))],
+            [.. inputs.Select((input, i) => (input, SignalState.Share(shares[i], q)))],
+            SignalState.Share(4.0 * pairs, q * q * sum.Units),
             isGradient: false,
             Fluctuation
         );
     }
 
+    private SignalState Weighted(int input, double factor)
+    {
+        SignalState state = _states[input];
+        return factor == 1.0 ? state : state.Scaled(factor * factor) with { Mean = factor * state.Mean };
+    }
+
     /// <summary>What fluctuates in a sum: each part with its share, and the products of the parts.</summary>
+    /// <param name="sum">Its second moments.</param>
+    /// <param name="parts">Shares of the mean square add up to 1.</param>
+    /// <param name="squares">
+    /// The relative variance of twice the parts' products, over all pairs: 4 s t (1 - c^2)^2 / n of shares s and t and cosine c.
+    /// </param>
+    /// <param name="isGradient">Whether it is one.</param>
+    /// <param name="fluctuation">The causes.</param>
     public static SignalState Composed(
         SignalState sum,
         IReadOnlyList<(SignalState State, double Share)> parts,
+        double squares,
         bool isGradient,
         Fluctuation fluctuation
     )
     {
+        if (parts is [{ Share: 1.0 } only])
+        {
+            return sum with
+            {
+                CosineVariance = only.State.CosineVariance,
+                Response = only.State.Response,
+                Members = only.State.Members,
+                Shift = only.State.Shift,
+                Alignment = only.State.Alignment,
+            };
+        }
         Fluctuation.Response response = Fluctuation.Response.None;
-        var (shift, root, alignment) = (0.0, 0.0, 0.0);
-        var (share2, squares) = (0.0, 0.0);
+        var (shift, root, alignment, spreads) = (0.0, 0.0, 0.0, 0.0);
         Members? members = parts[0].State.Members is null ? null : Members.Still(sum.Examples);
         foreach ((SignalState state, double share) in parts)
         {
@@ -80,20 +115,20 @@ internal sealed partial class ForwardPass
             shift += share * state.Shift;
             root += Abs(share) * Sqrt(state.CosineVariance);
             alignment += share * state.Alignment;
-            share2 += share * share;
+            spreads += share * fluctuation.Variance(state.Response).Single;
             members = state.Members is null ? null : members?.Plus(state.Members.Times(share));
         }
-        // Two independent parts' products: 4 s t / n for each pair.
-        squares = Max(0.0, 1.0 - share2) * 2.0 / sum.Units;
+        // ln sum s e^x = sum s x + (sum s x^2 - (sum s x)^2) / 2.
+        double constant = 0.5 * (spreads - fluctuation.Variance(response).Single - squares);
         SignalState result = sum with
         {
             CosineVariance = Min(1.0, root * root),
             Response = response,
-            Members = members,
-            Shift = shift - (0.5 * squares),
+            Members = members?.Moved(constant, examples => new double[Members.Count * examples]),
+            Shift = shift + constant,
             Alignment = alignment,
         };
-        if (parts.Count < 2 || squares == 0.0)
+        if (squares == 0.0)
         {
             return result;
         }
@@ -102,11 +137,28 @@ internal sealed partial class ForwardPass
         return result with
         {
             Response = isGradient ? response.PlusGradient(cause) : response.PlusSignal(cause),
-            Members = members?.Moved(
-                -0.5 * squares,
-                isGradient ? fluctuation.Draws(cause, ofGradient: true) : fluctuation.Draws(cause, ofGradient: false)
-            ),
+            Members = result.Members?.Moved(0.0, fluctuation.Draws(cause, isGradient)),
         };
+    }
+
+    /// <summary>E x y of two sums at the same place, at two positions, of two examples.</summary>
+    private (double Same, double Positions, double Examples) Products(
+        Dictionary<int, double> first,
+        Dictionary<int, double> second
+    )
+    {
+        (double same, double positions, double examples) = (0.0, 0.0, 0.0);
+        foreach ((int a, double factorOfA) in first)
+        {
+            foreach ((int b, double factorOfB) in second)
+            {
+                (double s, double p, double e) = Products(a, b);
+                same += factorOfA * factorOfB * s;
+                positions += factorOfA * factorOfB * p;
+                examples += factorOfA * factorOfB * e;
+            }
+        }
+        return (same, positions, examples);
     }
 
     /// <summary>E x y of two nodes at the same place, at two positions, of two examples.</summary>

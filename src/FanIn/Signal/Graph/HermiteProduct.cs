@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using static System.Math;
 
 namespace FanIn;
@@ -19,6 +20,9 @@ internal sealed class HermiteProduct
 
     private readonly double[] _terms = new double[Degree + 1];
     private readonly double _rest;
+
+    /// <summary>What is left at c = -1: of even degrees, less that of odd ones.</summary>
+    private readonly double _mirrored;
     private readonly double _octave;
 
     /// <param name="first">F_0 .. F_Degree.</param>
@@ -27,13 +31,18 @@ internal sealed class HermiteProduct
     /// <param name="octave">What an octave of degrees leaves of the tail: 2^-1.5 for corners, 2^-0.5 for jumps.</param>
     public HermiteProduct(double[] first, double[] second, double full, double octave)
     {
-        double sum = 0.0;
+        (double sum, double even, double last) = (0.0, 0.0, 0.0);
         for (int k = 0; k <= Degree; k++)
         {
             _terms[k] = first[k] * second[k];
             sum += _terms[k];
+            // As many of either parity.
+            double size = k > Degree / 2 ? Abs(_terms[k]) : 0.0;
+            last += size;
+            even += k % 2 == 0 ? size : -size;
         }
         (Full, _rest, _octave) = (full, full - sum, octave);
+        _mirrored = last > 0.0 ? _rest * even / last : 0.0;
     }
 
     /// <summary>E F G at correlation 1.</summary>
@@ -43,6 +52,7 @@ internal sealed class HermiteProduct
     public double Term(int degree) => _terms[degree];
 
     /// <summary>E F(z) G(z') at correlation <paramref name="c"/>, clamped to [-1, 1].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double At(double c)
     {
         c = Clamp(c, -1.0, 1.0);
@@ -55,30 +65,13 @@ internal sealed class HermiteProduct
         {
             sum = FusedMultiplyAdd(sum, c, _terms[k]);
         }
-        // Below 0 even and odd degrees take each other away.
-        return c > 0.0 ? sum + (_rest * Tail(c)) : sum;
-    }
-
-    /// <summary>The derivative in c.</summary>
-    public double SlopeAt(double c)
-    {
-        c = Clamp(c, -1.0, 1.0);
-        double sum = 0.0;
-        for (int k = Degree; k >= 1; k--)
-        {
-            sum = FusedMultiplyAdd(sum, c, k * _terms[k]);
-        }
-        return sum;
+        return sum + (c > 0.0 ? _rest * Tail(c) : _mirrored * Tail(-c));
     }
 
     private double Tail(double c)
     {
         // c^(1.4 Degree), then its squares, an octave each.
-        double power = 1.0;
-        for (int k = 0; k < Degree * 7 / 5; k++)
-        {
-            power *= c;
-        }
+        double power = LargestNormal.Power(c, Degree * 7 / 5);
         (double tail, double share) = (0.0, 1.0);
         for (int octave = 0; octave < Octaves; octave++)
         {

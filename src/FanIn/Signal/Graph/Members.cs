@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using static System.Math;
 
 namespace FanIn;
@@ -38,9 +39,23 @@ internal sealed record Members(double[] Logs, int Examples)
     }
 
     /// <summary>Answers in proportion.</summary>
-    public Members Times(double factor) => this with { Logs = [.. Logs.Select(x => factor * x)] };
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public Members Times(double factor)
+    {
+        if (factor == 1.0)
+        {
+            return this;
+        }
+        double[] logs = [.. Logs];
+        foreach (ref double x in logs.AsSpan())
+        {
+            x *= factor;
+        }
+        return this with { Logs = logs };
+    }
 
     /// <summary>Both together.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Members Plus(Members other)
     {
         double[] logs = [.. Logs];
@@ -52,6 +67,7 @@ internal sealed record Members(double[] Logs, int Examples)
     }
 
     /// <summary>A new cause, and what it does to the mean.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Members Moved(double constant, Func<int, double[]> draws)
     {
         double[] logs = draws(Examples);
@@ -62,8 +78,23 @@ internal sealed record Members(double[] Logs, int Examples)
         return this with { Logs = logs };
     }
 
-    /// <summary>What a function of the logarithm, 0 at 0, makes of them.</summary>
-    public Members Through(Func<double, double> curve) => this with { Logs = [.. Logs.Select(curve)] };
+    /// <summary>What an activation, or its slope, makes of them about the logarithm of an input's variance.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public Members Through(ResponseCurve curve, double centre, bool ofGradient)
+    {
+        double[] logs = new double[Logs.Length + 1];
+        for (int i = 0; i < Logs.Length; i++)
+        {
+            logs[i] = centre + Logs[i];
+        }
+        logs[^1] = centre;
+        curve.Replace(logs, ofGradient);
+        for (int i = 0; i < Logs.Length; i++)
+        {
+            logs[i] -= logs[^1];
+        }
+        return this with { Logs = logs[..^1] };
+    }
 
     /// <summary>
     /// The mean of the batch's mean square's logarithm, by how much the middle of its 95% interval is off it, and the
@@ -81,12 +112,7 @@ internal sealed record Members(double[] Logs, int Examples)
             {
                 largest = Max(largest, x);
             }
-            double sum = 0.0;
-            foreach (double x in examples)
-            {
-                sum += CorrectlyRounded.Exp(Max(x - largest, -100.0));
-            }
-            sorted[i] = largest + CorrectlyRounded.Log(sum / Examples);
+            sorted[i] = largest + CorrectlyRounded.Log(Exponentials(examples, largest) / Examples);
         }
         Array.Sort(sorted);
         double low = At(sorted, 0.025);
@@ -94,6 +120,42 @@ internal sealed record Members(double[] Logs, int Examples)
         double deviation = (high - low) / (2.0 * TwoSided95);
         double mean = sorted.Average();
         return (mean, ((low + high) / 2.0) - mean, deviation * deviation);
+    }
+
+    /// <summary>The sum of e^(x - largest), to 1e-12.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static double Exponentials(ReadOnlySpan<double> values, double largest)
+    {
+        const double Log2 = 0.6931471805599453;
+        ReadOnlySpan<double> factorials =
+        [
+            1.0 / 39916800.0,
+            1.0 / 3628800.0,
+            1.0 / 362880.0,
+            1.0 / 40320.0,
+            1.0 / 5040.0,
+            1.0 / 720.0,
+            1.0 / 120.0,
+            1.0 / 24.0,
+            1.0 / 6.0,
+            0.5,
+            1.0,
+            1.0,
+        ];
+        double sum = 0.0;
+        foreach (double value in values)
+        {
+            double x = Max(value - largest, -100.0);
+            double power = Round(x / Log2);
+            double rest = FusedMultiplyAdd(-Log2, power, x);
+            double series = factorials[0];
+            for (int k = 1; k < factorials.Length; k++)
+            {
+                series = FusedMultiplyAdd(series, rest, factorials[k]);
+            }
+            sum += series * BitConverter.Int64BitsToDouble(((long)power + 1023) << 52);
+        }
+        return sum;
     }
 
     private static double At(double[] sorted, double share)

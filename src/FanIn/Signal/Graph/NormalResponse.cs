@@ -23,10 +23,13 @@ internal sealed class NormalResponse
     private readonly HermiteProduct _slopeSquares;
     private readonly HermiteProduct _slopeCubes;
     private readonly HermiteProduct _both;
+    private readonly HermiteProduct _projections;
 
-    private NormalResponse(Moments moments, double meanOverDeviation)
+    /// <summary>At c = 1.</summary>
+    private readonly double _cosineSlope;
+
+    private NormalResponse(ResponseMoments m, double meanOverDeviation, double variance)
     {
-        Moments m = moments;
         _values = new(m.Values, m.Values, m.ValueTotal, Corner);
         _squares = new(m.Squares, m.Squares, m.Fourth, Corner);
         _cubes = new(m.Cubes, m.Values, m.Fourth, Corner);
@@ -34,9 +37,12 @@ internal sealed class NormalResponse
         _slopeSquares = new(m.SlopeSquares, m.SlopeSquares, m.SlopeFourth, Jump);
         _slopeCubes = new(m.SlopeCubes, m.Slopes, m.SlopeFourth, Jump);
         _both = new(m.Squares, m.SlopeSquares, m.Both, Jump);
+        double[] projections = TimesInput(m.Slopes);
+        _projections = new(projections, projections, m.SlopeSquares[0] + (Sqrt(2.0) * m.SlopeSquares[2]), Jump);
         (SignalSlope, SignalSecondSlope) = Answers(m.Squares, meanOverDeviation);
         (GradientSlope, GradientSecondSlope) = Answers(m.SlopeSquares, meanOverDeviation);
         (SecondMoment, Mean, DerivativeSecondMoment) = (m.SecondMoment, m.Mean, m.DerivativeSecondMoment);
+        _cosineSlope = m.SecondMoment > 0.0 ? variance * m.DerivativeSecondMoment / m.SecondMoment : 0.0;
         MeanSlope = m.Slopes[0] * Sqrt(m.DerivativeSecondMoment);
     }
 
@@ -49,6 +55,7 @@ internal sealed class NormalResponse
             other._slopeCubes,
             other._both
         );
+        (_cosineSlope, _projections) = (other._cosineSlope, other._projections);
         (SignalSlope, SignalSecondSlope) = (other.SignalSlope, other.SignalSecondSlope);
         (GradientSlope, GradientSecondSlope) = (other.GradientSlope, other.GradientSecondSlope);
         (double values, double slopes) = (Powered(scale, SignalSlope), Powered(scale, GradientSlope));
@@ -104,6 +111,9 @@ internal sealed class NormalResponse
     /// <summary>E f'(u) f'(u') / D.</summary>
     public double SlopeProduct(double c) => _slopes.At(c);
 
+    /// <summary>E z f'(u) z' f'(u') / D, z being u about its mean and over its deviation.</summary>
+    public double Projection(double c) => _projections.At(c);
+
     /// <summary>E f'(u)^2 f'(u')^2 / D^2.</summary>
     public double SlopeSquares(double c) => _slopeSquares.At(c);
 
@@ -119,8 +129,8 @@ internal sealed class NormalResponse
     /// <summary>Cov(f(u)^2, f'(u')^2) / (V D), likewise.</summary>
     public double JointCovariance(double c) => Residual(_both, c);
 
-    /// <summary>d cosine of f / d cosine of u.</summary>
-    public double CosineSlope(double c) => Min(_values.SlopeAt(c), 1e3);
+    /// <summary>d cosine of f / d cosine of u = q E f'(u) f'(u') / V (Price 1958), jumps of f left out.</summary>
+    public double CosineSlope(double c) => Min(_cosineSlope * _slopes.At(c), 1e3);
 
     /// <summary>The variance of two examples' cosine after f, less what comes from the cosine before it.</summary>
     public double CosineVariance(double c)
@@ -169,17 +179,7 @@ internal sealed class NormalResponse
             return OfConstant(activation, mean);
         }
         double deviation = Sqrt(variance);
-        double scale = IsHomogeneous(activation) ? deviation : 1.0;
-        Activation shifted = mean == 0.0 ? activation : Shifted(activation, mean / scale);
-        var moments = Moments.Of(new(new GaussianInput(shifted, variance / (scale * scale))), deviation / scale);
-        return new(
-            moments with
-            {
-                Mean = scale * moments.Mean,
-                SecondMoment = scale * scale * moments.SecondMoment,
-            },
-            mean / deviation
-        );
+        return new(ResponseMoments.Of(activation, mean, deviation), mean / deviation, variance);
     }
 
     /// <summary>f(s u) = s f(u) for s > 0: then one set of expectations serves all sizes.</summary>
@@ -194,18 +194,7 @@ internal sealed class NormalResponse
         double slope =
             activation.Function.Derivative?.Invoke(at)
             ?? ((activation.Function.Value(at + 1e-6) - activation.Function.Value(at - 1e-6)) / 2e-6);
-        return new(Moments.OfConstant(value, slope), 0.0);
-    }
-
-    private static Activation Shifted(Activation activation, double mean)
-    {
-        ActivationFunction f = activation.Function;
-        return Activation.Custom(
-            "shifted-" + activation.Name,
-            x => f.Value(x + mean),
-            f.Derivative is null ? null : x => f.Derivative(x + mean),
-            [.. f.Kinks.Select(kink => kink - mean)]
-        );
+        return new(ResponseMoments.OfConstant(value, slope), 0.0, 0.0);
     }
 
     /// <summary>d ln E F / d ln q and q^2 (E F)'' / E F, from F's Hermite coefficients: the density's own derivatives.</summary>
@@ -217,75 +206,18 @@ internal sealed class NormalResponse
         return (first, 0.25 * RootTwentyFour * coefficients[4]);
     }
 
-    private static double Residual(HermiteProduct product, double c) =>
-        product.At(c) - product.Term(0) - (product.Term(2) * c * c);
-
-    /// <summary>Moments and Hermite coefficients of f / sqrt(V) and f' / sqrt(D), and of their squares and cubes.</summary>
-    private sealed record Moments(double SecondMoment, double Mean, double DerivativeSecondMoment)
+    /// <summary>Hermite coefficients of z F(z) from those of F: z h_k = sqrt(k + 1) h_(k+1) + sqrt(k) h_(k-1).</summary>
+    private static double[] TimesInput(double[] coefficients)
     {
-        public double[] Values { get; } = new double[HermiteProduct.Degree + 1];
-        public double[] Squares { get; } = new double[HermiteProduct.Degree + 1];
-        public double[] Cubes { get; } = new double[HermiteProduct.Degree + 1];
-        public double[] Slopes { get; } = new double[HermiteProduct.Degree + 1];
-        public double[] SlopeSquares { get; } = new double[HermiteProduct.Degree + 1];
-        public double[] SlopeCubes { get; } = new double[HermiteProduct.Degree + 1];
-        public double ValueTotal { get; private set; }
-        public double SlopeTotal { get; private set; }
-        public double Fourth { get; private set; }
-        public double SlopeFourth { get; private set; }
-        public double Both { get; private set; }
-
-        public static Moments OfConstant(double value, double slope)
+        double[] products = new double[coefficients.Length];
+        for (int k = 0; k < coefficients.Length; k++)
         {
-            var moments = new Moments(value * value, value, slope * slope);
-            double one = value == 0.0 ? 0.0 : 1.0;
-            double slopeOne = slope == 0.0 ? 0.0 : 1.0;
-            (moments.Values[0], moments.Squares[0], moments.Cubes[0]) = (Sign(value), one, Sign(value));
-            (moments.Slopes[0], moments.SlopeSquares[0], moments.SlopeCubes[0]) = (Sign(slope), slopeOne, Sign(slope));
-            (moments.ValueTotal, moments.SlopeTotal, moments.Fourth) = (one, slopeOne, one);
-            (moments.SlopeFourth, moments.Both) = (slopeOne, one * slopeOne);
-            return moments;
+            double above = k + 1 < coefficients.Length ? Sqrt(k + 1) * coefficients[k + 1] : 0.0;
+            products[k] = above + (k > 0 ? Sqrt(k) * coefficients[k - 1] : 0.0);
         }
-
-        public static Moments Of(GaussianQuadrature quadrature, double deviation)
-        {
-            double second = quadrature.Expect((_, f, _) => f * f);
-            var moments = new Moments(second, quadrature.Mean, quadrature.SlopeMoment / (deviation * deviation));
-            double valueScale = second > 0.0 ? 1.0 / Sqrt(second) : 0.0;
-            double slopeScale = quadrature.SlopeMoment > 0.0 ? 1.0 / Sqrt(quadrature.SlopeMoment) : 0.0;
-            quadrature.Visit((weight, z, f, slope) => moments.Add(weight, z, f * valueScale, slope * slopeScale));
-            return moments;
-        }
-
-        private void Add(double weight, double z, double f, double slope)
-        {
-            double squareOfBoth = f * f * slope * slope;
-            ValueTotal += weight * f * f;
-            SlopeTotal += weight * slope * slope;
-            Fourth += weight * f * f * f * f;
-            SlopeFourth += weight * slope * slope * slope * slope;
-            Both += weight * squareOfBoth;
-            (double value, double square, double cube) = (weight * f, weight * f * f, weight * f * f * f);
-            (double first, double second, double third) = (
-                weight * slope,
-                weight * slope * slope,
-                weight * slope * slope * slope
-            );
-            // sqrt(k + 1) h_(k+1) = z h_k - sqrt(k) h_(k-1).
-            (double before, double polynomial) = (0.0, 1.0);
-            for (int k = 0; k <= HermiteProduct.Degree; k++)
-            {
-                Values[k] += value * polynomial;
-                Squares[k] += square * polynomial;
-                Cubes[k] += cube * polynomial;
-                Slopes[k] += first * polynomial;
-                SlopeSquares[k] += second * polynomial;
-                SlopeCubes[k] += third * polynomial;
-                double next = ((z * polynomial) - (s_roots[k] * before)) / s_roots[k + 1];
-                (before, polynomial) = (polynomial, next);
-            }
-        }
+        return products;
     }
 
-    private static readonly double[] s_roots = [.. Enumerable.Range(0, HermiteProduct.Degree + 2).Select(k => Sqrt(k))];
+    private static double Residual(HermiteProduct product, double c) =>
+        product.At(c) - product.Term(0) - (product.Term(2) * c * c);
 }

@@ -17,6 +17,7 @@ internal sealed class PredictionRows(
     private const double Rounding = 1e-11;
 
     private readonly ImmutableArray<SignalNode> _nodes = graph.Nodes;
+    private readonly List<int>[] _readers = Readers(graph.Nodes);
 
     public SignalPrediction Prediction()
     {
@@ -75,17 +76,16 @@ internal sealed class PredictionRows(
     {
         while (true)
         {
-            int[] consumers = [.. Enumerable.Range(index + 1, _nodes.Length - index - 1).Where(i => Reads(i, index))];
-            if (consumers.Length != 1)
+            if (_readers[index] is not [var reader])
             {
                 return null;
             }
-            switch (_nodes[consumers[0]].Operation)
+            switch (_nodes[reader].Operation)
             {
                 case SignalOperation.Activate activate:
                     return (index, activate.Activation);
                 case SignalOperation.Normalize or SignalOperation.Sum or SignalOperation.Multiply:
-                    index = consumers[0];
+                    index = reader;
                     break;
                 default:
                     return null;
@@ -93,7 +93,19 @@ internal sealed class PredictionRows(
         }
     }
 
-    private bool Reads(int node, int input) => !_nodes[node].Inputs.IsDefault && _nodes[node].Inputs.Contains(input);
+    /// <summary>For each node those that take its output.</summary>
+    private static List<int>[] Readers(ImmutableArray<SignalNode> nodes)
+    {
+        List<int>[] readers = [.. nodes.Select(_ => new List<int>())];
+        for (int i = 0; i < nodes.Length; i++)
+        {
+            foreach (int input in nodes[i].Inputs.IsDefault ? [] : nodes[i].Inputs.Distinct())
+            {
+                readers[input].Add(i);
+            }
+        }
+        return readers;
+    }
 
     /// <summary>An example's logits vary about their own mean: one of their degrees of freedom is gone.</summary>
     private double? LogitVariance() =>
@@ -154,6 +166,7 @@ internal sealed class PredictionRows(
             IsChain = true,
             Activation = activation,
             WeightVariance = Array.TrueForAll(variances, v => Math.Abs(v - mean) <= Alike * mean) ? mean : null,
+            IsOrthogonal = Array.TrueForAll(hidden, op => op.Law.IsOrthogonal),
             BiasVariance = hidden.Average(op => op.BiasSecondMoment),
             Fluctuation = fluctuation,
             LogitVariance = LogitVariance(),

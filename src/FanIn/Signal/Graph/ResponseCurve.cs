@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using static System.Math;
 
 namespace FanIn;
@@ -13,53 +14,53 @@ internal sealed class ResponseCurve(Activation activation)
     /// <summary>Beyond, it goes on straight.</summary>
     private const int Last = 600;
 
-    private readonly Dictionary<int, Point> _points = [];
+    private readonly Point?[] _points = new Point?[(2 * Last) + 2];
 
-    /// <summary>ln V, its slope and curvature.</summary>
-    public (double Value, double Slope, double Curvature) Signal(double logVariance) =>
-        At(logVariance, point => (point.Signal, point.SignalSlope));
-
-    /// <summary>ln D, likewise.</summary>
-    public (double Value, double Slope, double Curvature) Gradient(double logVariance) =>
-        At(logVariance, point => (point.Gradient, point.GradientSlope));
-
-    private (double, double, double) At(double x, Func<Point, (double Value, double Slope)> of)
+    /// <summary>ln V, or ln D, at each of <paramref name="logVariances"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Replace(Span<double> logVariances, bool ofGradient)
     {
-        int index = (int)Clamp(Floor(x / Step), -Last, Last);
-        (double y0, double m0) = of(Of(index));
-        (double y1, double m1) = of(Of(index + 1));
-        double t = (x / Step) - index;
+        foreach (ref double x in logVariances)
+        {
+            int index = (int)Clamp(Floor(x / Step), -Last, Last);
+            Point low = Of(index);
+            Point high = Of(index + 1);
+            double t = (x / Step) - index;
+            x = ofGradient
+                ? Between(t, low.Gradient, low.GradientSlope, high.Gradient, high.GradientSlope)
+                : Between(t, low.Signal, low.SignalSlope, high.Signal, high.SignalSlope);
+        }
+    }
+
+    private static double Between(double t, double y0, double m0, double y1, double m1)
+    {
         if (t is < 0.0 or > 1.0)
         {
-            (double edge, double at, double slope) = t < 0.0 ? (y0, 0.0, m0) : (y1, 1.0, m1);
-            return (edge + (slope * (t - at) * Step), slope, 0.0);
+            return t < 0.0 ? y0 + (m0 * t * Step) : y1 + (m1 * (t - 1.0) * Step);
         }
         (double rise, double first, double second) = (y1 - y0, m0 * Step, m1 * Step);
         double quadratic = (3.0 * rise) - (2.0 * first) - second;
         double cubic = first + second - (2.0 * rise);
-        return (
-            y0 + (t * (first + (t * (quadratic + (t * cubic))))),
-            (first + (t * ((2.0 * quadratic) + (3.0 * t * cubic)))) / Step,
-            ((2.0 * quadratic) + (6.0 * t * cubic)) / (Step * Step)
-        );
+        return y0 + (t * (first + (t * (quadratic + (t * cubic)))));
     }
 
     private Point Of(int index)
     {
-        if (!_points.TryGetValue(index, out Point point))
+        if (_points[index + Last] is { } known)
         {
-            double q = CorrectlyRounded.Exp(index * Step);
-            NormalResponse response = NormalResponse.Of(activation, 0.0, q);
-            point = new(
-                CorrectlyRounded.Log(Max(1e-300, response.SecondMoment)),
-                response.SignalSlope,
-                CorrectlyRounded.Log(Max(1e-300, response.DerivativeSecondMoment)),
-                response.GradientSlope
-            );
-            _points[index] = point;
+            return known;
         }
+        double q = CorrectlyRounded.Exp(index * Step);
+        NormalResponse response = NormalResponse.Of(activation, 0.0, q);
+        var point = new Point(
+            CorrectlyRounded.Log(Max(1e-300, response.SecondMoment)),
+            response.SignalSlope,
+            CorrectlyRounded.Log(Max(1e-300, response.DerivativeSecondMoment)),
+            response.GradientSlope
+        );
+        _points[index + Last] = point;
         return point;
     }
 
-    private readonly record struct Point(double Signal, double SignalSlope, double Gradient, double GradientSlope);
+    private sealed record Point(double Signal, double SignalSlope, double Gradient, double GradientSlope);
 }

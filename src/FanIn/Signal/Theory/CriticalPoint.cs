@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 
 namespace FanIn;
@@ -108,6 +109,27 @@ public sealed record CriticalPoint
         return curve.AtZero is { } zero ? At(curve, zero, 0.0) : null;
     }
 
+    /// <summary>
+    /// The critical line: a point for each of many q*, ascending, eight to a decade from 1e-12 to 1e8, as far as the bias
+    /// variance isn't below 0. Of scale-invariant activations (relu) the one point that <see cref="Of"/> finds.
+    /// </summary>
+    /// <param name="activation">Of one input.</param>
+    /// <exception cref="ArgumentException">The activation is gated.</exception>
+    /// <exception cref="ExpectationException">A user's function whose moments can't be told.</exception>
+    public static ImmutableArray<CriticalPoint> LineOf(Activation activation)
+    {
+        MeanFieldArguments.CheckElementwise(activation);
+        LengthCurve curve = LengthCurve.Of(activation, 0.0);
+        return curve.IsScaleInvariant
+            ? [Everywhere(curve)]
+            :
+            [
+                .. curve
+                    .Samples.Where(m => m.Derivative > 0.0 && m.CriticalBiasVariance >= -m.BiasVarianceNoise)
+                    .Select(m => At(curve, m, Math.Max(0.0, m.CriticalBiasVariance))),
+            ];
+    }
+
     private static CriticalPoint Everywhere(LengthCurve curve) =>
         new()
         {
@@ -131,7 +153,7 @@ public sealed record CriticalPoint
             FixedPoint = moments.Variance,
             ChiPerp = weightVariance * moments.Derivative,
             ChiPar = weightVariance * moments.Slope,
-            Stability = LengthMap.StabilityAt(curve, weightVariance, moments),
+            Stability = new LengthMap(curve.Activation, weightVariance, biasVariance).StabilityAt(curve, moments),
         };
     }
 

@@ -13,7 +13,7 @@ public sealed record JacobianSpectrum(double Mean, double RelativeVariance)
     public double Variance => RelativeVariance * Mean * Mean;
 
     /// <summary>Computes the two moments.</summary>
-    /// <param name="activation">Of one input, with f' different from 0.</param>
+    /// <param name="activation">Of one input.</param>
     /// <param name="layers">L: at least 0.</param>
     /// <param name="weightVariance">sigma_w^2 = fan_in Var w: finite, at least 0.</param>
     /// <param name="variance">q, of each layer's output before the activation: finite, at least 0.</param>
@@ -32,14 +32,34 @@ public sealed record JacobianSpectrum(double Mean, double RelativeVariance)
         ArgumentOutOfRangeException.ThrowIfNegative(layers);
         MeanFieldArguments.CheckVariance(weightVariance, nameof(weightVariance));
         var pair = PairExpectation.Of(activation, variance);
-        double mu1 = pair.DerivativeSecondMoment;
+        (double mu1, double mu2) =
+            variance == 0.0 ? AtZero(activation) : (pair.DerivativeSecondMoment, pair.DerivativeFourthMoment);
         double chi = weightVariance * mu1;
         double mean = 1.0;
         for (int layer = 0; layer < layers; layer++)
         {
             mean *= chi;
         }
-        double spread = (pair.DerivativeFourthMoment / (mu1 * mu1)) - 1.0;
-        return new(mean, layers * (spread + (isOrthogonal ? 0.0 : 1.0)));
+        // Where f is flat all of them are 0.
+        double spread = mu1 > 0.0 ? (mu2 / (mu1 * mu1)) - 1.0 + (isOrthogonal ? 0.0 : 1.0) : 0.0;
+        return new(mean, layers * spread);
+    }
+
+    /// <summary>mu_1 and mu_2 as q goes to 0: half of the inputs are on either side, of which a corner tells.</summary>
+    private static (double Mu1, double Mu2) AtZero(Activation activation)
+    {
+        const double Near = 1.0 / (1 << 20);
+        double right = Slope(Near);
+        double left = Slope(-Near);
+        (right, left) = (right * right, left * left);
+        return ((right + left) / 2.0, ((right * right) + (left * left)) / 2.0);
+
+        double Slope(double x)
+        {
+            double slope = activation.HasDerivative
+                ? activation.Derivative(x * Near * Near)
+                : (activation.Value(x) - activation.Value(0.0)) / x;
+            return Math.Abs(slope) < Near * Near ? 0.0 : slope;
+        }
     }
 }

@@ -59,6 +59,12 @@ internal sealed class LengthCurve
         // A wave's moments soon have their limits, and it takes long to follow it.
         bool isWave = activation.IsKnown && activation.Name is "sin" or "cos";
         double high = Math.Clamp(biasVariance * (isWave ? 10.0 : 1e4), isWave ? 1e3 : Largest, 1e100);
+        return Between(activation, low, high);
+    }
+
+    /// <summary>The same from one q to another.</summary>
+    public static LengthCurve Between(Activation activation, double low, double high)
+    {
         var samples = ImmutableArray.CreateBuilder<LengthMoments>();
         LengthMoments middle = LengthMoments.Of(activation, 1.0);
         for (double q = low; q < high; q *= Step)

@@ -9,13 +9,20 @@ namespace FanIn;
 public sealed class MeanField
 {
     private readonly double _gain;
+    private readonly LengthMap _map;
 
     private MeanField(Activation activation, double weightVariance, double biasVariance, double keepProbability)
     {
         (Activation, WeightVariance, BiasVariance) = (activation, weightVariance, biasVariance);
         KeepProbability = keepProbability;
         _gain = weightVariance / keepProbability;
-        FixedPoints = [.. Find()];
+        _map = new(activation, _gain, biasVariance);
+        LengthCurve curve = LengthCurve.Of(activation, biasVariance);
+        KeepsEveryVariance =
+            curve.IsScaleInvariant
+            && biasVariance == 0.0
+            && Math.Abs((_gain * curve.ScaleInvariantSlope) - 1.0) < 1e-12;
+        FixedPoints = [.. Find(curve)];
     }
 
     /// <summary>f.</summary>
@@ -31,7 +38,7 @@ public sealed class MeanField
     public double KeepProbability { get; }
 
     /// <summary>True where every variance is a fixed point, as of relu with sigma_w^2 = 2; <see cref="FixedPoints"/> then has 1 alone.</summary>
-    public bool KeepsEveryVariance { get; private set; }
+    public bool KeepsEveryVariance { get; }
 
     /// <summary>The fixed points of the length map below 1e8, ascending.</summary>
     public ImmutableArray<MeanFieldPoint> FixedPoints { get; }
@@ -66,8 +73,11 @@ public sealed class MeanField
 
     /// <summary>V(q): the variance one layer on.</summary>
     /// <param name="variance">q: at least 0.</param>
-    public double NextVariance(double variance) =>
-        (_gain * PairExpectation.Of(Activation, variance).SecondMoment) + BiasVariance;
+    public double NextVariance(double variance)
+    {
+        MeanFieldArguments.CheckVariance(variance, nameof(variance));
+        return _map.Next(variance);
+    }
 
     /// <summary>C(c): the correlation, one layer on, of two signals of variance q. NaN where nothing is left of them.</summary>
     /// <param name="variance">q: at least 0.</param>
@@ -81,16 +91,10 @@ public sealed class MeanField
     private double Correlate(PairExpectation pair, PairMoments moments) =>
         ((WeightVariance * moments.Values) + BiasVariance) / ((_gain * pair.SecondMoment) + BiasVariance);
 
-    private IEnumerable<MeanFieldPoint> Find()
+    private IEnumerable<MeanFieldPoint> Find(LengthCurve curve)
     {
-        LengthCurve curve = LengthCurve.Of(Activation, BiasVariance);
-        if (
-            curve.IsScaleInvariant
-            && BiasVariance == 0.0
-            && Math.Abs((_gain * curve.ScaleInvariantSlope) - 1.0) < 1e-12
-        )
+        if (KeepsEveryVariance)
         {
-            KeepsEveryVariance = true;
             yield return Point(LengthMoments.Of(Activation, 1.0));
             yield break;
         }
@@ -99,17 +103,11 @@ public sealed class MeanField
             LengthMoments zero = curve.AtZero ?? curve.Samples[0];
             yield return new(0.0, _gain * zero.Derivative, _gain * zero.Slope, null, null);
         }
-        foreach (
-            (double, double) interval in curve.SignChanges(m =>
-                (Excess(m), 1e-12 * Math.Max(m.Variance, (_gain * m.Second) + BiasVariance))
-            )
-        )
+        foreach (LengthMoments point in _map.FixedPoints(curve))
         {
-            yield return Point(curve.Solve(interval, Excess));
+            yield return Point(point);
         }
     }
-
-    private double Excess(LengthMoments moments) => (_gain * moments.Second) + BiasVariance - moments.Variance;
 
     private MeanFieldPoint Point(LengthMoments moments)
     {

@@ -36,8 +36,11 @@ public sealed class GrowthRuleTests
     [InlineData(1.67, FindingSeverity.Error)]
     public void TheGradient(double factor, FindingSeverity? severity)
     {
-        SignalReport report = Observed.Chain(gradient: i => 1e-3 * Math.Pow(factor, 9 - i)).Judge();
-        Assert.Equal(severity, report.Find(factor > 1 ? FindingKind.Exploding : FindingKind.Vanishing)?.Severity);
+        ModelObservation observation = Observed.Chain(gradient: i => 1e-3 * Math.Pow(factor, 9 - i));
+        FindingKind kind = factor > 1 ? FindingKind.Exploding : FindingKind.Vanishing;
+        Assert.Equal(severity, observation.Judge(Observed.Prediction(observation)).Find(kind)?.Severity);
+        // Where layers aren't a chain a gradient within the factor 100 says nothing unless the signal goes the same way.
+        Assert.Equal(severity == FindingSeverity.Error ? severity : null, observation.Judge().Find(kind)?.Severity);
     }
 
     [Fact]
@@ -46,7 +49,8 @@ public sealed class GrowthRuleTests
         // A tenth over 49 steps, 0.954 each: tanh at its critical point.
         Assert.True(Observed.Chain(50, rms: i => Math.Pow(0.954, i)).WithLayers(NoInput).Judge().IsHealthy);
         // SELU: 29.587 in the square over 49 steps.
-        Assert.True(Observed.Chain(50, gradient: i => 1e-6 * Math.Pow(1.0351, 49 - i)).Judge().IsHealthy);
+        ModelObservation selu = Observed.Chain(50, gradient: i => 1e-6 * Math.Pow(1.0351, 49 - i));
+        Assert.True(selu.Judge(Observed.Prediction(selu)).IsHealthy);
     }
 
     [Fact]
@@ -67,7 +71,8 @@ public sealed class GrowthRuleTests
     [Fact]
     public void TheLayerAtFaultIsNamed()
     {
-        SignalReport report = Observed.Chain(rms: i => i < 5 ? 1 : 1e-3).WithLayers(NoInput).Judge();
+        ModelObservation chain = Observed.Chain(rms: i => i < 5 ? 1 : 1e-3).WithLayers(NoInput);
+        SignalReport report = chain.Judge(Observed.Prediction(chain));
         SignalFinding finding = report.Find(FindingKind.Vanishing)!;
         Assert.Equal("fc6", finding.Layer);
         Assert.Equal("fc6.weight", finding.FixPattern);
@@ -75,9 +80,102 @@ public sealed class GrowthRuleTests
         // A gradient that is lost between fc5 and fc4's outputs is lost by fc5's weights.
         SignalFinding backward = Observed
             .Chain(gradient: i => i < 4 ? 1e-6 : 1e-3)
-            .Judge()
+            .Judge(Observed.Prediction(chain))
             .Find(FindingKind.Vanishing)!;
         Assert.Equal("fc5", backward.Layer);
+    }
+
+    /// <summary>Whatever shares a cause is one finding, of the first of the layers that make it.</summary>
+    [Fact]
+    public void OneCauseIsOneFinding()
+    {
+        ModelObservation both = Observed
+            .Chain(rms: i => Math.Pow(0.7, i), gradient: i => 1e-3 * Math.Pow(0.7, 9 - i))
+            .WithLayers(NoInput);
+        SignalFinding whole = Assert.Single(both.Judge(Observed.Prediction(both)).Findings, IsGrowth);
+        Assert.Equal("fc2", whole.Layer);
+        Assert.Contains("in 'fc2' to 'fc10'", whole.Message, StringComparison.Ordinal);
+        Assert.Contains("the signal shrinks from", whole.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("and the gradient shrinks backward", whole.Message, StringComparison.Ordinal);
+        // Weights of one scale share it where only some of their layers show it beyond the limits.
+        ModelObservation late = Observed.Chain(rms: i => i < 4 ? 1 : Math.Pow(0.7, i - 3)).WithLayers(NoInput);
+        Assert.Equal("fc2", Assert.Single(late.Judge(Observed.Prediction(late)).Findings, IsGrowth).Layer);
+        // Weights of another scale don't.
+        foreach (string name in (string[])["fc5", "fc6", "fc7", "fc8", "fc9", "fc10"])
+        {
+            late = late.WithParameter($"{name}.weight", p => p with { Values = Observed.Normal(0.07, p.Values.Count) });
+        }
+        SignalFinding some = Assert.Single(late.Judge(Observed.Prediction(late)).Findings, IsGrowth);
+        Assert.Equal("fc5", some.Layer);
+        Assert.Equal("fc5.weight|fc6.weight|fc7.weight|fc8.weight|fc9.weight|fc10.weight", some.FixPattern);
+
+        static bool IsGrowth(SignalFinding finding) => finding.Kind is FindingKind.Vanishing or FindingKind.Exploding;
+    }
+
+    /// <summary>A chain of tanh at its critical point: q' = E tanh(sqrt(q) z)^2, and the gradient's factor with it.</summary>
+    [Theory]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(8)]
+    [InlineData(12)]
+    [InlineData(20)]
+    public void ASaturatingActivationOnItsWayToItsLinearRangeIsNone(int depth)
+    {
+        var tanh = Activation.Parse("tanh");
+        double[] variances = new double[depth];
+        double[] gradients = new double[depth];
+        double q = 1;
+        for (int i = 0; i < depth; i++)
+        {
+            GaussianExpectation at = GaussianExpectation.Of(tanh, q);
+            (variances[i], gradients[i]) = (q, at.DerivativeSecondMoment);
+            q = at.SecondMoment;
+        }
+        ModelObservation observation = Observed
+            .Chain(
+                depth,
+                rms: i => Math.Sqrt(variances[i]),
+                gradient: i => 1e-3 * Math.Sqrt(gradients[i..].Aggregate(1.0, (a, b) => a * b)),
+                activation: tanh
+            )
+            .WithLayers(NoInput);
+        SignalPrediction prediction = Observed.Prediction(observation) with
+        {
+            Activation = tanh,
+            Layers =
+            [
+                .. observation.Layers.Select(l => new LayerPrediction(l.Name, l.Output.Rms)
+                {
+                    GradientRms = l.Gradient!.Rms,
+                }),
+            ],
+        };
+        Assert.DoesNotContain(
+            observation.Judge(prediction).Findings,
+            f => f.Kind is FindingKind.Vanishing or FindingKind.Exploding
+        );
+    }
+
+    /// <summary>Layers of different kinds, side by side: their sizes differ, and a line through them is no trend.</summary>
+    [Fact]
+    public void SizesOfDifferentKindsAreNoTrend()
+    {
+        double[] sizes = [1, 0.3, 2, 3.5, 1.2, 5, 4.2, 3, 9, 2.5];
+        ModelObservation observation = Observed.Chain(rms: i => sizes[i]).WithLayers(NoInput);
+        Assert.Null(observation.Judge().Find(FindingKind.Exploding));
+    }
+
+    /// <summary>Where next to no unit passes anything on, what is behind has its cause there.</summary>
+    [Fact]
+    public void WhatIsBehindDeadUnitsIsTheirs()
+    {
+        ModelObservation observation = Observed
+            .Chain(rms: i => i < 4 ? 1 : 0, gradient: i => i < 4 ? 0 : 1e-3)
+            .WithLayers(NoInput)
+            .WithLayer(3, l => l with { DeadShare = 1 });
+        SignalReport report = observation.Judge(Observed.Prediction(observation));
+        Assert.Equal(("dead", "fc4"), (report.Verdict, report.Cause!.Layer));
+        Assert.Null(report.Find(FindingKind.Vanishing));
     }
 
     [Fact]

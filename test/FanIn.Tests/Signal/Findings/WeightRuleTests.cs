@@ -189,41 +189,55 @@ public sealed class WeightRuleTests
         Assert.Equal(severity, finding?.Severity);
     }
 
-    /// <summary>32 -> 128 channels: 128 connections into a unit, of which PyTorch makes 2048, a quarter of the right size.</summary>
+    /// <summary>
+    /// 32 -> 128 channels: 128 connections into a unit and 2048 out of one, of which PyTorch makes 2048 and 512. Its fan-out
+    /// is nobody's; its fan-in is the true fan-out, so that he_normal by it can't be told from he_normal(mode=fan_out).
+    /// </summary>
     [Fact]
     public void WrongFansOfATransposedConvolution()
     {
-        TensorDescription tensor = TensorDescription.TransposedConvolution(128, 32, [4, 4], [2, 2]);
-        SignalFinding finding = Observed
-            .Chain()
-            .WithParameter(
-                Weight,
-                p =>
-                    p with
-                    {
-                        Description = p.Description with { Tensor = tensor },
-                        Values = Observed.Normal(Math.Sqrt(2.0 / 2048), tensor.Count),
-                        MistakenFans = [new(2048, 512)],
-                        DistinctUnits = 128,
-                    }
-            )
-            .Judge()
-            .Cause!;
+        SignalFinding Of(double variance)
+        {
+            TensorDescription tensor = TensorDescription.TransposedConvolution(128, 32, [4, 4], [2, 2]);
+            Assert.Equal(new Fan(128, 2048), tensor.Fan);
+            return Assert.Single(
+                Observed
+                    .Chain()
+                    .WithParameter(
+                        Weight,
+                        p =>
+                            p with
+                            {
+                                Description = p.Description with { Tensor = tensor },
+                                Values = Observed.Normal(Math.Sqrt(variance), tensor.Count),
+                                MistakenFans = [new(2048, 512)],
+                                DistinctUnits = 128,
+                            }
+                    )
+                    .Judge()
+                    .Findings
+            );
+        }
+
+        SignalFinding wrong = Of(2.0 / 512);
+        Assert.Equal((FindingKind.WrongFan, FindingSeverity.Warning, "fc3"), (wrong.Kind, wrong.Severity, wrong.Layer));
         Assert.Equal(
-            (FindingKind.WrongFan, FindingSeverity.Warning, "fc3"),
-            (finding.Kind, finding.Severity, finding.Layer)
+            "The weights of 'fc3.weight' have the standard deviation 0.0625 that he_normal(mode=fan_out) gives a fan-in of 2048 and a fan-out of 512, but the layer's fans are 128 and 2048: 2 times what they should be (TheDeepChecker allows a factor of 2).",
+            wrong.Message
         );
         Assert.Equal(
-            "The weights of 'fc3.weight' have the standard deviation 0.0312 that he_normal gives a fan-in of 2048 and a fan-out of 512, but the layer's fans are 128 and 2048: 0.25 times what they should be (TheDeepChecker allows a factor of 2).",
-            finding.Message
-        );
-        Assert.Equal(
-            Rule.For(Weight, Initializer.HeNormal()) with
+            Rule.For(Weight, Initializer.Parse("he_normal(mode=fan_out)")) with
             {
                 MayMatchNothing = true,
                 MayBeOverruled = true,
             },
-            Assert.Single(finding.FixRules)
+            Assert.Single(wrong.FixRules)
+        );
+        SignalFinding either = Of(2.0 / 2048);
+        Assert.Equal((FindingKind.WrongFan, FindingSeverity.Note, "fc3"), (either.Kind, either.Severity, either.Layer));
+        Assert.Equal(
+            "The weights of 'fc3.weight' have the standard deviation 0.0312 that he_normal gives a fan-in of 2048 and a fan-out of 512, but the layer's fans are 128 and 2048: 0.25 times what they should be (unless he_normal(mode=fan_out) by the layer's own fans is what was meant, which is the same).",
+            either.Message
         );
     }
 

@@ -12,15 +12,28 @@ internal sealed record ZooModel(nn.Module<Tensor, Tensor> Model, Tensor Batch, S
 /// <param name="Name">As the table has it.</param>
 /// <param name="Kind">The planted fault; null for a healthy network.</param>
 /// <param name="Layer">
-/// The layer at fault: its name, "" for the network as a whole, <c>*</c> where all layers share the fault.
+/// The layer that the fault was planted in; of a fault that layers share the first of them, since the most upstream cause is
+/// named; "" where it is one of the network as a whole.
 /// </param>
 /// <param name="Build">Makes it anew.</param>
 internal sealed record ZooNetwork(string Name, FindingKind? Kind, string Layer, Func<ZooModel> Build)
 {
+    /// <summary>The kind that the verdict is; null: healthy, since the planted kind is neutral.</summary>
+    public FindingKind? Verdict { get; private init; } = Kind;
+
+    /// <summary>Why the verdict isn't the planted kind; null where it is.</summary>
+    public string? Reason { get; private init; }
+
     public static ZooNetwork Healthy(string name, Func<ZooModel> build) => new(name, null, "", build);
 
     public static ZooNetwork Faulty(string name, FindingKind kind, string layer, Func<ZooModel> build) =>
         new(name, kind, layer, build);
+
+    /// <summary>A fault that comes with one of a higher order, which then is the verdict.</summary>
+    public ZooNetwork Behind(FindingKind verdict, string reason) => this with { Verdict = verdict, Reason = reason };
+
+    /// <summary>Something that is told, but is no fault in itself.</summary>
+    public ZooNetwork Neutral(string reason) => this with { Verdict = null, Reason = reason };
 
     public override string ToString() => Name;
 }

@@ -31,16 +31,15 @@ public sealed class ZooPageTests
     private static string Table()
     {
         var table = new StringBuilder();
-        table.Append("| network | planted fault | found at |\n|---|---|---|\n");
+        table.Append("| network | planted fault | found at | verdict |\n|---|---|---|---|\n");
         foreach (ZooNetwork network in FaultyNetworks.All)
         {
-            string layer = network.Layer switch
-            {
-                "*" => "a layer of several that share it",
-                "" => "the network",
-                _ => $"`{network.Layer}`",
-            };
-            table.Append($"| {network.Name} | `{FindingKinds.Text(network.Kind!.Value)}` | {layer} |\n");
+            string layer = network.Layer.Length == 0 ? "the network" : $"`{network.Layer}`";
+            string verdict = network.Verdict is { } kind ? $"`{FindingKinds.Text(kind)}`" : "`healthy`";
+            string reason = network.Reason is null ? "" : $": {network.Reason}";
+            table.Append(
+                $"| {network.Name} | `{FindingKinds.Text(network.Kind!.Value)}` | {layer} | {verdict}{reason} |\n"
+            );
         }
         table.Append("\n| healthy network |\n|---|\n");
         foreach (ZooNetwork network in HealthyNetworks.All)

@@ -12,6 +12,9 @@ internal static class CollapseRule
     private const double Most = 0.99;
     private const double LeastShare = 0.1;
 
+    /// <summary>Below this 1 - c of float32 outputs is rounding.</summary>
+    private const double Rounding = 1e-6;
+
     public static IEnumerable<SignalFinding> Judge(SignalEvidence evidence)
     {
         if (Find(evidence, l => l.Correlation, "two examples", isPredicted: true) is { } examples)
@@ -26,7 +29,7 @@ internal static class CollapseRule
 
     private static SignalFinding? Find(
         SignalEvidence evidence,
-        Func<LayerObservation, double?> figure,
+        Func<SignalLayer, double?> figure,
         string whose,
         bool isPredicted
     )
@@ -35,7 +38,7 @@ internal static class CollapseRule
         (int Layer, double Cosine)[] cosines =
         [
             .. evidence
-                .Hidden.Select(i => (i, evidence.Median(i, figure)))
+                .Hidden.Select(i => (i, figure(evidence.Rows[i])))
                 .Where(c => c.Item2 is not null)
                 .Select(c => (c.i, c.Item2!.Value)),
         ];
@@ -53,7 +56,7 @@ internal static class CollapseRule
                 : "";
             string message =
                 $"the outputs of {FindingText.Quote(name)} for {whose} have a mean cosine of 1 - {FindingText.Number(1 - cosine)}{rank}";
-            if (predicted is { } c && 1 - cosine >= LeastShare * (1 - c))
+            if (predicted is { } c && (1 - cosine >= LeastShare * (1 - c) || 1 - c < Rounding))
             {
                 note ??= new(
                     FindingKind.Collapsing,

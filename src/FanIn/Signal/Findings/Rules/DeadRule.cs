@@ -9,14 +9,14 @@ namespace FanIn;
 internal static class DeadRule
 {
     private const double Most = 0.5;
-    private const double Fatal = 0.95;
+    public const double Fatal = 0.95;
     private const double Reach = 0.1;
 
     public static IEnumerable<SignalFinding> Judge(SignalEvidence evidence)
     {
         (int Layer, double Share, double Limit)[] layers =
         [
-            .. evidence.Hidden.Select(i => (i, evidence.Median(i, l => l.DeadShare) ?? 0, Limit(evidence, i))),
+            .. evidence.Hidden.Select(i => (i, evidence.Rows[i].DeadShare ?? 0, Limit(evidence, i))),
         ];
         (int Layer, double Share, double Limit)[] dead = [.. layers.Where(l => l.Share > l.Limit)];
         if (dead.Length > 0)

@@ -10,8 +10,8 @@ internal static class DepthScaleRule
 {
     private const double MostScales = 6;
 
-    /// <summary>How far a layer may change the variance where that counts as fixed.</summary>
-    private const double Fixed = 0.01;
+    /// <summary>How far the variance may be from its fixed point.</summary>
+    private const double Near = 0.2;
 
     public static IEnumerable<SignalFinding> Judge(SignalEvidence evidence)
     {
@@ -31,18 +31,20 @@ internal static class DepthScaleRule
                 new SignalFinding(
                     FindingKind.TooDeep,
                     FindingSeverity.Warning,
-                    evidence.Rows[Math.Min(depth - 1, (int)Math.Ceiling(MostScales * scale))].Name,
+                    "",
                     $"{depth} layers are {FindingText.Number(depth / scale)} times the depth scale of {FindingText.Number(scale)}: with weight variance {FindingText.Number(map.Weights)} and bias variance {FindingText.Number(map.Biases)} chi perpendicular of {map.Activation} is {FindingText.Number(chi)} (6 times at most: Schoenholz 2017)"
                 ).MendedForDepth(evidence),
             ]
             : [];
     }
 
-    private static double? Slope(ChainMap map, double q)
+    private static double? Slope(LengthMap map, double q)
     {
         try
         {
-            return Math.Abs((map.Next(q) / q) - 1) <= Fixed ? map.Susceptibility(q).Perpendicular : null;
+            // Newton's step to where the map changes nothing; a map that is steep there has none near.
+            double point = q + ((map.Next(q) - q) / (1 - map.Susceptibility(q).Parallel));
+            return Math.Abs((point / q) - 1) <= Near ? map.Susceptibility(point).Perpendicular : null;
         }
         catch (ExpectationException)
         {

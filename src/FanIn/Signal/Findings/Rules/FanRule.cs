@@ -4,7 +4,9 @@ namespace FanIn;
 /// Weights whose variance is a usual rule's for a fan that the layer doesn't have, as a framework's convention counts it
 /// (transposed, grouped, packed), and isn't one for the true fan, both within five standard errors. A warning where the
 /// standard deviation is off by a factor of 2 or more (TheDeepChecker: a layer's standard deviation within 0.5 and 2),
-/// otherwise, or before a normalization layer, a note. Tensors so small that the error is beyond 25% aren't judged.
+/// otherwise, or before a normalization layer, a note. Where the variance is also that of a rule by the true fan-out, both
+/// are possible, as of a transposed convolution, whose fan-out PyTorch takes for the fan-in: a note that names both.
+/// Tensors so small that the error is beyond 25% aren't judged.
 /// </summary>
 internal static class FanRule
 {
@@ -50,15 +52,20 @@ internal static class FanRule
         {
             return null;
         }
-        (UsualLaw rule, Fan taken) = mistaken[0];
+        // Of rules that all fit, the nearest is the likeliest.
+        (UsualLaw rule, Fan taken) = mistaken.MinBy(m => m.Law.Distance(parameter.Values, m.Fan));
+        UsualLaw? right = UsualLaw
+            .All.Where(law => law.IsByFanOut && law.Fits(parameter.Values, fan, tolerance))
+            .MinBy(law => law.Distance(parameter.Values, fan));
         string name = description.Name;
         int? index = evidence.LayerOf(parameter);
         double factor = parameter.Values.Rms / Math.Sqrt(rule.Variance(fan));
         double off = Math.Max(factor, 1 / factor);
         bool isNormalized = index is { } at && evidence.First.Layers[at].IsNormalized;
-        bool isWarning = off * (1 + tolerance) >= MostFactor && !isNormalized;
+        bool isWarning = off * (1 + tolerance) >= MostFactor && !isNormalized && right is null;
         string why =
-            isNormalized ? "the normalization behind it takes that away"
+            right is not null ? $"unless {right.Name} by the layer's own fans is what was meant, which is the same"
+            : isNormalized ? "the normalization behind it takes that away"
             : isWarning ? "TheDeepChecker allows a factor of 2"
             : "within the factor of 2 that TheDeepChecker allows";
         string block = description.Blocks.IsEmpty ? "" : $" of each of its {description.Blocks.Length} blocks";
@@ -67,7 +74,7 @@ internal static class FanRule
             isWarning ? FindingSeverity.Warning : FindingSeverity.Note,
             index is { } layer ? evidence.Rows[layer].Name : name,
             $"the weights of {FindingText.Quote(name)} have the standard deviation {FindingText.Number(parameter.Values.Rms)} that {rule.Name} gives a fan-in of {FindingText.Number(taken.In)} and a fan-out of {FindingText.Number(taken.Out)}, but the layer's fans{block} are {FindingText.Number(fan.In)} and {FindingText.Number(fan.Out)}: {FindingText.Number(factor)} times what they should be ({why})"
-        ).MendedBy(Right(rule), name);
+        ).MendedBy(right is null ? Right(rule) : Right(right), name);
     }
 
     private static Initializer Right(UsualLaw rule) => Initializer.Parse(rule.Name);

@@ -13,6 +13,7 @@ internal static class FindingRules
         NonFiniteRule.Judge,
         HalfPrecisionRule.Judge,
         FreshnessRule.Judge,
+        OptimizerRule.Judge,
     ];
 
     private static readonly ImmutableArray<FindingRule> s_atInitialization =
@@ -34,7 +35,6 @@ internal static class FindingRules
         LossRule.Judge,
         LabelRule.Judge,
         InputRule.Judge,
-        OptimizerRule.Judge,
     ];
 
     public static IEnumerable<FindingRule> For(SignalExpectation expectation) =>

@@ -5,11 +5,13 @@ namespace FanIn;
 /// standard errors, 2 (ReLU), 1 (tanh, SELU, linear), 25/9 (PyTorch's tanh), 9/16 (PyTorch's SELU) or 1/3 (PyTorch's
 /// default). A warning where the length map says that over the layers that share it the signal or the gradient passes
 /// <see cref="GrowthRule"/>'s limits, and what was measured does too: the same gain is harmless in a shallow network, and
-/// weights that were fitted to data may have it by chance. Plain chains only.
+/// weights that were fitted to data may have it by chance. The gain that is right for the activation (<see cref="Remedy"/>) is
+/// never accused, whatever else goes wrong. Plain chains only.
 /// </summary>
 internal static class GainRule
 {
     private const double LargestTolerance = 0.15;
+    private const double SameScale = 0.005;
     private const double MostTotal = 3.1622776601683795;
     private const double LeastFactor = 0.9;
     private const double MostFactor = 1.1;
@@ -39,8 +41,9 @@ internal static class GainRule
             (int gain, Activation activation) = group.Key;
             int[] layers = [.. group.Select(l => l.Layer)];
             if (
-                Consequence(new(activation, s_gains[gain].Scale, prediction.BiasVariance), evidence, layers) is
-                { } result
+                !IsRight(evidence, activation, s_gains[gain].Scale)
+                && Consequence(new(activation, s_gains[gain].Scale, prediction.BiasVariance), evidence, layers)
+                    is { } result
             )
             {
                 string name = evidence.Rows[layers[0]].Name;
@@ -55,6 +58,13 @@ internal static class GainRule
         }
     }
 
+    private static bool IsRight(SignalEvidence evidence, Activation activation, double scale)
+    {
+        Remedy? remedy = activation == evidence.UsualActivation ? evidence.Remedy : Remedy.For(activation);
+        // Biases belong to the point that some need.
+        return remedy is { Scale: { } right, Biases: null } && Math.Abs((scale / right) - 1) <= SameScale;
+    }
+
     private static int GainOf(SignalEvidence evidence, int layer)
     {
         if (
@@ -66,11 +76,11 @@ internal static class GainRule
             return -1;
         }
         double scale = values.Rms * values.Rms * fan.In;
-        double tolerance = Math.Max(0.005, UsualLaw.Tolerance(values));
+        double tolerance = Math.Max(SameScale, UsualLaw.Tolerance(values));
         return Array.FindIndex(s_gains, g => Math.Abs((scale / g.Scale) - 1) <= tolerance);
     }
 
-    private static (double Signal, double Gradient)? Consequence(ChainMap map, SignalEvidence evidence, int[] layers)
+    private static (double Signal, double Gradient)? Consequence(LengthMap map, SignalEvidence evidence, int[] layers)
     {
         double start = evidence.Rows[layers[0] - 1].MeasuredRms;
         if (!(start > 1e-20 && start < 1e20))

@@ -30,7 +30,7 @@ internal static class StabilityRule
         ];
     }
 
-    private static (double Variance, double Slope)? Unstable(ChainMap map)
+    private static (double Variance, double Slope)? Unstable(LengthMap map)
     {
         try
         {
