@@ -14,7 +14,7 @@ internal ref struct HeaderParser
     /// <summary>What a file without a name is called in a sentence.</summary>
     public const string Unnamed = "This";
 
-    private readonly List<(SafetensorsTensor Tensor, long Begin)> _entries = [];
+    private readonly List<SafetensorsTensor> _tensors = [];
     private readonly List<long> _shape = [];
     private readonly HashSet<string> _properties = new(StringComparer.Ordinal);
     private ImmutableSortedDictionary<string, string>? _metadata;
@@ -145,10 +145,11 @@ internal ref struct HeaderParser
 
     private void ReadTensor(string name)
     {
-        string subject = $"the tensor {Quoted.Text(name)}";
         if (_json.Type != JsonTokenType.StartObject)
         {
-            throw _json.Fault($"{subject} is {_json.Kind}, where an object with dtype, shape and data_offsets belongs");
+            throw _json.Fault(
+                $"the tensor {Quoted.Text(name)} is {_json.Kind}, where an object with dtype, shape and data_offsets belongs"
+            );
         }
         SafetensorsType? type = null;
         bool hasShape = false;
@@ -159,14 +160,14 @@ internal ref struct HeaderParser
             switch (property)
             {
                 case "dtype":
-                    type = ReadType(subject);
+                    type = ReadType(name);
                     break;
                 case "shape":
-                    ReadShape(subject);
+                    ReadShape(name);
                     hasShape = true;
                     break;
                 case "data_offsets":
-                    offsets = ReadOffsets(subject);
+                    offsets = ReadOffsets(name);
                     break;
                 default:
                     // The reference passes over what it doesn't know.
@@ -180,63 +181,70 @@ internal ref struct HeaderParser
                 type is null ? "dtype"
                 : hasShape ? "data_offsets"
                 : "shape";
-            throw _json.Fault($"{subject} lacks its {missing}");
+            throw _json.Fault($"the tensor {Quoted.Text(name)} lacks its {missing}");
         }
         ReadOnlySpan<long> shape = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_shape);
         if (TensorSize.Fault(type.Value, shape, out _, out long bytes) is { } fault)
         {
-            throw _json.Fault($"{subject} {fault}");
+            throw _json.Fault($"the tensor {Quoted.Text(name)} {fault}");
         }
         (long begin, long end) = offsets.Value;
         if (end < begin)
         {
-            throw _json.Fault($"{subject} ends at byte {end} of the data, before it begins at {begin}");
+            throw _json.Fault(
+                $"the tensor {Quoted.Text(name)} ends at byte {end} of the data, before it begins at {begin}"
+            );
         }
         if (end - begin != bytes)
         {
             throw _json.Fault(
-                $"{subject} is {type.Value.Name()} of shape {TensorSize.Shown(shape)}, which takes {bytes} bytes, but its data_offsets [{begin}, {end}] are {end - begin}"
+                $"the tensor {Quoted.Text(name)} is {type.Value.Name()} of shape {TensorSize.Shown(shape)}, which takes {bytes} bytes, but its data_offsets [{begin}, {end}] are {end - begin}"
             );
         }
-        _entries.Add((new SafetensorsTensor(name, type.Value, shape), begin));
+        _tensors.Add(new SafetensorsTensor(name, type.Value, begin, shape));
     }
 
-    private SafetensorsType ReadType(string subject)
+    private SafetensorsType ReadType(string name)
     {
         if (_json.Type != JsonTokenType.String)
         {
-            throw _json.Fault($"{subject} has {_json.Kind} as its dtype, where a text belongs");
+            throw _json.Fault($"the tensor {Quoted.Text(name)} has {_json.Kind} as its dtype, where a text belongs");
         }
-        string name = _json.Text();
-        return SafetensorsTypes.TryParse(name, out SafetensorsType type)
+        return _json.IsPlain && SafetensorsTypes.TryParseUtf8(_json.Bytes, out SafetensorsType type)
             ? type
             : throw _json.Fault(
-                $"{subject} has an {Spelling.Unknown("dtype", Quoted.Text(name)[1..^1], SafetensorsTypes.Names)}"
+                $"the tensor {Quoted.Text(name)} has an {Spelling.Unknown("dtype", Quoted.Text(_json.Text())[1..^1], SafetensorsTypes.Names)}"
             );
     }
 
-    private void ReadShape(string subject)
+    private void ReadShape(string name)
     {
         _shape.Clear();
         if (_json.Type != JsonTokenType.StartArray)
         {
-            throw _json.Fault($"{subject} has {_json.Kind} as its shape, where a list of sizes belongs");
+            throw _json.Fault(
+                $"the tensor {Quoted.Text(name)} has {_json.Kind} as its shape, where a list of sizes belongs"
+            );
         }
         while (_json.Next() != JsonTokenType.EndArray)
         {
             if (_shape.Count == TensorSize.MaxRank)
             {
-                throw _json.Fault($"{subject} has more than {TensorSize.MaxRank} axes, which is the most");
+                throw _json.Fault(
+                    $"the tensor {Quoted.Text(name)} has more than {TensorSize.MaxRank} axes, which is the most"
+                );
             }
-            _shape.Add(Whole($"{subject} has", "in its shape"));
+            _shape.Add(Whole(name, "shape"));
         }
     }
 
-    private (long Begin, long End) ReadOffsets(string subject)
+    private (long Begin, long End) ReadOffsets(string name)
     {
         if (_json.Type != JsonTokenType.StartArray)
         {
-            throw _json.Fault($"{subject} has {_json.Kind} as its data_offsets, where [begin, end] belongs");
+            throw _json.Fault(
+                $"the tensor {Quoted.Text(name)} has {_json.Kind} as its data_offsets, where [begin, end] belongs"
+            );
         }
         Span<long> offsets = stackalloc long[2];
         int count = 0;
@@ -244,53 +252,57 @@ internal ref struct HeaderParser
         {
             if (count == 2)
             {
-                throw _json.Fault($"{subject} has more than two data_offsets, where [begin, end] belongs");
+                throw _json.Fault(
+                    $"the tensor {Quoted.Text(name)} has more than two data_offsets, where [begin, end] belongs"
+                );
             }
-            offsets[count++] = Whole($"{subject} has", "in its data_offsets");
+            offsets[count++] = Whole(name, "data_offsets");
         }
         return count == 2
             ? (offsets[0], offsets[1])
-            : throw _json.Fault($"{subject} has {count} data_offsets, where [begin, end] belongs");
+            : throw _json.Fault($"the tensor {Quoted.Text(name)} has {count} data_offsets, where [begin, end] belongs");
     }
 
-    private readonly long Whole(string before, string behind)
+    private readonly long Whole(string name, string where)
     {
         if (_json.Type != JsonTokenType.Number || _json.Bytes.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
         {
-            throw _json.Fault($"{before} {_json.Kind} {behind}, where whole numbers of 0 or more belong");
+            throw _json.Fault(
+                $"the tensor {Quoted.Text(name)} has {_json.Kind} in its {where}, where whole numbers of 0 or more belong"
+            );
         }
         return Utf8Parser.TryParse(_json.Bytes, out long value, out _)
             ? value
-            : throw _json.Fault($"{before} {_json.Kind} {behind}, where less than 2^63 is allowed");
+            : throw _json.Fault(
+                $"the tensor {Quoted.Text(name)} has {_json.Kind} in its {where}, where less than 2^63 is allowed"
+            );
     }
 
     /// <summary>The tensors in order of their data, which they must cover without gap or overlap.</summary>
     private readonly ImmutableArray<SafetensorsTensor> Placed(long dataLength)
     {
         // Where several are empty at one place, their names say which comes first.
-        _entries.Sort(
+        _tensors.Sort(
             static (a, b) =>
                 a.Begin != b.Begin ? a.Begin.CompareTo(b.Begin)
-                : a.Tensor.ByteCount != b.Tensor.ByteCount ? a.Tensor.ByteCount.CompareTo(b.Tensor.ByteCount)
-                : CodePointOrder.Instance.Compare(a.Tensor.Name, b.Tensor.Name)
+                : a.ByteCount != b.ByteCount ? a.ByteCount.CompareTo(b.ByteCount)
+                : CodePointOrder.Instance.Compare(a.Name, b.Name)
         );
-        ImmutableArray<SafetensorsTensor>.Builder placed = ImmutableArray.CreateBuilder<SafetensorsTensor>(
-            _entries.Count
-        );
+        SafetensorsTensor? last = null;
         long end = 0;
-        foreach ((SafetensorsTensor tensor, long begin) in _entries)
+        foreach (SafetensorsTensor tensor in _tensors)
         {
-            if (begin != end)
+            if (tensor.Begin != end)
             {
                 string name = Quoted.Text(tensor.Name);
                 throw _json.Fault(
-                    begin > end
-                        ? $"bytes {end} .. {begin - 1} of its data, before the tensor {name}, belong to no tensor"
-                        : $"the tensor {name} begins at byte {begin} of the data, inside the tensor {Quoted.Text(placed[^1].Name)}, which ends at {end}"
+                    tensor.Begin > end
+                        ? $"bytes {end} .. {tensor.Begin - 1} of its data, before the tensor {name}, belong to no tensor"
+                        : $"the tensor {name} begins at byte {tensor.Begin} of the data, inside the tensor {Quoted.Text(last!.Name)}, which ends at {end}"
                 );
             }
-            placed.Add(tensor.At(begin));
-            end = placed[^1].End;
+            last = tensor;
+            end = tensor.End;
         }
         if (end != dataLength)
         {
@@ -300,7 +312,7 @@ internal ref struct HeaderParser
                     : $"{dataLength - end} bytes behind its tensors' {end} belong to no tensor"
             );
         }
-        return placed.MoveToImmutable();
+        return [.. _tensors];
     }
 
     private static SafetensorsException Fault(string subject, string why, Exception? inner = null) =>

@@ -58,8 +58,11 @@ internal ref struct StrictJson
     /// <summary>What the current token is.</summary>
     public readonly JsonTokenType Type => _reader.TokenType;
 
-    /// <summary>The bytes of the current token, where it is a number.</summary>
+    /// <summary>The bytes of the current token, where it is a number or <see cref="IsPlain"/>.</summary>
     public readonly ReadOnlySpan<byte> Bytes => _reader.ValueSpan;
+
+    /// <summary>Whether the current token, a text or a name, is spelled as it is, without escapes.</summary>
+    public readonly bool IsPlain => !_reader.ValueIsEscaped;
 
     /// <summary>Where the current token is: <c>byte 17</c> or <c>line 3</c>.</summary>
     public readonly string At => Place(_reader.TokenStartIndex);
@@ -109,7 +112,7 @@ internal ref struct StrictJson
         {
             return false;
         }
-        name = Text();
+        name = Usual() ?? Text();
         if (!names.Add(name))
         {
             throw Fault($"{Quoted.Text(name)} is there twice in one object, the second time at {At}");
@@ -158,6 +161,14 @@ internal ref struct StrictJson
 
     /// <summary>The error of what is wrong, as the rest of a sentence.</summary>
     public readonly SafetensorsException Fault(string why) => _fault(why, null);
+
+    /// <summary>What every tensor has: one object each serves them all.</summary>
+    private readonly string? Usual() =>
+        !IsPlain ? null
+        : Bytes.SequenceEqual("dtype"u8) ? "dtype"
+        : Bytes.SequenceEqual("shape"u8) ? "shape"
+        : Bytes.SequenceEqual("data_offsets"u8) ? "data_offsets"
+        : null;
 
     private void Read()
     {

@@ -13,8 +13,8 @@ public sealed class FuzzTests
     /// <summary>A sentence, an exception's stack, a reader's state.</summary>
     private const long FixedBytes = 100_000;
 
-    /// <summary>The most that objects take for a byte of JSON: eight of a size for each "0,".</summary>
-    private const long BytesPerByte = 40;
+    /// <summary>The most that objects take for a byte of JSON, those that are thrown away among them: nodes of small texts.</summary>
+    private const long BytesPerByte = 24;
 
     /// <summary>What is put in whole: that finds more than single bytes.</summary>
     private static readonly string[] s_pieces =
@@ -278,7 +278,6 @@ public sealed class FuzzTests
             }
             catch (SafetensorsException) { }
             double ratio = (GC.GetAllocatedBytesForCurrentThread() - before) / (double)file.Length;
-            TestContext.Current.TestOutputHelper?.WriteLine($"{file.Length} {ratio}");
             Assert.InRange(ratio, 0, BytesPerByte);
         }
     }
