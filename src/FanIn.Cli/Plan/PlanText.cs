@@ -67,7 +67,7 @@ internal sealed partial class PlanText(Terminal terminal, bool all)
         public int Count { get; set; } = 1;
     }
 
-    private IEnumerable<Group> Groups(CheckpointPlan plan)
+    private List<Group> Groups(CheckpointPlan plan)
     {
         var groups = new OrderedDictionary<(string, string, string), Group>();
         foreach (PlanRow row in plan.Plan.Rows)
@@ -96,7 +96,7 @@ internal sealed partial class PlanText(Terminal terminal, bool all)
                 }
             }
         }
-        return groups.Values;
+        return [.. groups.Values];
     }
 
     private static IReadOnlyList<string> Cells(Group group) =>
@@ -136,7 +136,7 @@ internal sealed partial class PlanText(Terminal terminal, bool all)
             ];
     }
 
-    private void Table(string[] titles, IReadOnlyList<IReadOnlyList<string>> rows)
+    private void Table(string[] titles, List<IReadOnlyList<string>> rows)
     {
         Columns columns = Columns.Of(titles, rows, _width);
         foreach (string line in columns.Heading)
