@@ -34,9 +34,25 @@ internal static class CommandLineFault
         return error.SymbolResult is OptionResult { Option: var option } result ? Fault(option, result) : error.Message;
     }
 
-    /// <summary>The sentence for an option that stands where another one's value should.</summary>
-    public static string NotAValue(string token, Option of, Command command) =>
-        command.Options.Any(o => o.Name == token) ? NeedsValue(of) : UnknownOption(token, command);
+    /// <summary>
+    /// The sentence for what looks like an option and was taken for a value: the library takes it so where a value is due.
+    /// Null where there is none.
+    /// </summary>
+    public static string? Misplaced(ParseResult parsed)
+    {
+        Command command = parsed.CommandResult.Command;
+        foreach (SymbolResult child in parsed.CommandResult.Children)
+        {
+            string? taken = child.Tokens.FirstOrDefault(t => t.Value.StartsWith("--", StringComparison.Ordinal))?.Value;
+            if (taken is not null)
+            {
+                return child is OptionResult { Option: var of } && command.Options.Any(o => o.Name == taken)
+                    ? NeedsValue(of)
+                    : UnknownOption(taken, command);
+            }
+        }
+        return null;
+    }
 
     /// <summary>The sentence for something that looks like an option and isn't one of the command's.</summary>
     private static string UnknownOption(string token, Command command) =>

@@ -7,14 +7,29 @@ namespace FanIn.Cli;
 /// <param name="ErrorIsWatched">True when <paramref name="Error"/> is a terminal.</param>
 internal sealed record Terminal(TextWriter Output, TextWriter Error, bool OutputIsWatched, bool ErrorIsWatched)
 {
-    /// <summary>The columns of the terminal, if there is one: what is written for a person keeps within them.</summary>
+    /// <summary>
+    /// The columns of the terminal, if there is one, or in a pipe those that COLUMNS asks for: what is written for a person
+    /// keeps within them.
+    /// </summary>
     public int? Width { get; init; }
 
     public static Terminal OfProcess() =>
         new(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected)
         {
-            Width = WidthOfConsole(),
+            Width = Console.IsOutputRedirected ? WidthAskedFor() : WidthOfConsole(),
         };
+
+    /// <summary>What COLUMNS says, by which a person who pipes a table on to a pager asks for a width; null where it says none.</summary>
+    private static int? WidthAskedFor() =>
+        int.TryParse(
+            Environment.GetEnvironmentVariable("COLUMNS"),
+            System.Globalization.NumberStyles.None,
+            System.Globalization.CultureInfo.InvariantCulture,
+            out int columns
+        )
+        && columns > 0
+            ? columns
+            : null;
 
     /// <summary>Everything to the error stream, so that standard output holds a document and nothing else.</summary>
     public Terminal WithOutputOnError() => this with { Output = Error, OutputIsWatched = ErrorIsWatched };

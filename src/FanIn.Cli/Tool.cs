@@ -8,8 +8,10 @@ using FanIn.Checkpoints;
 using FanIn.Cli.Critical;
 using FanIn.Cli.Gain;
 using FanIn.Cli.Help;
+using FanIn.Cli.Init;
 using FanIn.Cli.Plan;
 using FanIn.Cli.Sample;
+using FanIn.Cli.Verify;
 
 namespace FanIn.Cli;
 
@@ -29,9 +31,12 @@ internal static partial class Tool
     {
         ToolCommand root = Root(terminal, args);
         ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0 && parsed.Action is not HelpPage)
+        if (
+            parsed.Action is not HelpPage
+            && (parsed.Errors.Count > 0 ? CommandLineFault.Of(parsed) : CommandLineFault.Misplaced(parsed)) is { } fault
+        )
         {
-            return Fail(terminal, CommandLineFault.Of(parsed), ExitCode.Usage);
+            return Fail(terminal, fault, ExitCode.Usage);
         }
         try
         {
@@ -78,7 +83,7 @@ internal static partial class Tool
                         "Exit codes",
                         [
                             ("0", "done"),
-                            ("1", "check found a fault"),
+                            ("1", "check found a fault, or verify a difference"),
                             ("2", "wrong usage or bad input: the sentence on standard error says what would be right"),
                             ("3", "interrupted, disk full or another trouble of the moment: worth trying again"),
                         ]
@@ -88,8 +93,10 @@ internal static partial class Tool
         AddEngineVerbs(root, terminal, args);
         root.Add(CriticalCommand.Create(terminal));
         root.Add(GainCommand.Create(terminal));
+        root.Add(InitCommand.Create(terminal));
         root.Add(PlanCommand.Create(terminal));
         root.Add(SampleCommand.Create(terminal));
+        root.Add(VerifyCommand.Create(terminal));
         root.SetAction(_ =>
         {
             page.Write(root);
@@ -107,7 +114,8 @@ internal static partial class Tool
             or RecipeException
             or LauncherException
             or ModelConfigException
-            or SafetensorsException => (ExitCode.Usage, e.Message),
+            or SafetensorsException
+            or CheckpointConflictException => (ExitCode.Usage, e.Message),
             InsufficientMemoryException => (ExitCode.Usage, e.Message),
             DllNotFoundException or BadImageFormatException => (ExitCode.Usage, e.Message),
             OperationCanceledException => (ExitCode.Retry, "interrupted"),

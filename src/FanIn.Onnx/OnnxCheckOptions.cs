@@ -22,7 +22,7 @@ public sealed record OnnxCheckOptions
     public int Batch { get; init; } = 16;
 
     /// <summary>Of made-up inputs, and the first of the recipe's seeds.</summary>
-    public Seed Seed { get; init; }
+    public Seed Seed { get; init; } = 1;
 
     /// <summary>
     /// What the weights are taken for. Null: trained, since nearly every file is, or freshly initialized where there is a

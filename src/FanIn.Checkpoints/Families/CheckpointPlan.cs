@@ -51,6 +51,9 @@ public sealed class CheckpointPlan
         return new(model, plan, ShardMap.Of(model.Tensors.AsEnumerable(), maxShardSize, rule, metadata));
     }
 
+    /// <summary>The same plan with files whose data begin at a multiple of so many bytes: see <see cref="ShardMap.Aligned"/>.</summary>
+    public CheckpointPlan Aligned(int alignment) => new(Model, Plan, Shards.Aligned(alignment));
+
     /// <summary>
     /// The plan as JSON: what <see cref="Plan.ToJson"/> writes, which <see cref="FanIn.Plan.FromJson"/> reads, and the file
     /// of each parameter, the files with their bytes, and the bytes of all tensors.

@@ -140,7 +140,7 @@ public sealed partial class AtomicFile : IDisposable
     }
 
     /// <summary>A name is on the disk when its folder is. Windows has no such call.</summary>
-    private static void SyncFolder(string folder)
+    internal static void SyncFolder(string folder)
     {
         if (OperatingSystem.IsWindows())
         {

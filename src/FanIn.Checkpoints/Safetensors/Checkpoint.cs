@@ -100,6 +100,18 @@ public sealed class Checkpoint : IDisposable
     /// <summary>Reads some of a tensor's bytes; see <see cref="SafetensorsFile.ReadBytes"/>.</summary>
     public void ReadBytes(string name, Span<byte> into, long start = 0) => FileOf(name).ReadBytes(name, into, start);
 
+    /// <summary>Checks that the checkpoint holds tensors of these names, types and shapes, and no others.</summary>
+    /// <param name="expected">In any order; their places don't matter.</param>
+    /// <exception cref="SafetensorsException">It doesn't: says which are missing, which too many, which differ.</exception>
+    public void Require(IEnumerable<SafetensorsTensor> expected)
+    {
+        ArgumentNullException.ThrowIfNull(expected);
+        if (TensorDifference.Between(expected, this) is { } difference)
+        {
+            throw new SafetensorsException($"'{Path}' doesn't hold what it should: {difference}.");
+        }
+    }
+
     /// <summary>Closes all files.</summary>
     public void Dispose()
     {

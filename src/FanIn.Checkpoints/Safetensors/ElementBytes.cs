@@ -34,13 +34,15 @@ internal static class ElementBytes
         if (TypeOf(tensor.Type) is not { } own)
         {
             throw new ArgumentException(
-                $"The tensor {Quoted.Text(tensor.Name)} holds {tensor.Type.Name()}, which .NET has no type for; take its bytes."
+                $"The tensor {Quoted.Text(tensor.Name)} holds {tensor.Type.Name()}, which .NET has no type for; take its bytes.",
+                nameof(tensor)
             );
         }
         if (own != typeof(T))
         {
             throw new ArgumentException(
-                $"The tensor {Quoted.Text(tensor.Name)} holds {tensor.Type.Name()}, which is {own.Name} and not {typeof(T).Name}; convert the values, or take the bytes."
+                $"The tensor {Quoted.Text(tensor.Name)} holds {tensor.Type.Name()}, which is {own.Name} and not {typeof(T).Name}; convert the values, or take the bytes.",
+                nameof(tensor)
             );
         }
     }

@@ -146,7 +146,8 @@ public sealed class SafetensorsFile : IDisposable
         if (start < 0 || start > count - length)
         {
             throw new ArgumentException(
-                $"The tensor {Quoted.Text(tensor.Name)} has {count} {what}; {length} from {start} on aren't all there."
+                $"The tensor {Quoted.Text(tensor.Name)} has {count} {what}; {length} from {start} on aren't all there.",
+                nameof(start)
             );
         }
     }

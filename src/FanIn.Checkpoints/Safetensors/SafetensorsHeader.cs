@@ -189,6 +189,24 @@ public sealed class SafetensorsHeader
     public static int LengthOf(ReadOnlySpan<byte> beginning, long fileLength) =>
         HeaderParser.Length(beginning, fileLength, HeaderParser.Unnamed);
 
+    /// <summary>The same header with spaces behind its text, as long as a multiple of the alignment.</summary>
+    internal SafetensorsHeader Padded(int alignment)
+    {
+        long length = ((long)_bytes.Length + alignment - 1) / alignment * alignment;
+        if (length - LengthBytes > MaxTextLength)
+        {
+            throw new ArgumentException(
+                $"The header would have {length - LengthBytes} bytes; {MaxTextLength} are the most that a safetensors file may have.",
+                nameof(alignment)
+            );
+        }
+        byte[] bytes = new byte[length];
+        bytes.AsSpan().Fill((byte)' ');
+        _bytes.CopyTo(bytes, 0);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, length - LengthBytes);
+        return new(bytes, Tensors, Metadata?.ToImmutableSortedDictionary(CodePointOrder.Instance));
+    }
+
     private static void CheckNames(SafetensorsTensor[] tensors)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);

@@ -145,13 +145,15 @@ public sealed class SafetensorsWriter : IDisposable
         if (tensor != Current)
         {
             throw new ArgumentException(
-                $"The tensor {Quoted.Text(tensor.Name)} isn't the next one: {(Current is { } next ? $"that is {Quoted.Text(next.Name)}" : "all are written")}. The header's order is that of the file."
+                $"The tensor {Quoted.Text(tensor.Name)} isn't the next one: {(Current is { } next ? $"that is {Quoted.Text(next.Name)}" : "all are written")}. The header's order is that of the file.",
+                nameof(tensor)
             );
         }
         if (bytes > tensor.ByteCount - _written)
         {
             throw new ArgumentException(
-                $"The tensor {Quoted.Text(tensor.Name)} has {tensor.ByteCount - _written} bytes left, but {bytes} are given."
+                $"The tensor {Quoted.Text(tensor.Name)} has {tensor.ByteCount - _written} bytes left, but {bytes} are given.",
+                nameof(bytes)
             );
         }
     }

@@ -57,6 +57,18 @@ public sealed class ShardMap
             : throw new KeyNotFoundException($"There is no tensor {Quoted.Text(tensor)} among the {_byTensor.Count}.");
     }
 
+    /// <summary>
+    /// The same files with longer headers, so that their data begin at a multiple of so many bytes: spaces behind the text,
+    /// which every reader passes over.
+    /// </summary>
+    /// <param name="alignment">A multiple of 8: 4096 for blocks of disks and pages of memory.</param>
+    public ShardMap Aligned(int alignment)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(alignment, 8);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(alignment % 8, 0, nameof(alignment));
+        return new([.. Shards.Select(shard => shard with { Header = shard.Header.Padded(alignment) })]);
+    }
+
     /// <summary>Splits tensors into files.</summary>
     /// <param name="tensors">
     /// All tensors in the model's order, which is that of its modules and not alphabetical: the split depends on it. Tied

@@ -129,10 +129,6 @@ internal static class CheckCommand
             (parsed, cancellation) =>
             {
                 string[] shapes = parsed.GetValue(shape) ?? [];
-                if (Array.Find(shapes, text => text.StartsWith("--", StringComparison.Ordinal)) is { } token)
-                {
-                    throw new UsageException(CommandLineFault.NotAValue(token, shape, command));
-                }
                 var request = CheckRequest.Read(
                     new(
                         Source: parsed.GetValue(source),

@@ -55,15 +55,15 @@ internal static class CheckJson
         Number(json, "gradientHigh", foretold?.GradientBand?.High);
         Number(json, "lowestRms", layer.Spread?.Low);
         Number(json, "highestRms", layer.Spread?.High);
-        Number(json, "correlation", seen.Correlation);
+        Number(json, "correlation", layer.Correlation);
         Number(json, "predictedCorrelation", foretold?.Correlation);
-        Number(json, "deadShare", seen.DeadShare);
+        Number(json, "deadShare", layer.DeadShare);
         Number(json, "predictedDeadShare", foretold?.DeadShare);
-        Number(json, "saturatedShare", seen.SaturatedShare);
+        Number(json, "saturatedShare", layer.SaturatedShare);
         Number(json, "predictedSaturatedShare", foretold?.SaturatedShare);
-        Number(json, "tokenCorrelation", seen.TokenCorrelation);
+        Number(json, "tokenCorrelation", layer.TokenCorrelation);
         Number(json, "stableRank", seen.StableRank);
-        Number(json, "attentionEntropy", seen.AttentionEntropy);
+        Number(json, "attentionEntropy", layer.AttentionEntropy);
         json.WriteNumber("nonFinite", seen.Output.NonFinite);
         json.WriteEndObject();
     }

@@ -162,6 +162,10 @@ internal sealed record CheckRequest
         {
             CheckFile(value!);
         }
+        if (kind == CheckSource.Module)
+        {
+            CheckAssembly(value!);
+        }
         if (kind != CheckSource.Module && typed.Module is not null)
         {
             throw new UsageException(
@@ -185,6 +189,16 @@ internal sealed record CheckRequest
         }
     }
 
+    private static void CheckAssembly(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new UsageException(
+                $"{(Directory.Exists(path) ? $"--assembly '{path}' is a folder" : $"there is no --assembly '{path}'")}; give the .dll that 'dotnet build' makes of the module's project"
+            );
+        }
+    }
+
     private static (Recipe? Recipe, string? Text) ReadRecipe(CheckOptions typed, CheckSource kind)
     {
         if (typed.Init is not null && typed.Recipe is not null)
@@ -203,6 +217,12 @@ internal sealed record CheckRequest
                     "--network needs the initializer of its weights: --init he_normal, a recipe's name, or --recipe FILE"
                 )
                 : (null, null);
+        }
+        if (!File.Exists(path))
+        {
+            throw new UsageException(
+                $"{(Directory.Exists(path) ? $"--recipe '{path}' is a folder" : $"there is no --recipe '{path}'")}; give a file with a recipe as JSON, such as --fix writes"
+            );
         }
         try
         {

@@ -15,7 +15,7 @@ internal sealed class CheckText(Terminal terminal, bool allLayers)
 
     private readonly int _width = terminal.OutputIsWatched
         ? Math.Max((terminal.Width ?? 80) - 1, NarrowestPage)
-        : Unwatched;
+        : Math.Max(terminal.Width ?? Unwatched, NarrowestPage);
 
     private readonly ColouredLines _lines = new(terminal);
 
@@ -134,18 +134,34 @@ internal sealed class CheckText(Terminal terminal, bool allLayers)
             ];
         }
         var columns = Columns.Of(titles, cells, _width);
+        if (!columns.Fits)
+        {
+            // Marks take lines of their own before names do.
+            columns = Columns.Of(titles, [.. cells.Select(row => (string[])[.. row[..^1], ""])], _width);
+        }
         foreach (string line in columns.Heading)
         {
             _lines.Write(line);
         }
         for (int k = 0; k < cells.Length; k++)
         {
-            (string[] lines, string last) = columns.Row(k);
+            (string[] lines, _) = columns.Row(k);
+            string last = cells[k][^1];
             foreach (string line in lines[..^1])
             {
                 _lines.Write(line);
             }
-            _lines.Write(last.Length == 0 ? lines[^1].TrimEnd() : lines[^1], last, Colour(rows[selection[k]]));
+            string colour = Colour(rows[selection[k]]);
+            if (lines[^1].Length + last.Length <= _width)
+            {
+                _lines.Write(last.Length == 0 ? lines[^1].TrimEnd() : lines[^1], last, colour);
+                continue;
+            }
+            _lines.Write(lines[^1].TrimEnd());
+            foreach (string mark in Wrapping.Lines(last, _width - 2))
+            {
+                _lines.Write("  ", mark, colour);
+            }
         }
         if (bar is not null)
         {

@@ -50,7 +50,7 @@ internal static class FindingCatalogue
             FindingFamily.Weights,
             "Units with equal weights",
             "They get equal gradients and stay equal for ever, so that the layer is as good as a narrower one. Random weights break the symmetry.",
-            "all units of a layer alike: error; some, in layers of 8 inputs or more: warning; alike, but with different gradients: note (TheDeepChecker; Goodfellow et al., Deep Learning, 8.4)"
+            "all units of a layer alike: error; some, in layers of 8 inputs or more: warning, but not of weights that follow a pattern (TheDeepChecker; Goodfellow et al., Deep Learning, 8.4)"
         ),
         new(
             FindingKind.WrongFan,
@@ -162,7 +162,7 @@ internal static class FindingCatalogue
             FindingFamily.Training,
             "The first loss is far from ignorance",
             "Logits are so large that the network is sure of what it can't know yet; the first steps go into unlearning it.",
-            "a first loss above 2 ln C: warning; a tenth above ln C, or off what the logits' variance predicts: note (TheDeepChecker)"
+            "a first loss above 2 ln C and 5 standard errors of its mean over the batch: warning (TheDeepChecker), where labels or the network say that the output is logits; a tenth above ln C, or off what the logits' variance predicts: note"
         ),
         new(
             FindingKind.LabelImbalance,
@@ -225,7 +225,7 @@ internal static class FindingCatalogue
             FindingFamily.Weights,
             "Not an initialization",
             "Fixed or trained weights, to which no rule of initialization applies.",
-            "a mean beyond 6 standard errors, a kurtosis of no rule, many zeros: one note, neutral"
+            "a mean beyond 6 standard errors, a kurtosis of no rule, many zeros, or neighbours that hang together more than 10 times as much as by chance: one note, neutral"
         ),
         new(
             FindingKind.UnknownOperator,

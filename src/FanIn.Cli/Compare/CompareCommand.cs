@@ -133,10 +133,6 @@ internal static class CompareCommand
             (parsed, cancellation) =>
             {
                 string[] inits = parsed.GetValue(init) ?? [];
-                if (Array.Find(inits, text => text.StartsWith("--", StringComparison.Ordinal)) is { } token)
-                {
-                    throw new UsageException(CommandLineFault.NotAValue(token, init, command));
-                }
                 CompareRequest request = CompareRequest.Read(
                     new(
                         Preset: parsed.GetValue(preset),

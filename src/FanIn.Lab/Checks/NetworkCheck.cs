@@ -49,7 +49,7 @@ public static class NetworkCheck
         using var scope = NewDisposeScope();
         int classes = options.Classes ?? (batch.Labels is null ? network.DefaultClasses : batch.Classes.Count);
         using nn.Module<Tensor, Tensor> model = network.Build(input, classes);
-        return SignalCheck.Run(model, batch.ToTensor(), Inner(options, recipe, batch));
+        return SignalCheck.Run(model, batch.ToTensor(), Inner(options, recipe, batch) with { IsClassifier = true });
     }
 
     /// <summary>Checks a module of a user's own assembly.</summary>

@@ -8,6 +8,9 @@ internal static class CheckFigures
     private const string Predicted = "predicted";
     private const string Measured = "measured";
 
+    /// <summary>Of the largest singular value: what lies below is rounding, in float32.</summary>
+    private const double LeastShare = 1e-7;
+
     /// <summary>The names that the figures use, in the order of their colours.</summary>
     public static IReadOnlyList<string> Names { get; } = [Predicted, Measured, PhaseDiagram.Line, PhaseDiagram.Point];
 
@@ -44,7 +47,7 @@ internal static class CheckFigures
         {
             yield return phases;
         }
-        if (report.Layers.Any(layer => layer.Observation.Correlation is not null))
+        if (report.Layers.Any(layer => layer.Correlation is not null))
         {
             yield return new()
             {
@@ -55,7 +58,7 @@ internal static class CheckFigures
                 Lines =
                 [
                     .. Line(report, Predicted, layer => layer.Prediction?.Correlation),
-                    .. Line(report, Measured, layer => layer.Observation.Correlation),
+                    .. Line(report, Measured, layer => layer.Correlation),
                 ],
             };
         }
@@ -155,7 +158,7 @@ internal static class CheckFigures
     /// <summary>0, or the tenth below a mean cosine that is negative.</summary>
     private static double Lowest(SignalReport report) =>
         report
-            .Layers.SelectMany(layer => (double?[])[layer.Observation.Correlation, layer.Prediction?.Correlation])
+            .Layers.SelectMany(layer => (double?[])[layer.Correlation, layer.Prediction?.Correlation])
             .Where(c => c is { } value && double.IsFinite(value))
             .Select(c => Math.Floor(10 * c!.Value) / 10)
             .Append(0)
@@ -169,8 +172,12 @@ internal static class CheckFigures
             return null;
         }
         int zeros = report.Observation.SingularValues.Count(s => s == 0);
-        (double[] x, double[] y) = Steps(values);
-        double meanSquare = report.Observation.SingularValues.Where(double.IsFinite).Average(s => s * s);
+        double floor = values.Max() * LeastShare;
+        int below = values.Count(s => s < floor);
+        (double[] x, double[] y) = Steps([.. values.Where(s => s >= floor)]);
+        double[] squares = [.. report.Observation.SingularValues.Where(double.IsFinite).Select(s => s * s)];
+        double meanSquare = squares.Average();
+        double variance = squares.Average(s => Square(s - meanSquare));
         var lines = new List<LineSeries>
         {
             new(Measured, x, y) { Low = new double[x.Length], High = y },
@@ -186,12 +193,58 @@ internal static class CheckFigures
                 "What a small change of the first layer's output is multiplied by on its way to the last hidden layer's, direction "
                 + "by direction, for one example. All at 1 is dynamical isometry; a wide spread means that few directions learn. "
                 + $"Root mean square {Digits(Math.Sqrt(meanSquare))}"
-                + (lines.Count > 1 ? "; the vertical line is what theory predicts." : ".")
-                + (zeros > 0 ? $" {zeros} more are 0." : ""),
+                + (lines.Count > 1 ? "; the vertical line is what theory predicts. " : ". ")
+                + $"Their squares have mean {Digits(meanSquare)} and variance {Digits(variance)}"
+                + (
+                    Spectrum(report) is { } spectrum
+                        ? $"; theory, for one scale in all layers and infinite width: mean {Digits(spectrum.Mean)}, variance {Digits(spectrum.Variance)} (Pennington, Schoenholz, Ganguli 2017)."
+                        : "."
+                )
+                + (
+                    below > 0
+                        ? $" {below} more {(below == 1 ? "lies" : "lie")} below {Digits(floor)}, a ten-millionth of the largest, where float32 can't tell them from 0."
+                        : ""
+                )
+                + (zeros > 0 ? $" {zeros} more {(zeros == 1 ? "is" : "are")} 0." : ""),
             XAxis = new("singular value", Log: true),
             YAxis = new("singular values") { Min = 0 },
             Lines = lines,
         };
+    }
+
+    /// <summary>
+    /// The squared singular values of a chain's Jacobian from the first layer's output to the last hidden one's: the means of
+    /// its layers multiply, their relative variances add up.
+    /// </summary>
+    private static JacobianSpectrum? Spectrum(SignalReport report)
+    {
+        if (
+            report.Prediction
+                is not { IsChain: true, Activation: { IsGated: false } activation, WeightVariance: { } weights } chain
+            || report.Layers.Length < 3
+        )
+        {
+            return null;
+        }
+        var all = new JacobianSpectrum(1, 0);
+        foreach (SignalLayer layer in report.Layers.SkipLast(2))
+        {
+            if (layer.Prediction is not { Rms: var rms } || !double.IsFinite(rms * rms))
+            {
+                return null;
+            }
+            try
+            {
+                var one = JacobianSpectrum.Of(activation, 1, weights, rms * rms, chain.IsOrthogonal);
+                all = new(all.Mean * one.Mean, all.RelativeVariance + one.RelativeVariance);
+            }
+            catch (ExpectationException)
+            {
+                // A user's function whose moments can't be told.
+                return null;
+            }
+        }
+        return double.IsFinite(all.Variance) ? all : null;
     }
 
     /// <summary>

@@ -67,10 +67,10 @@ internal static class CheckTables
             ("gradient", l => Number(l.MeasuredGradientRms)),
             ("predicted gradient", l => Number(l.Prediction?.GradientRms)),
             ("its band", l => Interval(l.Prediction?.GradientBand)),
-            ("correlation", l => Share(l.Observation.Correlation)),
-            ("dead units", l => Percent(l.Observation.DeadShare)),
-            ("saturated", l => Percent(l.Observation.SaturatedShare)),
-            ("attention entropy", l => Share(l.Observation.AttentionEntropy)),
+            ("correlation", l => Share(l.Correlation)),
+            ("dead units", l => Percent(l.DeadShare)),
+            ("saturated", l => Percent(l.SaturatedShare)),
+            ("attention entropy", l => Share(l.AttentionEntropy)),
         ];
         columns = [.. columns.Where(column => report.Layers.Any(layer => column.Cell(layer).Length > 0))];
         return new()

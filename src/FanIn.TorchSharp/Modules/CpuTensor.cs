@@ -29,6 +29,27 @@ internal static class CpuTensor
         }
     }
 
+    /// <summary>
+    /// The bytes of a contiguous CPU tensor of any type and size, piece by piece, with each piece's place in bytes; none
+    /// where it has no elements.
+    /// </summary>
+    public static void EachPiece(Tensor tensor, BytesAction action)
+    {
+        const int PieceBytes = 1 << 28;
+        long size = tensor.ElementSize;
+        long step = PieceBytes / size;
+        long count = tensor.numel();
+        for (long start = 0; start < count; start += step)
+        {
+            int length = (int)(Math.Min(step, count - start) * size);
+            action(start * size, Span<byte>(tensor, start, length));
+        }
+        GC.KeepAlive(tensor);
+    }
+
+    /// <summary>Reads or writes some of a tensor's bytes.</summary>
+    public delegate void BytesAction(long start, Span<byte> bytes);
+
     /// <summary>A copy of any tensor's elements as float32, in row-major order.</summary>
     public static float[] ToFloats(Tensor tensor)
     {

@@ -38,7 +38,7 @@ internal sealed record LossProbe(Tensor Value, LossObservation? Observation, str
             }
             double entropy = CpuTensor.Value(CrossEntropy(logits, options.Labels));
             return Math.Abs(CpuTensor.Value(value) - entropy) <= 1e-3 * (1 + Math.Abs(entropy))
-                ? Classifier(value, logits, options.Labels, isGuess: false)
+                ? Classifier(value, logits, options, isGuess: false)
                 : new(value, null, null);
         }
         if (logits is null)
@@ -47,7 +47,7 @@ internal sealed record LossProbe(Tensor Value, LossObservation? Observation, str
             return new(values.mul(values).mean(), null, null);
         }
         Tensor labels = options.Labels ?? Drawn(logits, options.Seed);
-        return Classifier(CrossEntropy(logits, labels), logits, options.Labels, isGuess: true);
+        return Classifier(CrossEntropy(logits, labels), logits, options, isGuess: true);
     }
 
     private static Tensor Float(Tensor output) =>
@@ -75,7 +75,7 @@ internal sealed record LossProbe(Tensor Value, LossObservation? Observation, str
         }
     }
 
-    private static LossProbe Classifier(Tensor value, Tensor logits, Tensor? labels, bool isGuess)
+    private static LossProbe Classifier(Tensor value, Tensor logits, SignalCheckOptions options, bool isGuess)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -87,7 +87,8 @@ internal sealed record LossProbe(Tensor Value, LossObservation? Observation, str
             value,
             new(CpuTensor.Value(value), classes, variance)
             {
-                ClassFrequencies = labels is null ? [] : Frequencies(labels, classes),
+                IsAssumed = options.Labels is null && !options.IsClassifier,
+                ClassFrequencies = options.Labels is null ? [] : Frequencies(options.Labels, classes),
                 MeanProbabilities = [.. CpuTensor.ToDoubles(numbers.softmax(1).mean([0L]))],
             },
             SoftmaxOf(numbers, isGuess)

@@ -50,15 +50,13 @@ public static class SignalCheck
             {
                 (ModelObservation observation, SignalGraph? own) = Observe(model, batch, options, i);
                 observations.Add(observation);
-                // Theory needs no engine: it works while the next weights are measured.
+                // Theory needs no engine: it works while the next weights are measured. It calls nothing of the user's, whose
+                // functions needn't be safe on another thread: a trace knows the catalogue's activations only.
                 theory ??= Task.Run(() => own!.Predict());
             }
         }
-        return SignalJudgement.Of(
-            Predicted(observations, theory!, out var prediction),
-            prediction,
-            options.Expectation
-        );
+        SignalPrediction? prediction = Predicted(observations, theory!);
+        return SignalJudgement.Of(observations, prediction, options.Expectation);
     }
 
     /// <summary>
@@ -139,20 +137,15 @@ public static class SignalCheck
 
     private static EvaluationMode Measuring(nn.Module model) => new(model, keepNormalization: true);
 
-    /// <summary>The observations, with a word in the first where theory can't follow the network.</summary>
-    private static List<ModelObservation> Predicted(
-        List<ModelObservation> observations,
-        Task<SignalPrediction> theory,
-        out SignalPrediction? prediction
-    )
+    /// <summary>Null where theory can't follow the network, with a word in the first observation.</summary>
+    private static SignalPrediction? Predicted(List<ModelObservation> observations, Task<SignalPrediction> theory)
     {
         try
         {
-            prediction = theory.GetAwaiter().GetResult();
+            return theory.GetAwaiter().GetResult();
         }
         catch (Exception fault) when (fault is ArgumentException or ExpectationException)
         {
-            prediction = null;
             observations[0] = observations[0] with
             {
                 Structure = observations[0]
@@ -165,7 +158,7 @@ public static class SignalCheck
                         )
                     ),
             };
+            return null;
         }
-        return observations;
     }
 }

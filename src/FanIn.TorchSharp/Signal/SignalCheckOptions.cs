@@ -18,6 +18,12 @@ public sealed record SignalCheckOptions
     /// </summary>
     public Func<Tensor, Tensor>? Loss { get; init; }
 
+    /// <summary>
+    /// True where the output is known for the logits of classes. Without it, and without <see cref="Labels"/>, a first loss that
+    /// is far from chance is no more than a note: any model may have an output [batch, n].
+    /// </summary>
+    public bool IsClassifier { get; init; }
+
     /// <summary>The optimizer; null: parameters aren't checked for being in one.</summary>
     public optim.Optimizer? Optimizer { get; init; }
 
@@ -34,7 +40,7 @@ public sealed record SignalCheckOptions
     public Recipe? Recipe { get; init; }
 
     /// <summary>The first of the recipe's seeds, and that of made-up labels.</summary>
-    public Seed Seed { get; init; }
+    public Seed Seed { get; init; } = 1;
 
     /// <summary>How many sets of weights a recipe is tried with: the <see cref="Seed"/> and those after it; at least 1.</summary>
     public int Seeds { get; init; } = 5;

@@ -12,7 +12,8 @@ internal sealed class SmallWork : IDisposable
     /// <summary>Products of a weight and a number, in a layer.</summary>
     private const double Most = 16e6;
 
-    // The number of threads is the process's: the first check changes it, the last one puts it back.
+    // libtorch has one number of threads for the whole process: of checks that run at once the first one remembers it, and
+    // what else computes meanwhile has one thread too.
     private static readonly Lock Gate = new();
     private static int _checks;
     private static int _threads;

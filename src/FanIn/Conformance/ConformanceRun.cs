@@ -281,7 +281,7 @@ internal sealed class ConformanceRun(
         {
             return;
         }
-        if (initializer.FillsParts && StoredOrder.Of(subject.Tensor) is null)
+        if (initializer.FillsPartsOf(subject.Tensor))
         {
             _findings.Add(
                 RepeatChecks.Same(

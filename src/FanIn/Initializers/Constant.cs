@@ -36,6 +36,8 @@ internal sealed class Constant : Initializer
     public Constant(Form<Initializer> form, FormArguments arguments, double value)
         : base(form.Name, form.Print(arguments)) => _value = value;
 
+    private protected override bool IsElementwiseAsStored => true;
+
     public override ElementDistribution Distribution(TensorDescription tensor) => ElementDistribution.At(_value);
 
     private protected override void FillElements<T>(

@@ -88,6 +88,8 @@ public abstract partial class Initializer
 
         private protected override bool IsElementwise => _init.IsElementwise;
 
+        private protected override bool IsElementwisePermuted => false;
+
         private protected override void FillElements<T>(
             Span<T> destination,
             TensorDescription tensor,

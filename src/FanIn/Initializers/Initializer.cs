@@ -129,8 +129,8 @@ public abstract partial class Initializer : IEquatable<Initializer>
     /// The rule needs a fan and the tensor has none, or its numbers are beyond the element type.
     /// </exception>
     /// <exception cref="NotSupportedException">
-    /// The part isn't the whole, and the rule's elements depend on one another (<c>orthogonal</c>, custom ones) or the
-    /// tensor's layout stores them in another order than the canonical one; or the initializer is data-driven.
+    /// The part isn't the whole, and the rule's elements depend on one another (<c>orthogonal</c>, custom ones); or the
+    /// initializer is data-driven.
     /// </exception>
     public void FillPart(Span<float> destination, long offset, TensorDescription tensor, Seed seed, string key) =>
         FillStoredPart(destination, offset, tensor, seed, key);
@@ -200,8 +200,15 @@ public abstract partial class Initializer : IEquatable<Initializer>
     /// <summary>True where an element's value is found at its stored place, so that any layout can be filled in parts.</summary>
     private protected virtual bool IsElementwiseAsStored => false;
 
+    /// <summary>True where the drawn elements can be put into any stored order part by part.</summary>
+    private protected virtual bool IsElementwisePermuted => true;
+
     /// <summary>True where a tensor can be filled in parts.</summary>
-    internal bool FillsParts => IsElementwise;
+    internal bool FillsPartsOf(TensorDescription tensor) =>
+        IsElementwise && (IsElementwiseAsStored || IsElementwisePermuted || StoredOrder.Of(tensor) is null);
+
+    /// <summary>True where a part of any stored order is found at its place, without drawing what lies around it.</summary>
+    internal bool FillsAsStored(TensorDescription tensor) => IsElementwiseAsStored || StoredOrder.Of(tensor) is null;
 
     /// <summary>The tensor's fan, or the sentence that says why there is none.</summary>
     private protected Fan FanOf(TensorDescription tensor) =>
@@ -241,10 +248,10 @@ public abstract partial class Initializer : IEquatable<Initializer>
                 $"{this} fills whole tensors, not parts of them: its elements depend on one another."
             );
         }
-        if (StoredOrder.Of(tensor) is not null && !IsElementwiseAsStored)
+        if (!FillsPartsOf(tensor))
         {
             throw new NotSupportedException(
-                $"A tensor in layout {tensor.Layout} is stored in another order than it is drawn in: it can be filled as a whole only."
+                $"{this} fills a tensor in layout {tensor.Layout} as a whole only: it is stored in another order than it is drawn in."
             );
         }
         if (NeedsFan)
@@ -253,7 +260,7 @@ public abstract partial class Initializer : IEquatable<Initializer>
         }
         if (!destination.IsEmpty)
         {
-            FillElements(destination, tensor, RandomSource.Of(stream, offset: offset));
+            FillElements(destination, tensor, RandomSource.Of(stream, StoredOrder.Of(tensor), offset));
         }
     }
 

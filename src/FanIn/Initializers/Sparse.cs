@@ -107,7 +107,7 @@ internal sealed class Sparse : Initializer
         source.FillNormal(destination, 0, _std);
         if (_count == SparseCount.Bernoulli)
         {
-            ClearBelow(destination, source, positions);
+            ClearBelow(destination, destination.Length == tensor.Count, source, positions);
         }
         else if ((_axis == SparseAxis.Input) != (tensor.Layout == WeightLayout.Embedding))
         {
@@ -141,19 +141,22 @@ internal sealed class Sparse : Initializer
         );
     }
 
-    private void ClearBelow<T>(Span<T> destination, RandomSource source, RandomStream positions)
+    private void ClearBelow<T>(Span<T> destination, bool isWhole, RandomSource source, RandomStream positions)
         where T : unmanaged
     {
+        // The whole goes by runs of the canonical order; of a part it isn't known which these would be.
+        StoredOrder? canonical = isWhole ? source.Order : null;
+        StoredOrder? stored = isWhole ? null : source.Order;
         double[] uniforms = new double[Math.Min(BatchLength, destination.Length)];
         for (int from = 0; from < destination.Length; from += uniforms.Length)
         {
             Span<double> batch = uniforms.AsSpan(0, Math.Min(uniforms.Length, destination.Length - from));
-            positions.FillUniform(batch, offset: source.Offset + from);
+            positions.FillUniform(batch, 0, 1, source.Offset + from, stored);
             for (int i = 0; i < batch.Length; i++)
             {
                 if (batch[i] < _sparsity)
                 {
-                    destination[(int)(source.Order?.Place(from + i) ?? (from + i))] = default;
+                    destination[(int)(canonical?.Place(from + i) ?? (from + i))] = default;
                 }
             }
         }

@@ -21,19 +21,6 @@ internal readonly record struct PackedAxis(long Runs, long Length)
     /// <summary>True where each block is one run.</summary>
     public bool IsContiguous => Runs <= 1;
 
-    /// <summary>Puts a block's elements to where they belong.</summary>
-    /// <param name="block">A whole block in its own order.</param>
-    /// <param name="start">Where in the first step it begins.</param>
-    /// <param name="stored">The whole parameter.</param>
-    public void Store<T>(ReadOnlySpan<T> block, long start, Span<T> stored)
-    {
-        int length = (int)(block.Length / Runs);
-        for (int run = 0; run < (int)Runs; run++)
-        {
-            block.Slice(run * length, length).CopyTo(stored[(int)((run * Length) + start)..]);
-        }
-    }
-
     /// <summary>
     /// Null where the blocks make up the parameter's shape; otherwise the sentence that says what doesn't fit.
     /// </summary>

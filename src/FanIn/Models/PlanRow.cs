@@ -47,6 +47,13 @@ public sealed record PlanRow(ParameterDescription Parameter, ImmutableArray<Plan
     /// <summary>True where nothing is filled.</summary>
     public bool IsKept => Parts.All(part => part.Initializer is null);
 
+    /// <summary>
+    /// True where <see cref="FillPart(Span{float}, long, Seed)"/> gives any part without the rest; false where elements depend
+    /// on one another (<c>orthogonal</c>, custom rules), so that it takes the whole parameter to know one of them.
+    /// </summary>
+    public bool FillsParts =>
+        Parts.All(part => part.Initializer is not { } rule || (!rule.IsDataDriven && rule.FillsPartsOf(part.Tensor)));
+
     /// <summary>The standard deviation of its elements by formula; null where the rules don't say, or say several.</summary>
     public double? StandardDeviation =>
         Parts.All(part => part.StandardDeviation == Parts[0].StandardDeviation) ? Parts[0].StandardDeviation : null;
@@ -82,8 +89,8 @@ public sealed record PlanRow(ParameterDescription Parameter, ImmutableArray<Plan
     /// <exception cref="ArgumentOutOfRangeException">The part isn't within the parameter.</exception>
     /// <exception cref="InvalidOperationException">The row keeps its values.</exception>
     /// <exception cref="NotSupportedException">
-    /// A part of a block is wanted, and the initializer's elements depend on one another, the layout isn't canonical, or the
-    /// blocks don't lie along the first axis; or an initializer is data-driven.
+    /// A part of a block is wanted, and the initializer's elements depend on one another (<see cref="FillsParts"/>); or an
+    /// initializer is data-driven.
     /// </exception>
     public void FillPart(Span<float> destination, long offset, Seed seed) =>
         Fill(destination, offset, seed, (i, d, o, t, s, k) => i.FillPart(d, o, t, s, k));
@@ -107,15 +114,6 @@ public sealed record PlanRow(ParameterDescription Parameter, ImmutableArray<Plan
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Parameter, Parts.Length, Parts[0]);
 
-    private delegate void FillBlock<T>(
-        Initializer initializer,
-        Span<T> part,
-        long offset,
-        TensorDescription tensor,
-        Seed seed,
-        string key
-    );
-
     private static ImmutableArray<PlanPart> PartsOf(ParameterDescription parameter, string key, Initializer? rule)
     {
         ArgumentNullException.ThrowIfNull(parameter);
@@ -136,7 +134,7 @@ public sealed record PlanRow(ParameterDescription Parameter, ImmutableArray<Plan
                 nameof(destination)
             );
 
-    private void Fill<T>(Span<T> destination, long offset, Seed seed, FillBlock<T> fill)
+    private void Fill<T>(Span<T> destination, long offset, Seed seed, FillElements<T> fill)
         where T : unmanaged
     {
         if (IsKept)
@@ -145,51 +143,31 @@ public sealed record PlanRow(ParameterDescription Parameter, ImmutableArray<Plan
         }
         RandomArguments.CheckPart(offset, destination.Length, Parameter.Tensor.Count);
         PackedAxis axis = Parameter.Blocks.IsEmpty ? new(1, Parameter.Tensor.Count) : PackedAxis.Of(Parameter);
-        if (!axis.IsContiguous && destination.Length != Parameter.Tensor.Count)
-        {
-            throw new NotSupportedException(
-                $"The blocks of '{Parameter.Name}' lie along axis {Parameter.BlockAxis}, so that they are interleaved: it can be filled as a whole only."
-            );
-        }
         long start = 0;
         foreach (PlanPart part in Parts)
         {
-            FillPartOf(part, axis, start, destination, offset, seed, fill);
+            if (part.Initializer is null)
+            {
+                // What is there stays.
+            }
+            else if (axis.IsContiguous)
+            {
+                Span<T> common = Common(destination, offset, start, part.Tensor.Count);
+                if (!common.IsEmpty || part.Tensor.Count == 0)
+                {
+                    fill(part.Initializer, common, Math.Max(0, offset - start), part.Tensor, seed, part.Key);
+                }
+            }
+            else
+            {
+                InterleavedFill.Run(part, axis, start, destination, offset, seed, fill);
+            }
             start += part.Tensor.Count / Math.Max(1, axis.Runs);
         }
         if (Parameter.PaddingRow is { } row)
         {
             long width = Parameter.Tensor.Outputs;
             Common(destination, offset, row * width, width).Clear();
-        }
-    }
-
-    private static void FillPartOf<T>(
-        PlanPart part,
-        PackedAxis axis,
-        long start,
-        Span<T> destination,
-        long offset,
-        Seed seed,
-        FillBlock<T> fill
-    )
-        where T : unmanaged
-    {
-        if (part.Initializer is not { } initializer)
-        {
-            return;
-        }
-        if (!axis.IsContiguous)
-        {
-            var block = new T[part.Tensor.Count];
-            fill(initializer, block, 0, part.Tensor, seed, part.Key);
-            axis.Store(block, start, destination);
-            return;
-        }
-        Span<T> common = Common(destination, offset, start, part.Tensor.Count);
-        if (!common.IsEmpty || part.Tensor.Count == 0)
-        {
-            fill(initializer, common, Math.Max(0, offset - start), part.Tensor, seed, part.Key);
         }
     }
 

@@ -26,11 +26,12 @@ internal static class PermutedFill
     // Longer kernels are runs by themselves.
     private const int MostTaps = 64;
 
-    /// <summary>Fills the destination, the whole tensor as stored.</summary>
+    /// <summary>Fills the destination, the tensor as stored from the offset on.</summary>
     /// <inheritdoc cref="StreamFill.Run"/>
     public static unsafe void Run<TWord, TDraw, T, TTransform>(
         RandomStream stream,
         Span<T> destination,
+        long offset,
         in TTransform transform,
         in StoredOrder order,
         int threads = 0
@@ -40,12 +41,19 @@ internal static class PermutedFill
         where T : unmanaged
         where TTransform : struct, IWordTransform<TWord, TDraw>
     {
+        var isWhole = destination.Length == order.Groups * order.Outputs * order.RowLength;
+        ReadOnlySpan<StoredBox> boxes = isWhole
+            ? [StoredBox.Whole(order)]
+            : [.. StoredBox.Cover(order, offset, offset + destination.Length)];
         fixed (T* start = destination)
         {
-            PieceRun<Tiles<TWord, TDraw, T, TTransform>>.Run(
-                new(stream, start, transform, order),
-                StreamFill.Threads(threads, destination.Length)
-            );
+            foreach (var box in boxes)
+            {
+                PieceRun<Tiles<TWord, TDraw, T, TTransform>>.Run(
+                    new(stream, start, destination.Length, offset, transform, order, box),
+                    StreamFill.Threads(threads, destination.Length)
+                );
+            }
         }
     }
 
@@ -60,31 +68,46 @@ internal static class PermutedFill
         private readonly RandomStream _stream;
         private readonly TTransform _transform;
         private readonly StoredOrder _order;
+        private readonly StoredBox _box;
+
+        // Where the tensor's first element would be, and the ends of what there is of it.
+        private readonly T* _origin;
         private readonly T* _start;
+        private readonly T* _end;
         private readonly int _rows;
         private readonly int _columns;
         private readonly int _rowTiles;
         private readonly int _columnTiles;
 
-        public Tiles(RandomStream stream, T* start, in TTransform transform, in StoredOrder order)
+        public Tiles(
+            RandomStream stream,
+            T* start,
+            int length,
+            long offset,
+            in TTransform transform,
+            in StoredOrder order,
+            in StoredBox box
+        )
         {
-            (_stream, _transform, _order) = (stream, transform, order);
+            (_stream, _transform, _order, _box) = (stream, transform, order, Widened(box, order));
+            _origin = start - offset;
             _start = start;
+            _end = start + length;
             var rows = order.OutputStep == 1 ? LeastRun : LeastRunOfKernels / order.OutputStep;
-            rows = Math.Clamp(rows, 1, order.Outputs);
-            _columns = (int)Math.Min(order.RowLength, Capacity / rows);
-            if (_columns < order.RowLength)
+            rows = Math.Clamp(rows, 1, _box.Rows);
+            _columns = (int)Math.Min(_box.Columns, Capacity / rows);
+            if (_columns < _box.Columns)
             {
                 // Whole kernels where they stay together, and whole vectors in any case.
                 var unit = order.OutputStep == 1 ? StreamFill.Granule : order.Taps * 4;
                 _columns -= unit <= _columns ? _columns % (int)unit : 0;
             }
-            _rows = (int)Math.Min(order.Outputs, Capacity / _columns);
-            _rowTiles = (int)((order.Outputs + _rows - 1) / _rows);
-            _columnTiles = (int)((order.RowLength + _columns - 1) / _columns);
+            _rows = (int)Math.Min(_box.Rows, Capacity / _columns);
+            _rowTiles = checked((int)((_box.Rows + _rows - 1) / _rows));
+            _columnTiles = checked((int)((_box.Columns + _columns - 1) / _columns));
         }
 
-        public int Count => checked((int)_order.Groups * _rowTiles * _columnTiles);
+        public int Count => checked((int)_box.Groups * _rowTiles * _columnTiles);
 
         private static int Capacity => TileBytes / sizeof(TDraw);
 
@@ -97,17 +120,18 @@ internal static class PermutedFill
             var (tile, rowTile) = Math.DivRem(piece, _rowTiles);
             var (group, columnTile) = Math.DivRem(tile, _columnTiles);
             var (row, column) = ((long)rowTile * _rows, (long)columnTile * _columns);
-            var rows = (int)Math.Min(_rows, _order.Outputs - row);
-            var columns = (int)Math.Min(_columns, _order.RowLength - column);
+            var rows = (int)Math.Min(_rows, _box.Rows - row);
+            var columns = (int)Math.Min(_columns, _box.Columns - column);
+            (row, column) = (row + _box.Row, column + _box.Column);
 
             // Kernels are copied by vectors, beyond their ends.
             var slack = Vector128<TDraw>.Count;
             TDraw* drawn = stackalloc TDraw[Capacity + slack];
             TDraw* runs = stackalloc TDraw[(Transposition.Columns * RunLength) + slack];
-            var first = (((group * _order.Outputs) + row) * _order.RowLength) + column;
+            var first = ((((_box.Group + group) * _order.Outputs) + row) * _order.RowLength) + column;
             // Whole rows follow each other.
             var (pieces, length) = columns == _order.RowLength ? (1, rows * columns) : (rows, columns);
-            var to = _start + (group * _order.GroupStep) + (row * _order.OutputStep);
+            var to = _origin + ((_box.Group + group) * _order.GroupStep) + (row * _order.OutputStep);
             for (var i = 0; i < pieces; i++)
             {
                 // Memory comes near while the values are drawn that will go there.
@@ -201,8 +225,30 @@ internal static class PermutedFill
             }
         }
 
-        private static void Store(TDraw* from, T* to, int length) =>
-            ElementStore.Convert(new ReadOnlySpan<TDraw>(from, length), new Span<T>(to, length));
+        /// <summary>Stores what of a run is in the destination.</summary>
+        private void Store(TDraw* from, T* to, int length)
+        {
+            var skipped = to < _start ? (int)Math.Min(length, _start - to) : 0;
+            var end = to < _end ? (int)Math.Min(length, _end - to) : 0;
+            if (skipped < end)
+            {
+                ElementStore.Convert(
+                    new ReadOnlySpan<TDraw>(from + skipped, end - skipped),
+                    new Span<T>(to + skipped, end - skipped)
+                );
+            }
+        }
+
+        /// <summary>
+        /// With columns that are drawn anyway: less than a granule costs as much as a whole one, and so do both ends of what
+        /// begins between two multiples of 4.
+        /// </summary>
+        private static StoredBox Widened(in StoredBox box, in StoredOrder order)
+        {
+            var column = box.Column & ~3L;
+            var end = column + ((box.Column + box.Columns - column + StreamFill.Granule - 1) & -StreamFill.Granule);
+            return box with { Column = column, Columns = Math.Min(end, order.RowLength) - column };
+        }
 
         private long Place(long column)
         {

@@ -4,7 +4,7 @@ namespace FanIn;
 
 /// <summary>
 /// Where an initializer draws from: the stream of a key, or another framework's generator; and for a stream, in which
-/// order the tensor is stored, and from which of its elements on.
+/// order the tensor is stored, and from which of its stored elements on.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly struct RandomSource
@@ -19,7 +19,7 @@ internal readonly struct RandomSource
 
     public static implicit operator RandomSource(FrameworkRandom framework) => new(default, framework, null, 0);
 
-    /// <summary>A stream, for a tensor that is stored in this order, or canonically from this element on.</summary>
+    /// <summary>A stream, for a tensor that is stored in this order, or canonically, from this stored element on.</summary>
     public static RandomSource Of(RandomStream stream, StoredOrder? order = null, long offset = 0) =>
         new(stream, null, order, offset);
 
@@ -29,7 +29,7 @@ internal readonly struct RandomSource
     /// <summary>The index, in the stored order, of the first element that is wanted.</summary>
     public long Offset => _offset;
 
-    /// <summary>The order that the whole tensor is stored in, where it isn't the canonical one.</summary>
+    /// <summary>The order that the tensor is stored in, where it isn't the canonical one.</summary>
     public StoredOrder? Order => _order;
 
     /// <summary>The stream, for a rule that draws parts of tensors as well.</summary>

@@ -2,7 +2,7 @@ namespace FanIn;
 
 public readonly partial struct RandomStream
 {
-    /// <summary>The uniform fill of an element type: a span from an offset on, or a whole tensor in a stored order.</summary>
+    /// <summary>The uniform fill of an element type: a span from an offset on, in the canonical or in a stored order.</summary>
     internal void FillUniform<T>(Span<T> destination, double low, double high, long offset, StoredOrder? order = null)
         where T : unmanaged
     {
@@ -124,7 +124,7 @@ public readonly partial struct RandomStream
     {
         if (order is { } stored)
         {
-            PermutedFill.Run<TWord, TDraw, T, TTransform>(this, destination, transform, stored);
+            PermutedFill.Run<TWord, TDraw, T, TTransform>(this, destination, offset, transform, stored);
         }
         else
         {

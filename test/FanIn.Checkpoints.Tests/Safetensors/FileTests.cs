@@ -150,21 +150,21 @@ public sealed class FileTests : IDisposable
                 ])
             )
         );
-        Assert.Equal(
+        Assert.StartsWith(
             "The tensor 'b' holds BF16, which is BFloat16 and not Single; convert the values, or take the bytes.",
             Assert.Throws<ArgumentException>(() => file.Read<float>("b")).Message
         );
-        Assert.Equal(
+        Assert.StartsWith(
             "The tensor 'q' holds F4, which .NET has no type for; take its bytes.",
             Assert.Throws<ArgumentException>(() => file.Read<byte>("q")).Message
         );
-        Assert.Equal(
+        Assert.StartsWith(
             "The tensor 'w' has 3 elements; 2 from 2 on aren't all there.",
             Assert.Throws<ArgumentException>(() => file.Read<float>("w", new float[2], 2)).Message
         );
         Assert.Throws<ArgumentException>(() => file.Read<float>("w", new float[2], -1));
         Assert.Throws<ArgumentException>(() => file.Read<float>("w", new float[2], long.MaxValue));
-        Assert.Equal(
+        Assert.StartsWith(
             "The tensor 'w' has 12 bytes; 13 from 0 on aren't all there.",
             Assert.Throws<ArgumentException>(() => file.ReadBytes("w", new byte[13])).Message
         );
@@ -265,7 +265,7 @@ public sealed class FileTests : IDisposable
         {
             Assert.Equal("b", writer.Current!.Name);
             writer.Write<double>("e", []);
-            Assert.Equal(
+            Assert.StartsWith(
                 "The tensor 'a' isn't the next one: that is 'b'. The header's order is that of the file.",
                 Assert.Throws<ArgumentException>(() => writer.Write<byte>("a", [1, 2])).Message
             );
@@ -274,7 +274,7 @@ public sealed class FileTests : IDisposable
                 "The tensor 'b' has 4 of its 8 bytes; all tensors must be written before the file is complete.",
                 Assert.Throws<InvalidOperationException>(writer.Complete).Message
             );
-            Assert.Equal(
+            Assert.StartsWith(
                 "The tensor 'b' has 4 bytes left, but 8 are given.",
                 Assert.Throws<ArgumentException>(() => writer.Write<float>("b", [1, 2])).Message
             );

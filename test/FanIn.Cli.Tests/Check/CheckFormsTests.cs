@@ -139,6 +139,25 @@ public sealed class CheckFormsTests
             "models/a%20b.onnx",
             Text(location.GetProperty("physicalLocation").GetProperty("artifactLocation"), "uri")
         );
+        Assert.Equal(
+            1,
+            location.GetProperty("physicalLocation").GetProperty("region").GetProperty("startLine").GetInt32()
+        );
+        JsonElement ofRecipe = Parse(stream =>
+            CheckSarif.Write(stream, Vanishing with { RecipeFile = "recipes/mended.json" })
+        );
+        Assert.Equal(
+            "recipes/mended.json",
+            Text(
+                ofRecipe
+                    .GetProperty("runs")[0]
+                    .GetProperty("results")[0]
+                    .GetProperty("locations")[0]
+                    .GetProperty("physicalLocation")
+                    .GetProperty("artifactLocation"),
+                "uri"
+            )
+        );
         JsonElement elsewhere = Parse(stream => CheckSarif.Write(stream, Hostile with { File = "/no/such.onnx" }));
         Assert.Equal(
             "file:///no/such.onnx",

@@ -25,15 +25,20 @@ public sealed class CheckTests : IDisposable
     [InlineData("check --network mlp:3x8:rlu --init zeros", "did you mean 'relu'?")]
     [InlineData("check --network mlp:3x8:relu --init he_norml", "did you mean 'he_normal'?")]
     [InlineData("check --network mlp:3x8:relu --init zeros --recipe r.json", "leave out one of them")]
-    [InlineData("check --network mlp:3x8:relu --recipe no/such.json", "--recipe 'no/such.json' can't be read")]
+    [InlineData("check --network mlp:3x8:relu --recipe no/such.json", "there is no --recipe 'no/such.json'", "as JSON")]
+    [InlineData("check --network mlp:3x8:relu --recipe .", "--recipe '.' is a folder")]
+    [InlineData("check --network mlp:3x8:relu --init zeros --frob=3", "unknown option '--frob'; known are: --network")]
+    [InlineData("check --network mlp:3x8:relu --init --frob", "unknown option '--frob'")]
+    [InlineData("check --network mlp:3x8:relu --init --seeds 3", "--init needs a value: --init I")]
     [InlineData("check --network mlp:3x8:relu --init zeros --module X", "--module is a type in an assembly")]
     [InlineData("check --module X", "--module is a type in an assembly: give --assembly")]
+    [InlineData("check --assembly no/such.dll --module X", "there is no --assembly 'no/such.dll'", "'dotnet build'")]
     [InlineData(
-        "check --assembly x.dll --module X",
+        "check --assembly {tests} --module X",
         "--assembly needs to know what the module reads",
         "--input-shape 3,224,224"
     )]
-    [InlineData("check --assembly no/such.dll --module X --input-shape 3", "no/such.dll")]
+    [InlineData("check --assembly . --module X", "--assembly '.' is a folder", "'dotnet build'")]
     [InlineData(
         "check --network mlp:3x8:relu --init zeros --seeds 0",
         "--seeds must be a whole number from 1 to 1000, not '0'"
@@ -60,10 +65,15 @@ public sealed class CheckTests : IDisposable
         "check --network mlp:3x8:relu --init zeros --json a --sarif a",
         "--json and --sarif name the same file"
     )]
-    [InlineData("check --assembly x.dll --seeds 3", "--seeds is the number of draws of --init")]
+    [InlineData("check --assembly {tests} --seeds 3", "--seeds is the number of draws of --init")]
     public async Task WhatIsWrongIsSaidInASentence(string commandLine, params string[] says)
     {
-        Answer answer = await Fanin.RunAsync(commandLine.Split(' '));
+        string[] args =
+        [
+            .. commandLine.Split(' ').Select(arg => arg == "{tests}" ? typeof(CheckTests).Assembly.Location : arg),
+        ];
+
+        Answer answer = await Fanin.RunAsync(args);
 
         answer.IsRefusal(says);
     }

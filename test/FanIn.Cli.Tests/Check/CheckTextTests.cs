@@ -130,6 +130,29 @@ public sealed class CheckTextTests
         Assert.All(writer.ToString(), c => Assert.True(char.IsAscii(c), $"{(int)c:x}"));
     }
 
+    /// <summary>At every width a mark is whole, and no line is longer than the page.</summary>
+    [Theory]
+    [InlineData(51, true)]
+    [InlineData(51, false)]
+    [InlineData(61, true)]
+    [InlineData(81, false)]
+    [InlineData(141, true)]
+    public void NoWordIsBrokenAtTheEdge(int width, bool isWatched)
+    {
+        using var output = new StringWriter(CultureInfo.InvariantCulture);
+        new CheckText(
+            new Terminal(output, output, isWatched, ErrorIsWatched: false) { Width = width },
+            allLayers: true
+        ).Show(Vanishing);
+        string text = WithoutColours(output.ToString());
+
+        Assert.Contains("vanishing", text.Split("\nlayer")[1], StringComparison.Ordinal);
+        Assert.All(
+            text.Split('\n'),
+            line => Assert.InRange(line.TrimEnd('\r').Length, 0, isWatched ? width - 1 : width)
+        );
+    }
+
     private static string Line(string[] lines, string name) =>
         Assert.Single(lines, line => line.StartsWith($"{name} ", StringComparison.Ordinal));
 

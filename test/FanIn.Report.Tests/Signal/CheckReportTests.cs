@@ -90,6 +90,45 @@ public sealed class CheckReportTests : IDisposable
         Assert.Equal(64, total);
     }
 
+    [Fact]
+    public void Singular_values_that_are_rounding_are_counted_and_not_drawn()
+    {
+        SignalReport report = SignalExamples.Chain(3, 0.5);
+        report = report with
+        {
+            Observation = report.Observation with { SingularValues = [3, 2, 1e-5, 1e-8, 1e-110, 0] },
+        };
+        LineFigure figure = Figures<LineFigure>(Page(report))
+            .Single(f => f.Title.StartsWith("Singular", StringComparison.Ordinal));
+
+        Assert.InRange(figure.Lines[^1].X[0], 1e-6, 1e-5);
+        Assert.Equal(3, figure.Lines[^1].Y.Where((_, i) => i % 2 == 1 && i + 1 < figure.Lines[^1].Y.Count).Sum());
+        Assert.Contains("2 more lie below 3E-07", figure.Text, StringComparison.Ordinal);
+        Assert.Contains("1 more is 0", figure.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>relu of normal weights of variance s: m_1 = (s / 2)^L, variance L (2 - 1 + 1) m_1^2; one L less in it where they are orthogonal.</summary>
+    [Theory]
+    [InlineData(false, "mean 0.125, variance 0.093")]
+    [InlineData(true, "mean 0.125, variance 0.0469")]
+    public void The_spectrum_of_theory_stands_beside_the_measured_one(bool isOrthogonal, string moments)
+    {
+        SignalReport report = SignalExamples.Chain(5, 0.5) with
+        {
+            Prediction = new([])
+            {
+                IsChain = true,
+                Activation = Activation.Parse("relu"),
+                WeightVariance = 1,
+                IsOrthogonal = isOrthogonal,
+            },
+        };
+        LineFigure figure = Figures<LineFigure>(Page(report))
+            .Single(f => f.Title.StartsWith("Singular", StringComparison.Ordinal));
+
+        Assert.Contains($"infinite width: {moments}", figure.Text, StringComparison.Ordinal);
+    }
+
     [Theory]
     // Poole 2016, Schoenholz 2017; He 2015 at bias variance 0.
     [InlineData("tanh", 1.760954639606739, 0.05)]

@@ -67,7 +67,7 @@ public sealed class ConformanceOfCatalogueTests
         [
             .. Rules
                 .All.Select(Initializer.Parse)
-                .Where(rule => !rule.IsDataDriven && rule.FillsParts && CanFill(rule, tensor))
+                .Where(rule => !rule.IsDataDriven && rule.FillsPartsOf(tensor) && CanFill(rule, tensor))
                 .Where(rule => rule.StandardDeviation(tensor) > 0 && !rule.Structure(tensor).IsFixed),
         ];
         const int Seeds = 200;

@@ -54,7 +54,7 @@ public sealed class PlanRowTests
         }
         var error = Assert.Throws<NotSupportedException>(() => row.FillPart(new float[10], 3, 11));
         Assert.Equal(
-            "The blocks of 'c_attn' lie along axis 1, so that they are interleaved: it can be filled as a whole only.",
+            "orthogonal fills whole tensors, not parts of them: its elements depend on one another.",
             error.Message
         );
     }

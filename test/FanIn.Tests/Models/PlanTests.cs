@@ -214,7 +214,7 @@ public sealed class PlanTests
     [InlineData(
         "{\n  \"stream\"",
         "[\n  \"stream\"",
-        "line 2: the plan isn't valid JSON: ':' is invalid after a value. Expected either ',', '}', or ']'"
+        "line 2: the plan isn't valid JSON: ':' is not what can stand at column 11"
     )]
     public void RefusesWhatIsNoPlan(string right, string wrong, string message)
     {

@@ -69,16 +69,22 @@ public sealed class RecipeJsonTests
     }
 
     [Theory]
-    [InlineData("", "line 1: the recipe isn't valid JSON: ")]
-    [InlineData("nonsense", "line 1: the recipe isn't valid JSON: ")]
-    [InlineData("{\n\"rules\": [\n,]}", "line 3: the recipe isn't valid JSON: ")]
-    [InlineData("{\"rules\": []} x", "line 1: the recipe isn't valid JSON: ")]
-    [InlineData("{\"rules\": [], }", "line 1: the recipe isn't valid JSON: ")]
-    [InlineData("{\"rules\": [] /* none */}", "line 1: the recipe isn't valid JSON: ")]
+    [InlineData("", "line 1: the recipe isn't valid JSON: it is empty")]
+    [InlineData("nonsense", "line 1: the recipe isn't valid JSON: 'n' is not what can stand at column 1")]
+    [InlineData("{\n\"rules\": [\n,]}", "line 3: the recipe isn't valid JSON: ',' is not what can stand at column 1")]
+    [InlineData("{\"rules\": []} x", "line 1: the recipe isn't valid JSON: 'x' is not what can stand at column 15")]
+    [InlineData("{\"rules\": [], }", "line 1: the recipe isn't valid JSON: no comma may stand before '}'")]
+    [InlineData("{\"rules\": [] /* none */}", "line 1: the recipe isn't valid JSON: comments aren't allowed")]
     [InlineData(
-        "[[[[[[[[[[[[[[[[[[[[[[",
-        "line 1: the recipe isn't valid JSON: The maximum configured depth of 16 has been exceeded"
+        "{\"rules\": [",
+        "line 1: the recipe isn't valid JSON: it ends before a bracket, a brace or a quotation mark is closed"
     )]
+    [InlineData(
+        "{\"rules\": \"é",
+        "line 1: the recipe isn't valid JSON: it ends before a bracket, a brace or a quotation mark is closed"
+    )]
+    [InlineData("{\"é\" 3}", "line 1: the recipe isn't valid JSON: '3' is not what can stand at column 6")]
+    [InlineData("[[[[[[[[[[[[[[[[[[[[[[", "line 1: the recipe isn't valid JSON: it is nested more than 16 deep")]
     public void RefusesWhatIsNoJson(string json, string message) =>
         Assert.StartsWith(message, Assert.Throws<SpellingException>(() => Recipe.FromJson(json)).Message);
 

@@ -199,7 +199,7 @@ public sealed class FillPathTests
             foreach (var threads in (int[])[1, 2, 7])
             {
                 Array.Clear(values);
-                PermutedFill.Run<TWord, TDraw, T, TTransform>(s_stream, values, transform, order, threads);
+                PermutedFill.Run<TWord, TDraw, T, TTransform>(s_stream, values, 0, transform, order, threads);
                 Assert.Equal(Hash(expected), Hash(values));
             }
             hashes += Hash(expected);

@@ -104,6 +104,7 @@ public sealed class CanonicalOrderTests
             PermutedFill.Run<uint, float, T, NormalSingle>(
                 stream,
                 found,
+                0,
                 NormalSingle.Create<SingleGrid>(0, 1),
                 order,
                 3

@@ -58,13 +58,50 @@ internal sealed class JsonSource
         }
         catch (JsonException e)
         {
-            string why = e.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.');
+            string why = Reason(bytes, e.LineNumber ?? 0, e.BytePositionInLine ?? 0, reader.CurrentDepth);
             throw new SpellingException($"line {e.LineNumber + 1}: the {what} isn't valid JSON: {Shown(why)}", e);
         }
         catch (InvalidOperationException e)
         {
             throw new SpellingException($"line {lines.Line}: a text isn't well-formed Unicode", e);
         }
+    }
+
+    /// <summary>What stands where reading stopped, in a few words.</summary>
+    private static string Reason(ReadOnlySpan<byte> text, long line, long position, int depth)
+    {
+        ReadOnlySpan<byte> rest = text;
+        for (; line > 0 && rest.IndexOf((byte)'\n') is >= 0 and var end; line--)
+        {
+            rest = rest[(end + 1)..];
+        }
+        int at = (int)Math.Min(position, rest.Length);
+        // A word that begins as true, false or null do is wrong as a whole.
+        while (
+            at > 0 && at < rest.Length && char.IsAsciiLetter((char)rest[at]) && char.IsAsciiLetter((char)rest[at - 1])
+        )
+        {
+            at--;
+        }
+        ReadOnlySpan<byte> before = text[..(text.Length - rest.Length + at)].TrimEnd(" \t\r\n"u8);
+        ReadOnlySpan<byte> here = rest[at..];
+        if (text.Trim(" \t\r\n"u8).IsEmpty)
+        {
+            return "it is empty";
+        }
+        if (here.Trim(" \t\r\n"u8).IsEmpty)
+        {
+            return "it ends before a bracket, a brace or a quotation mark is closed";
+        }
+        Rune.DecodeFromUtf8(here, out Rune found, out _);
+        bool isDeep =
+            depth >= MaxDepth - 1
+            && here[0] is (byte)'[' or (byte)'{'
+            && before is [.., (byte)'[' or (byte)',' or (byte)':'];
+        return isDeep ? $"it is nested more than {MaxDepth} deep"
+            : here[0] == '/' ? "comments aren't allowed"
+            : here[0] is (byte)'}' or (byte)']' && before.EndsWith(","u8) ? $"no comma may stand before '{found}'"
+            : $"'{found}' is not what can stand at column {Encoding.UTF8.GetCharCount(rest[..at]) + 1}";
     }
 
     public SpellingException Fault(string sentence) => new($"line {Line}: {Shown(sentence)}");

@@ -72,7 +72,7 @@ internal sealed class SignalEvidence
     public bool IsAnyNonFinite(int layer) => _layers[layer].Any(l => l.Output.NonFinite > 0);
 
     /// <summary>True where next to no unit of the layer passes anything on: what comes behind has its cause there.</summary>
-    public bool IsShut(int layer) => Median(layer, l => l.DeadShare) >= DeadRule.Fatal;
+    public bool IsShut(int layer) => Rows[layer].DeadShare >= DeadRule.Fatal;
 
     /// <summary>True where two layers' weights have, within five standard errors, one scale: fan-in times second moment.</summary>
     public bool HaveOneScale(int first, int second) =>
@@ -195,6 +195,11 @@ internal sealed class SignalEvidence
             Observation = layer,
             Prediction = PredictionOf(layer.Name, index),
             MeasuredGradientRms = Median(index, l => l.Gradient?.Rms),
+            Correlation = Median(index, l => l.Correlation),
+            TokenCorrelation = Median(index, l => l.TokenCorrelation),
+            DeadShare = Median(index, l => l.DeadShare),
+            SaturatedShare = Median(index, l => l.SaturatedShare),
+            AttentionEntropy = Median(index, l => l.AttentionEntropy),
             Spread = sizes.Length > 1 ? (sizes.Min(), sizes.Max()) : null,
         };
     }

@@ -7,10 +7,15 @@ internal sealed partial class BackwardPass
 {
     /// <summary>
     /// g gamma / sigma, less its part along the mean and along the values themselves. Of nu degrees of freedom that a
-    /// batch's channel has, 1 / sigma^2 is nu / (nu - 2) in the mean, and nu - 1 are left: for a linear chain this is the
-    /// growth by (B - 2) / (B - 3) of Yang et al., "A mean field theory of batch normalization" (2019).
+    /// batch's channel has, 1 / sigma^2 is nu / (nu - 2) in the mean, and of independent gradients nu - 1 are left: for a
+    /// linear chain this is the growth by (B - 2) / (B - 3) of Yang et al., "A mean field theory of batch normalization" (2019).
     /// </summary>
-    private static SignalState Normalize(SignalOperation.Normalize op, SignalState gradient, SignalState signal)
+    private static SignalState Normalize(
+        SignalOperation.Normalize op,
+        SignalState gradient,
+        SignalState signal,
+        SignalState output
+    )
     {
         bool isBatch = op.Kind == NormalizationKind.Batch;
         double centre =
@@ -21,16 +26,18 @@ internal sealed partial class BackwardPass
         double kept = 1.0 - SignalState.Share(op.Epsilon, variance + op.Epsilon);
         double factor = op.ScaleSecondMoment / (variance + op.Epsilon);
         double mean = isBatch ? ForwardPass.BatchMean(gradient) : 0.0;
+        double along = 0.0;
         if (isBatch)
         {
-            double freedom = Freedom(signal, centre);
-            factor *= 1.0 + (kept / Max(1.0, freedom - 2.0));
+            factor *= 1.0 + (2.0 * kept / Max(1.0, Freedom(signal, centre) - 2.0));
+            along = kept * Min(Along(gradient, output), gradient.MeanSquare - mean);
         }
         SignalState centred = gradient with
         {
-            MeanSquare = gradient.MeanSquare - mean,
-            PositionProduct = gradient.PositionProduct - mean,
-            ExampleProduct = gradient.ExampleProduct - mean,
+            MeanSquare = gradient.MeanSquare - mean - along,
+            PositionProduct = gradient.PositionProduct - mean - (along * output.CentredPositionCosine),
+            ExampleProduct = gradient.ExampleProduct - mean - (along * output.CentredExampleCosine),
+            Projection = null,
         };
         return centred.Scaled(factor) with
         {
@@ -39,6 +46,43 @@ internal sealed partial class BackwardPass
             Shift = gradient.Shift - (kept * signal.Shift),
             // What normalization makes doesn't depend on its input's length.
             Alignment = isBatch ? 0.0 : -kept,
+        };
+    }
+
+    /// <summary>
+    /// E of the squared mean over the batch of g y, y being what a normalization makes: gradients that examples or positions
+    /// have in common lose more than one degree of freedom. Of y a share may be all that an activation behind it takes, or
+    /// a part, beside a skip connection.
+    /// </summary>
+    private static double Along(SignalState gradient, SignalState output)
+    {
+        GradientProjection projection = gradient.Projection ?? new(0.0, 0.0, 0.0, double.PositiveInfinity);
+        double share = Min(1.0, SignalState.Share(output.Variance, projection.Variance));
+        double other = 1.0 - share;
+        return Max(
+            0.0,
+            gradient
+                .Average(
+                    (share * projection.Single) + (other * gradient.MeanSquare),
+                    (share * projection.Position) + (other * gradient.PositionProduct * output.CentredPositionCosine),
+                    (share * projection.Example) + (other * gradient.ExampleProduct * output.CentredExampleCosine)
+                )
+                .Mean
+        );
+    }
+
+    /// <summary>
+    /// Each gradient goes to one position, the largest value's: there an activation before the pool isn't as steep, or as
+    /// flat, as on average, which is made up for here.
+    /// </summary>
+    private SignalState MaxPool(SignalNode node, SignalState gradient, SignalState signal)
+    {
+        double share = (double)gradient.Positions / signal.Positions;
+        double steepness = _forward.SteepnessOfLargest(node);
+        return gradient.Scaled(share * steepness) with
+        {
+            Positions = signal.Positions,
+            PositionProduct = gradient.PositionProduct * Squared(share) * steepness,
         };
     }
 

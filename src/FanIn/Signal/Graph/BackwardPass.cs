@@ -95,6 +95,7 @@ internal sealed partial class BackwardPass
             MeanSquare = q,
             PositionProduct = Total(state => state.PositionProduct),
             ExampleProduct = Total(state => state.ExampleProduct),
+            Projection = parts is [var (only, weight)] ? only.Projection?.Times(weight) : null,
         };
         double[] shares = [.. parts.Select(part => SignalState.Share(part.Weight * part.State.MeanSquare, q))];
         return ForwardPass.Composed(
@@ -116,6 +117,8 @@ internal sealed partial class BackwardPass
         int first = node.Inputs[0];
         SignalState signal = _forward[first];
         Unite(index, gradient);
+        GradientProjection? projection = gradient.Projection;
+        gradient = gradient with { Projection = null };
         switch (node.Operation)
         {
             case SignalOperation.Weighted op:
@@ -149,22 +152,13 @@ internal sealed partial class BackwardPass
                 Send(first, gradient with { MeanSquare = gradient.MeanSquare / (1.0 - op.Rate) });
                 break;
             case SignalOperation.Normalize op:
-                Send(first, Normalize(op, gradient, signal));
+                Send(first, Normalize(op, gradient with { Projection = projection }, signal, _forward[index]));
                 break;
             case SignalOperation.MeanPool op:
                 Send(first, MeanPool(op.Window, gradient, signal));
                 break;
             case SignalOperation.MaxPool:
-                // Each goes to one position.
-                Send(
-                    first,
-                    gradient.Scaled((double)gradient.Positions / signal.Positions) with
-                    {
-                        Positions = signal.Positions,
-                        PositionProduct =
-                            gradient.PositionProduct * Squared((double)gradient.Positions / signal.Positions),
-                    }
-                );
+                Send(first, MaxPool(node, gradient, signal));
                 break;
             case SignalOperation.Attend op:
                 Attend(op, node, gradient);
@@ -232,14 +226,17 @@ internal sealed partial class BackwardPass
             Units = signal.Units,
             Positions = signal.Positions,
         };
+        // Strides leave no such pattern.
+        (double ofPositions, double ofPairs) =
+            gradient.Positions == signal.Positions ? ForwardPass.Shared(op.CoveredShare, signal.Positions) : (1.0, 1.0);
         Fluctuation.Spread sampling = input.Average(c => 2.0 * c * c * sampled);
         int cause = _forward.Fluctuation.Add(new(default, sampling));
         return input with
         {
             CosineVariance = ForwardPass.Sampled(input, sampled),
             // What was another unit is another position now: nothing is known of it but that its weights are its own.
-            PositionProduct = isFlat ? 0.0 : input.PositionProduct,
-            ExampleProduct = isFlat ? input.ExampleProduct / signal.Positions : input.ExampleProduct,
+            PositionProduct = isFlat ? 0.0 : ofPositions * input.PositionProduct,
+            ExampleProduct = isFlat ? input.ExampleProduct / signal.Positions : ofPairs * input.ExampleProduct,
             Response = gradient.Response.PlusGradient(cause),
             Members = gradient.Members?.Moved(
                 (alignment * sampled) - (0.5 * sampling.Single),
@@ -295,6 +292,12 @@ internal sealed partial class BackwardPass
                     .Moved(0.0, _forward.Fluctuation.Draws(ofProducts, ofGradient: true)),
             Shift = gradient.Shift + (f.GradientSlope * signal.Shift) + (0.5 * f.GradientCurvature * single) + constant,
             Alignment = (2.0 * f.GradientSlope) + (f.Alignment(signal.MeanSquare) * gradient.Alignment),
+            Projection = new(
+                scaled.MeanSquare * f.Projection(1.0),
+                scaled.PositionProduct * f.Projection(position),
+                scaled.ExampleProduct * f.Projection(example),
+                signal.Variance
+            ),
         };
     }
 

@@ -22,15 +22,9 @@ internal sealed partial class ForwardPass
     /// </summary>
     private SignalState MaxPool(SignalOperation.MaxPool op, SignalNode node, SignalState input)
     {
-        SignalState normal = input;
-        Func<double, double> f = x => x;
-        SignalNode before = _nodes[node.Inputs[0]];
-        if (before.Operation is SignalOperation.Activate { Activation: { IsGated: false } activation })
-        {
-            (normal, f) = (_states[before.Inputs[0]], activation.Function.Value);
-        }
-        double common = Clamp(normal.CentredPositionCosine, 0.0, 1.0) * normal.Variance;
-        var largest = new LargestNormal(op.Window, normal.Mean, Sqrt(common), Sqrt(Max(0.0, normal.Variance - common)));
+        (SignalState normal, Activation? activation) = BeforePool(node);
+        Func<double, double> f = activation is null ? x => x : activation.Function.Value;
+        LargestNormal largest = LargestOf(op.Window, normal);
         (double mean, double square, double positions) = largest.Moments(f);
         double alike =
             normal.CentredPositionCosine > 1e-6
@@ -45,6 +39,37 @@ internal sealed partial class ForwardPass
             PositionProduct = positions,
             ExampleProduct = (mean * mean) + (alike * (ofCommon - (mean * mean))),
         };
+    }
+
+    /// <summary>
+    /// E f'^2 at the largest of a window's values over that at any of them, f being the activation before the pool; 1 where
+    /// there is none, or its derivative isn't known.
+    /// </summary>
+    public double SteepnessOfLargest(SignalNode pool)
+    {
+        (SignalState normal, Activation? activation) = BeforePool(pool);
+        if (activation?.Function.Derivative is not { } derivative)
+        {
+            return 1.0;
+        }
+        long window = ((SignalOperation.MaxPool)pool.Operation).Window;
+        double largest = LargestOf(window, normal).Moments(x => derivative(x) * derivative(x)).Mean;
+        double any = Response(activation, normal).DerivativeSecondMoment;
+        return any > 0.0 ? largest / any : 1.0;
+    }
+
+    private (SignalState Normal, Activation? Activation) BeforePool(SignalNode pool)
+    {
+        SignalNode before = _nodes[pool.Inputs[0]];
+        return before.Operation is SignalOperation.Activate { Activation: { IsGated: false } activation }
+            ? (_states[before.Inputs[0]], activation)
+            : (_states[pool.Inputs[0]], null);
+    }
+
+    private static LargestNormal LargestOf(long window, SignalState normal)
+    {
+        double common = Clamp(normal.CentredPositionCosine, 0.0, 1.0) * normal.Variance;
+        return new(window, normal.Mean, Sqrt(common), Sqrt(Max(0.0, normal.Variance - common)));
     }
 
     private SignalState Attend(SignalNode node, SignalOperation.Attend op)

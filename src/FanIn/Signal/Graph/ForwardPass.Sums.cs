@@ -42,7 +42,10 @@ internal sealed partial class ForwardPass
             for (int j = 0; j < i; j++)
             {
                 double weight = weights.IsDefaultOrEmpty ? 1.0 : weights[i] * weights[j];
-                (double same, double position, double example) = Products(_terms[node.Inputs[i]], _terms[node.Inputs[j]]);
+                (double same, double position, double example) = Products(
+                    _terms[node.Inputs[i]],
+                    _terms[node.Inputs[j]]
+                );
                 q += 2.0 * weight * same;
                 positions += 2.0 * weight * position;
                 examples += 2.0 * weight * example;

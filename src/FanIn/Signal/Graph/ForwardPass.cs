@@ -172,14 +172,15 @@ internal sealed partial class ForwardPass
         double bias = op.BiasSecondMoment;
         double q = Min(SignalState.Most, scaled.MeanSquare + bias);
         double share = SignalState.Share(scaled.MeanSquare, q);
+        (double ofPositions, double ofPairs) = Shared(op.CoveredShare, op.Positions);
         SignalState output = scaled with
         {
             Units = op.Tensor.Outputs,
             Positions = op.Positions,
             MeanSquare = q,
             Mean = 0.0,
-            PositionProduct = scaled.PositionProduct + bias,
-            ExampleProduct = scaled.ExampleProduct + bias,
+            PositionProduct = (ofPositions * scaled.PositionProduct) + bias,
+            ExampleProduct = (ofPairs * scaled.ExampleProduct) + bias,
             CosineVariance = share * share * input.CosineVariance,
         };
         // Orthogonal columns keep lengths and angles; orthogonal rows keep what falls into their space.
@@ -199,6 +200,19 @@ internal sealed partial class ForwardPass
                 .Moved(-0.5 * sampling.Single, Fluctuation.Draws(cause, ofGradient: false)),
             Shift = (share * input.Shift) + (0.5 * share * (1.0 - share) * single) - (0.5 * sampling.Single),
         };
+    }
+
+    /// <summary>
+    /// How many of the taps that one position has, beside padding, two have both: two that differ, and any two. Along each side
+    /// of a kernel of three that covers the share s it is s^2 + (1 - s)^2 / 2, and nearly so of wider ones.
+    /// </summary>
+    public static (double OfPositions, double OfPairs) Shared(double covered, long positions)
+    {
+        double side = Sqrt(covered);
+        double common = covered + (0.5 * (1.0 - side) * (1.0 - side));
+        double both = common * common;
+        double others = positions > 1 ? Max(0.0, ((both * positions) - covered) / (positions - 1)) : covered;
+        return (others / covered, both / covered);
     }
 
     /// <summary>

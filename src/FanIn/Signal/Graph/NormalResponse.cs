@@ -23,6 +23,7 @@ internal sealed class NormalResponse
     private readonly HermiteProduct _slopeSquares;
     private readonly HermiteProduct _slopeCubes;
     private readonly HermiteProduct _both;
+    private readonly HermiteProduct _projections;
 
     /// <summary>At c = 1.</summary>
     private readonly double _cosineSlope;
@@ -36,6 +37,8 @@ internal sealed class NormalResponse
         _slopeSquares = new(m.SlopeSquares, m.SlopeSquares, m.SlopeFourth, Jump);
         _slopeCubes = new(m.SlopeCubes, m.Slopes, m.SlopeFourth, Jump);
         _both = new(m.Squares, m.SlopeSquares, m.Both, Jump);
+        double[] projections = TimesInput(m.Slopes);
+        _projections = new(projections, projections, m.SlopeSquares[0] + (Sqrt(2.0) * m.SlopeSquares[2]), Jump);
         (SignalSlope, SignalSecondSlope) = Answers(m.Squares, meanOverDeviation);
         (GradientSlope, GradientSecondSlope) = Answers(m.SlopeSquares, meanOverDeviation);
         (SecondMoment, Mean, DerivativeSecondMoment) = (m.SecondMoment, m.Mean, m.DerivativeSecondMoment);
@@ -52,7 +55,7 @@ internal sealed class NormalResponse
             other._slopeCubes,
             other._both
         );
-        _cosineSlope = other._cosineSlope;
+        (_cosineSlope, _projections) = (other._cosineSlope, other._projections);
         (SignalSlope, SignalSecondSlope) = (other.SignalSlope, other.SignalSecondSlope);
         (GradientSlope, GradientSecondSlope) = (other.GradientSlope, other.GradientSecondSlope);
         (double values, double slopes) = (Powered(scale, SignalSlope), Powered(scale, GradientSlope));
@@ -107,6 +110,9 @@ internal sealed class NormalResponse
 
     /// <summary>E f'(u) f'(u') / D.</summary>
     public double SlopeProduct(double c) => _slopes.At(c);
+
+    /// <summary>E z f'(u) z' f'(u') / D, z being u about its mean and over its deviation.</summary>
+    public double Projection(double c) => _projections.At(c);
 
     /// <summary>E f'(u)^2 f'(u')^2 / D^2.</summary>
     public double SlopeSquares(double c) => _slopeSquares.At(c);
@@ -198,6 +204,18 @@ internal sealed class NormalResponse
         const double RootTwentyFour = 4.898979485566356;
         double first = 0.5 * ((RootTwo * coefficients[2]) + (meanOverDeviation * coefficients[1]));
         return (first, 0.25 * RootTwentyFour * coefficients[4]);
+    }
+
+    /// <summary>Hermite coefficients of z F(z) from those of F: z h_k = sqrt(k + 1) h_(k+1) + sqrt(k) h_(k-1).</summary>
+    private static double[] TimesInput(double[] coefficients)
+    {
+        double[] products = new double[coefficients.Length];
+        for (int k = 0; k < coefficients.Length; k++)
+        {
+            double above = k + 1 < coefficients.Length ? Sqrt(k + 1) * coefficients[k + 1] : 0.0;
+            products[k] = above + (k > 0 ? Sqrt(k) * coefficients[k - 1] : 0.0);
+        }
+        return products;
     }
 
     private static double Residual(HermiteProduct product, double c) =>

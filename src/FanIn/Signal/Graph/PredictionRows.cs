@@ -166,6 +166,7 @@ internal sealed class PredictionRows(
             IsChain = true,
             Activation = activation,
             WeightVariance = Array.TrueForAll(variances, v => Math.Abs(v - mean) <= Alike * mean) ? mean : null,
+            IsOrthogonal = Array.TrueForAll(hidden, op => op.Law.IsOrthogonal),
             BiasVariance = hidden.Average(op => op.BiasSecondMoment),
             Fluctuation = fluctuation,
             LogitVariance = LogitVariance(),

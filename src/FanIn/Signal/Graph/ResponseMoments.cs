@@ -71,8 +71,8 @@ internal sealed class ResponseMoments
     /// <exception cref="ExpectationException">A user's function has no second moment.</exception>
     public static ResponseMoments Of(Activation activation, double mean, double deviation)
     {
-        // Of the catalogue's functions it is known where they bend; others are followed until polynomials fit.
-        bool isKnown = activation.IsKnown && activation.HasDerivative;
+        // Of the catalogue's functions it is known where they bend; others, and waves, are followed until polynomials fit.
+        bool isKnown = activation is { IsKnown: true, HasDerivative: true, Name: not ("sin" or "cos") };
         Nodes nodes = isKnown ? Fixed(activation, mean, deviation) : Fitted(activation, mean, deviation);
         var moments = new ResponseMoments();
         moments.Sum(nodes, deviation);

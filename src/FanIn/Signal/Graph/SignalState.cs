@@ -47,6 +47,9 @@ internal sealed record SignalState
     /// </summary>
     public double Alignment { get; init; }
 
+    /// <summary>Of gradients right behind an activation: what they have to do with the values that it took.</summary>
+    public GradientProjection? Projection { get; init; }
+
     public double Variance => Max(0.0, MeanSquare - (Mean * Mean));
 
     /// <summary>Two positions of one example.</summary>
@@ -118,6 +121,7 @@ internal sealed record SignalState
             Mean = Sqrt(factor) * Mean,
             PositionProduct = Clamp(factor * PositionProduct, -Most, Most),
             ExampleProduct = Clamp(factor * ExampleProduct, -Most, Most),
+            Projection = Projection?.Times(factor),
         };
 
     /// <summary>What <paramref name="a"/> is of <paramref name="b"/>; 0 of nothing.</summary>

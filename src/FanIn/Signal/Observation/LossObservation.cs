@@ -11,6 +11,9 @@ public sealed record LossObservation(double Loss, int Classes, double LogitVaria
     /// <summary>The frequency of each class among the batch's own labels; empty where labels were made up.</summary>
     public ImmutableArray<double> ClassFrequencies { get; init; } = [];
 
+    /// <summary>True where nobody said that the output is a classifier's: it only has the shape.</summary>
+    public bool IsAssumed { get; init; }
+
     /// <summary>The model's mean probability of each class.</summary>
     public ImmutableArray<double> MeanProbabilities { get; init; } = [];
 }

@@ -15,6 +15,9 @@ public sealed record SignalPrediction(ImmutableArray<LayerPrediction> Layers)
     /// <summary>fan_in times the weights' variance, the same in each hidden layer; null where it isn't.</summary>
     public double? WeightVariance { get; init; }
 
+    /// <summary>True where each hidden layer after the first of a chain has an orthogonal matrix, or a part of one.</summary>
+    public bool IsOrthogonal { get; init; }
+
     /// <summary>The biases' variance, the same in each hidden layer.</summary>
     public double BiasVariance { get; init; }
 

@@ -54,9 +54,12 @@ public sealed record JacobianSpectrum(double Mean, double RelativeVariance)
         (right, left) = (right * right, left * left);
         return ((right + left) / 2.0, ((right * right) + (left * left)) / 2.0);
 
-        double Slope(double x) =>
-            activation.HasDerivative
+        double Slope(double x)
+        {
+            double slope = activation.HasDerivative
                 ? activation.Derivative(x * Near * Near)
                 : (activation.Value(x) - activation.Value(0.0)) / x;
+            return Math.Abs(slope) < Near * Near ? 0.0 : slope;
+        }
     }
 }

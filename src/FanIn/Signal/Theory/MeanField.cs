@@ -19,7 +19,9 @@ public sealed class MeanField
         _map = new(activation, _gain, biasVariance);
         LengthCurve curve = LengthCurve.Of(activation, biasVariance);
         KeepsEveryVariance =
-            curve.IsScaleInvariant && biasVariance == 0.0 && Math.Abs((_gain * curve.ScaleInvariantSlope) - 1.0) < 1e-12;
+            curve.IsScaleInvariant
+            && biasVariance == 0.0
+            && Math.Abs((_gain * curve.ScaleInvariantSlope) - 1.0) < 1e-12;
         FixedPoints = [.. Find(curve)];
     }
 

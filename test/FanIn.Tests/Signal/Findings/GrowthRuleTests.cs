@@ -36,8 +36,11 @@ public sealed class GrowthRuleTests
     [InlineData(1.67, FindingSeverity.Error)]
     public void TheGradient(double factor, FindingSeverity? severity)
     {
-        SignalReport report = Observed.Chain(gradient: i => 1e-3 * Math.Pow(factor, 9 - i)).Judge();
-        Assert.Equal(severity, report.Find(factor > 1 ? FindingKind.Exploding : FindingKind.Vanishing)?.Severity);
+        ModelObservation observation = Observed.Chain(gradient: i => 1e-3 * Math.Pow(factor, 9 - i));
+        FindingKind kind = factor > 1 ? FindingKind.Exploding : FindingKind.Vanishing;
+        Assert.Equal(severity, observation.Judge(Observed.Prediction(observation)).Find(kind)?.Severity);
+        // Where layers aren't a chain a gradient within the factor 100 says nothing unless the signal goes the same way.
+        Assert.Equal(severity == FindingSeverity.Error ? severity : null, observation.Judge().Find(kind)?.Severity);
     }
 
     [Fact]
@@ -46,7 +49,8 @@ public sealed class GrowthRuleTests
         // A tenth over 49 steps, 0.954 each: tanh at its critical point.
         Assert.True(Observed.Chain(50, rms: i => Math.Pow(0.954, i)).WithLayers(NoInput).Judge().IsHealthy);
         // SELU: 29.587 in the square over 49 steps.
-        Assert.True(Observed.Chain(50, gradient: i => 1e-6 * Math.Pow(1.0351, 49 - i)).Judge().IsHealthy);
+        ModelObservation selu = Observed.Chain(50, gradient: i => 1e-6 * Math.Pow(1.0351, 49 - i));
+        Assert.True(selu.Judge(Observed.Prediction(selu)).IsHealthy);
     }
 
     [Fact]

@@ -184,14 +184,19 @@ public sealed class SignalRuleTests
     [Theory]
     [InlineData(2.5, 0.25, null)]
     [InlineData(3.6, 3, FindingSeverity.Note)]
-    [InlineData(4.60, 7, FindingSeverity.Note)]
-    [InlineData(4.61, 7, FindingSeverity.Warning)] // 2 ln 10 = 4.605
+    // 2 ln 10 = 4.605, and 5 sqrt(4.605 / 320) = 0.600 for the mean over 320 examples.
+    [InlineData(5.20, 7, FindingSeverity.Note)]
+    [InlineData(5.21, 7, FindingSeverity.Warning)]
     [InlineData(2.0, 0.25, null)] // below chance: a lucky batch
     public void FirstLoss(double loss, double variance, FindingSeverity? severity)
     {
         ModelObservation observation = Observed.Chain() with { Loss = new(loss, 10, variance) };
         SignalReport report = observation.Judge();
         Assert.Equal(severity, report.Find(FindingKind.LogitsTooLarge)?.Severity);
+        // Of an output that nobody called logits it is no more than a note.
+        SignalReport assumed = (observation with { Loss = observation.Loss with { IsAssumed = true } }).Judge();
+        Assert.True(assumed.IsHealthy);
+        Assert.Equal(severity is not null, assumed.Find(FindingKind.LogitsTooLarge) is not null);
         if (severity == FindingSeverity.Warning)
         {
             // The output's weights, made so much smaller that the logits' standard deviation is 1/2.

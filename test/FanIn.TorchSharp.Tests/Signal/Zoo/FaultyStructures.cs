@@ -18,7 +18,14 @@ internal static class FaultyStructures
                 "Large logits",
                 FindingKind.LogitsTooLarge,
                 "output",
-                () => ChainOf("relu", 3, "he_normal", ("output.weight", "normal(std=2)"))
+                () =>
+                    Checked(
+                        Chain("relu", 3),
+                        Vectors(),
+                        new() { IsClassifier = true },
+                        "he_normal",
+                        ("output.weight", "normal(std=2)")
+                    )
             ),
             Faulty(
                 "Rare classes",

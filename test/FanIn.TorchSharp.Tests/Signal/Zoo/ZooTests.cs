@@ -18,6 +18,28 @@ public sealed class ZooTests
         Assert.True(report.IsHealthy, Told(report));
     }
 
+    /// <summary>Its logits have a variance of about 7, so that its first loss on 16 examples is anywhere from 3 to 7.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(9)]
+    public void LeNet_is_healthy_with_any_seed(int seed)
+    {
+        using var scope = NewDisposeScope();
+        ZooModel zoo = HealthyNetworks.All.Single(n => n.Name == "LeNet").Build();
+        Recipe recipe = Recipe.Parse("he_normal").With([Rule.For("output.weight", "xavier_normal")]);
+        zoo.Model.Initialize(recipe, seed);
+        SignalReport report = SignalCheck.Run(zoo.Model, zoo.Batch, new() { IsClassifier = true });
+        Assert.True(report.IsHealthy, Told(report));
+    }
+
     [Theory]
     [MemberData(nameof(Faulty))]
     public void Faults_are_found_with_their_layer(string name)

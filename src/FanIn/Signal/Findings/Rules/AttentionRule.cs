@@ -15,7 +15,7 @@ internal static class AttentionRule
         [
             .. Enumerable
                 .Range(0, evidence.Rows.Length)
-                .Select(i => (i, evidence.Median(i, l => l.AttentionEntropy) ?? 1))
+                .Select(i => (i, evidence.Rows[i].AttentionEntropy ?? 1))
                 .Where(l => l.Item2 < Least),
         ];
         if (layers.Length == 0)

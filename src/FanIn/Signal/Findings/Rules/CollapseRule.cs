@@ -29,7 +29,7 @@ internal static class CollapseRule
 
     private static SignalFinding? Find(
         SignalEvidence evidence,
-        Func<LayerObservation, double?> figure,
+        Func<SignalLayer, double?> figure,
         string whose,
         bool isPredicted
     )
@@ -38,7 +38,7 @@ internal static class CollapseRule
         (int Layer, double Cosine)[] cosines =
         [
             .. evidence
-                .Hidden.Select(i => (i, evidence.Median(i, figure)))
+                .Hidden.Select(i => (i, figure(evidence.Rows[i])))
                 .Where(c => c.Item2 is not null)
                 .Select(c => (c.i, c.Item2!.Value)),
         ];

@@ -16,7 +16,7 @@ internal static class DeadRule
     {
         (int Layer, double Share, double Limit)[] layers =
         [
-            .. evidence.Hidden.Select(i => (i, evidence.Median(i, l => l.DeadShare) ?? 0, Limit(evidence, i))),
+            .. evidence.Hidden.Select(i => (i, evidence.Rows[i].DeadShare ?? 0, Limit(evidence, i))),
         ];
         (int Layer, double Share, double Limit)[] dead = [.. layers.Where(l => l.Share > l.Limit)];
         if (dead.Length > 0)

@@ -40,7 +40,8 @@ internal static class GrowthRule
     {
         (GrowthTrend? signal, GrowthTrend? gradient) = (Forward(evidence), Backward(evidence));
         Cause? forward = signal is not null && !IsDenied(signal, gradient) ? OfSignal(evidence, signal) : null;
-        Cause? backward = gradient is not null && !IsDenied(gradient, signal) ? OfGradient(evidence, gradient) : null;
+        Cause? backward =
+            gradient is not null && !IsUnconfirmed(gradient, signal) ? OfGradient(evidence, gradient) : null;
         // What shrinks or grows both ways has one cause: the weights' scale.
         if (forward is not null && backward is not null && forward.IsSameAs(backward))
         {
@@ -167,7 +168,7 @@ internal static class GrowthRule
             let isOutput = i == evidence.Rows.Length - 1
             where
                 IsScaled(evidence, i)
-                && !(isOutput && (evidence.First.Loss is not null || !explodes))
+                && !(isOutput && (evidence.First.Loss is { IsAssumed: false } || !explodes))
                 && !evidence.IsAnyNonFinite(i)
                 && evidence.WeightOf(i)?.Description.Role != ParameterRole.Embedding
             let input = evidence.Median(i, l => l.Input?.Rms) ?? 0
@@ -231,6 +232,16 @@ internal static class GrowthRule
         && other is not null
         && Math.Sign(other.LogTotal) != Math.Sign(trend.LogTotal)
         && Math.Abs(other.LogTotal) > CorrectlyRounded.Log(MostVarianceRatio) / 2;
+
+    /// <summary>
+    /// True for a gradient's line through layers that aren't a chain where the signal doesn't go the same way: what arrives at
+    /// a layer in a branch is a matter of its place there, and only the weights' scale is both ways'.
+    /// </summary>
+    private static bool IsUnconfirmed(GrowthTrend gradient, GrowthTrend? signal) =>
+        double.IsFinite(gradient.Errors)
+        && Severity(gradient) != FindingSeverity.Error
+        && signal is not null
+        && !(signal.LogTotal * Math.Sign(gradient.LogTotal) > CorrectlyRounded.Log(MostVarianceRatio) / 2);
 
     /// <summary>
     /// The steps that make the change: one alone; otherwise those beyond the limits a layer, and their neighbours of the same

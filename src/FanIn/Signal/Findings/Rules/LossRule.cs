@@ -3,14 +3,16 @@ namespace FanIn;
 /// <summary>
 /// A first loss far from what knowing nothing costs. With logits of variance s^2 it is about ln C + s^2 / 2, by
 /// <see cref="ExpectedLoss"/>, for the predicted variance, or the measured one where none is predicted. A warning above
-/// 2 ln C (TheDeepChecker: a deviation of 1.0); a note where it is more than 10% above ln C, or more than a tenth off its own
-/// expectation, since then something else than the logits' size made it.
+/// 2 ln C (TheDeepChecker: a deviation of 1.0, of the mean over 128 examples or more) and 5 standard errors of the batch's
+/// mean; a note where it is more than 10% above ln C, or more than a tenth off its own expectation, since
+/// then something else than the logits' size made it, and where nobody said that the output is logits.
 /// </summary>
 internal static class LossRule
 {
     private const double MostDeviation = 1.0;
     private const double NotableDeviation = 0.1;
     private const double WantedDeviation = 0.5;
+    private const double MostErrors = 5;
 
     public static IEnumerable<SignalFinding> Judge(SignalEvidence evidence)
     {
@@ -35,15 +37,23 @@ internal static class LossRule
         {
             return [];
         }
-        bool isWarning = deviation > MostDeviation;
-        string output = evidence.Rows is [.., var last] ? last.Name : "";
+        SignalLayer? last = evidence.Rows is [.., var row] ? row : null;
+        double examples = Math.Max(1, (last?.Observation.Output.Count ?? 0) / first.Classes);
+        // The loss is all but a label's logit from the largest one, of variance s^2, which at the limit is 2 ln C: there the
+        // largest logit begins to decide, and the loss is s sqrt(2 ln C).
+        double error = Math.Sqrt(
+            Math.Min((measured ?? variance) * first.Classes / (first.Classes - 1.0), 2 * chance) / examples
+        );
+        bool isLarge = value - (MostErrors * error) > (1 + MostDeviation) * chance;
+        bool isWarning = isLarge && !first.IsAssumed;
+        string output = last?.Name ?? "";
         string theory =
             $"{FindingText.Number(expected)} expected of logits of variance {FindingText.Number(variance)}{(evidence.Prediction?.LogitVariance is null ? "" : ", as predicted")}";
         var finding = new SignalFinding(
             FindingKind.LogitsTooLarge,
             isWarning ? FindingSeverity.Warning : FindingSeverity.Note,
             output,
-            $"the first loss is {FindingText.Number(value)} where ln {first.Classes} = {FindingText.Number(chance)} is what knowing nothing costs; {theory} ({(isWarning ? "at most twice ln C" : "within twice ln C")}: TheDeepChecker)"
+            $"the first loss is {FindingText.Number(value)} where ln {first.Classes} = {FindingText.Number(chance)} is what knowing nothing costs; {theory} ({(isWarning ? "at most twice ln C" : isLarge ? "at most twice ln C if these are logits" : "within twice ln C")}: TheDeepChecker)"
         );
         return [isWarning ? Mended(finding, evidence, measured ?? variance) : finding];
     }

@@ -16,7 +16,7 @@ internal static class SaturationRule
         [
             .. Enumerable
                 .Range(0, evidence.Rows.Length)
-                .Select(i => (i, evidence.Median(i, l => l.SaturatedShare) ?? 0))
+                .Select(i => (i, evidence.Rows[i].SaturatedShare ?? 0))
                 .Where(l => l.Item2 > Most),
         ];
         if (layers.Length == 0)

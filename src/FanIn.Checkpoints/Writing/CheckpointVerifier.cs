@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+
+namespace FanIn.Checkpoints;
+
+/// <summary>How a checkpoint is verified.</summary>
+public sealed record CheckpointVerifierOptions
+{
+    /// <summary>Compares so many elements of each tensor, in runs spread over it; null for all.</summary>
+    public long? Sample { get; init; }
+
+    /// <summary>How many threads work; 0 for one a core.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Is called after each chunk, on any thread, one call at a time.</summary>
+    public Action<WriteProgress>? Progress { get; init; }
+}
+
+/// <summary>A tensor that isn't what its plan says.</summary>
+/// <param name="FileName">Its file.</param>
+/// <param name="Tensor">Its name.</param>
+/// <param name="Index">The first element that differs, in the order that is stored; -1 where the tensor isn't there.</param>
+/// <param name="Expected">What belongs there.</param>
+/// <param name="Found">What is there.</param>
+/// <param name="Count">How many of the compared elements differ.</param>
+public sealed record ValueDifference(
+    string FileName,
+    string Tensor,
+    long Index,
+    string Expected,
+    string Found,
+    long Count
+);
+
+/// <summary>What a verification found.</summary>
+/// <param name="Differences">Tensors that differ, in the order of the files' bytes; the first is the first.</param>
+/// <param name="Faults">Sentences about files that can't be compared: missing, of another length, with another header.</param>
+/// <param name="Compared">Elements that were compared.</param>
+/// <param name="NotCompared">Tensors that the plan gives no values to, since they were copied.</param>
+public sealed record VerifyResult(
+    ImmutableArray<ValueDifference> Differences,
+    ImmutableArray<string> Faults,
+    long Compared,
+    int NotCompared
+)
+{
+    /// <summary>True where all that was compared is what it should be.</summary>
+    public bool IsEqual => Differences.IsEmpty && Faults.IsEmpty;
+}
+
+/// <summary>
+/// Works out a checkpoint's values again, from the record that lies beside it (<see cref="CheckpointRecord"/>), and compares:
+/// no copy of the values is needed, nor memory for them.
+/// </summary>
+public static class CheckpointVerifier
+{
+    private const int RunLength = 64;
+    private const int BufferBytes = 4 << 20;
+
+    /// <summary>Verifies a checkpoint.</summary>
+    /// <param name="folder">The checkpoint, with its record.</param>
+    /// <param name="options">All or a sample, threads, progress.</param>
+    /// <param name="cancellation">Ends the work soon.</param>
+    /// <exception cref="SafetensorsException">There is no record, or none that can be read.</exception>
+    /// <exception cref="SpellingException">The record's plan isn't one.</exception>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public static VerifyResult Run(
+        string folder,
+        CheckpointVerifierOptions? options = null,
+        CancellationToken cancellation = default
+    )
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        options ??= new();
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
+        if (options.Sample is { } sample)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(sample, 1, nameof(options));
+        }
+        return new VerifyRun(folder, RecordOf(folder), options).Run(cancellation);
+    }
+
+    /// <summary>The record that lies beside a checkpoint.</summary>
+    /// <param name="folder">The checkpoint's.</param>
+    /// <exception cref="SafetensorsException">There is none, or none that can be read.</exception>
+    public static CheckpointRecord RecordOf(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        string path = Path.Combine(folder, CheckpointRecord.FileName);
+        try
+        {
+            return CheckpointRecord.Parse(File.ReadAllText(path));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new SafetensorsException(
+                Directory.Exists(folder)
+                    ? $"'{folder}' has no {CheckpointRecord.FileName}, which fanin init leaves beside a checkpoint; without it nobody knows what the values should be."
+                    : $"'{folder}' is no folder; name the one that fanin init wrote.",
+                e
+            );
+        }
+    }
+
+    /// <summary>Element ranges of a tensor that a sample compares: the first, the last, and others between them.</summary>
+    internal static IEnumerable<(long Begin, long End)> RunsOf(long count, long? sample)
+    {
+        if (sample is not { } wanted || wanted >= count)
+        {
+            const long Step = BufferBytes / 8;
+            for (long begin = 0; begin < count; begin += Step)
+            {
+                yield return (begin, Math.Min(count, begin + Step));
+            }
+            yield break;
+        }
+        long length = Math.Min(RunLength, wanted);
+        long runs = Math.Max(1, wanted / length);
+        for (long run = 0; run < runs; run++)
+        {
+            long begin = runs == 1 ? 0 : (long)((Int128)(count - length) * run / (runs - 1));
+            yield return (begin, begin + length);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace FanIn.Checkpoints;
+
+/// <summary>How a checkpoint is written; none of it changes a byte of the files.</summary>
+public sealed record CheckpointWriterOptions
+{
+    /// <summary>Which part of the work is this process's.</summary>
+    public Rank Rank { get; init; } = Rank.Single;
+
+    /// <summary>How many threads work out values at a time; 0 for one a core. Two more write.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>False to write through the system's page cache even where the file system lets it be bypassed.</summary>
+    public bool Direct { get; init; } = true;
+
+    /// <summary>Is called after each chunk, on any thread, one call at a time.</summary>
+    public Action<WriteProgress>? Progress { get; init; }
+
+    /// <summary>Gets sentences about what isn't as one would wish, such as that a file system refuses direct writes; each once.</summary>
+    public Action<string>? Notice { get; init; }
+}
+
+/// <summary>How far this process has come with its part.</summary>
+/// <param name="Bytes">Written, or found written.</param>
+/// <param name="Total">All of its part.</param>
+/// <param name="FileName">The file of the last chunk.</param>
+public readonly record struct WriteProgress(long Bytes, long Total, string FileName);
+
+/// <summary>What a process did.</summary>
+/// <param name="Written">Bytes that it wrote.</param>
+/// <param name="Kept">Bytes of its part that were there already.</param>
+/// <param name="IsComplete">True when all files of the checkpoint are there; false when other ranks are still at work.</param>
+public sealed record WriteResult(long Written, long Kept, bool IsComplete);
+
+/// <summary>
+/// Writes checkpoints of any size: chunks are worked out on all cores into a few buffers that are used again and again, and
+/// written past the page cache while the next ones are worked out. Each file is under its name only when it is whole and on
+/// the disk; what is there already is kept. Any number of ranks share the work (<see cref="Rank"/>), and each of them may be
+/// killed at any time and started again.
+/// </summary>
+public sealed class CheckpointWriter
+{
+    private readonly CheckpointValues _values;
+    private readonly ImmutableArray<CheckpointDocument> _before;
+    private readonly ImmutableArray<CheckpointDocument> _after;
+
+    /// <param name="values">What is written.</param>
+    /// <param name="before">
+    /// Files that are put in place first, such as <c>config.json</c>, and must be the same where they are there already: they
+    /// say whose folder it is. What is in them tells one checkpoint from another.
+    /// </param>
+    /// <param name="after">Files that are put in place when all others are there, such as the index.</param>
+    public CheckpointWriter(
+        CheckpointValues values,
+        IEnumerable<CheckpointDocument> before,
+        IEnumerable<CheckpointDocument> after
+    )
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(after);
+        (_values, _before, _after) = (values, [.. before], [.. after]);
+    }
+
+    /// <summary>Writes this process's part.</summary>
+    /// <param name="folder">Is made where there is none.</param>
+    /// <param name="options">Ranks, threads, progress.</param>
+    /// <param name="cancellation">Ends the work soon; files that are finished stay.</param>
+    /// <exception cref="CheckpointConflictException">The folder holds another checkpoint, or a file that isn't this one's.</exception>
+    /// <exception cref="IOException">There is no room, or the disk failed. No file is half there under its name.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder can't be written to.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public WriteResult Write(
+        string folder,
+        CheckpointWriterOptions? options = null,
+        CancellationToken cancellation = default
+    )
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        options ??= new();
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
+        folder = Path.GetFullPath(folder);
+        FinishedFiles finished = new(folder, _values);
+        finished.CheckDocuments(_before);
+        finished.CheckShards(() => _before.All(document => document.IsIn(folder)));
+        Directory.CreateDirectory(folder);
+        foreach (CheckpointDocument document in _before)
+        {
+            document.Put(folder);
+        }
+        FileRange[] ranges =
+        [
+            .. WorkShare.Of([.. _values.Files.Select(file => file.Length)], options.Rank.World, options.Rank.Index),
+        ];
+        using var run = new WriteRun(_values, folder, KeyOf, ranges, options);
+        WriteResult result = run.Run(cancellation);
+        bool isComplete = _values.Files.All(file =>
+            FileTarget.IsThere(Path.Combine(folder, file.Shard.FileName), file.Length)
+        );
+        if (isComplete)
+        {
+            foreach (CheckpointDocument document in _after)
+            {
+                document.Put(folder);
+            }
+        }
+        return result with { IsComplete = isComplete };
+    }
+
+    /// <summary>The same for all processes that write the same bytes into a file, and for no others.</summary>
+    private string KeyOf(Shard shard)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (CheckpointDocument document in _before)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(document.FileName));
+            hash.AppendData(document.Bytes.Span);
+        }
+        hash.AppendData(Encoding.UTF8.GetBytes(shard.FileName));
+        hash.AppendData(shard.Header.Bytes.Span);
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+    }
+}

@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace FanIn.Checkpoints;
+
+/// <summary>What a record says about files: their lengths, which tensors they hold, and the buffers among them.</summary>
+internal sealed class RecordFiles
+{
+    private readonly Dictionary<string, List<string>> _tensors = new(StringComparer.Ordinal);
+
+    private RecordFiles(ImmutableArray<(string Name, long Bytes)> files, bool holdsAll) =>
+        (Files, HoldsAll) = (files, holdsAll);
+
+    public ImmutableArray<(string Name, long Bytes)> Files { get; }
+
+    /// <summary>True where the files hold no tensors but the record's.</summary>
+    public bool HoldsAll { get; }
+
+    public Dictionary<string, CheckpointBuffer> Buffers { get; } = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<string> TensorsOf(string file) => _tensors.GetValueOrDefault(file) ?? [];
+
+    /// <exception cref="SafetensorsException">The record's plan says nothing of files.</exception>
+    public static RecordFiles Of(CheckpointRecord record)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(record.PlanJson);
+            JsonElement root = document.RootElement;
+            var files = new RecordFiles(
+                [
+                    .. root.GetProperty("files")
+                        .EnumerateArray()
+                        .Select(file => (Plain(file.GetProperty("name")), file.GetProperty("bytes").GetInt64())),
+                ],
+                record.CopiedFrom is null
+            );
+            foreach (JsonElement parameter in root.GetProperty("parameters").EnumerateArray())
+            {
+                files.Add(parameter);
+            }
+            if (root.TryGetProperty("buffers", out JsonElement buffers))
+            {
+                foreach (JsonElement buffer in buffers.EnumerateArray())
+                {
+                    string name = files.Add(buffer);
+                    files.Buffers[name] = new(
+                        name,
+                        TypeOf(buffer.GetProperty("dtype").GetString()),
+                        [.. buffer.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())],
+                        buffer.GetProperty("value").GetInt32()
+                    );
+                }
+            }
+            return files;
+        }
+        catch (Exception e)
+            when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new SafetensorsException(
+                $"The plan in {CheckpointRecord.FileName} doesn't say which files there are: {e.Message.TrimEnd('.')}.",
+                e
+            );
+        }
+    }
+
+    /// <summary>A plan as a record holds it, of tensors that lie among others in some files.</summary>
+    public static string Write(Plan plan, IReadOnlyCollection<Shard> shards)
+    {
+        Dictionary<string, string> fileOf = shards
+            .SelectMany(shard => shard.Header.Tensors.Select(tensor => (tensor.Name, shard.FileName)))
+            .ToDictionary(StringComparer.Ordinal);
+        JsonObject root = JsonNode.Parse(plan.ToJson())!.AsObject();
+        foreach (JsonObject parameter in root["parameters"]!.AsArray().OfType<JsonObject>())
+        {
+            parameter["file"] = fileOf[(string)parameter["name"]!];
+        }
+        root["files"] = new JsonArray([
+            .. shards.Select(shard => new JsonObject { ["name"] = shard.FileName, ["bytes"] = shard.FileLength }),
+        ]);
+        return root.ToJsonString();
+    }
+
+    private string Add(JsonElement tensor)
+    {
+        string name = tensor.GetProperty("name").GetString() ?? "";
+        string file = Plain(tensor.GetProperty("file"));
+        if (!_tensors.TryGetValue(file, out List<string>? list))
+        {
+            _tensors[file] = list = [];
+        }
+        list.Add(name);
+        return name;
+    }
+
+    /// <summary>A file beside the record, and no other.</summary>
+    private static string Plain(JsonElement name)
+    {
+        string text = name.GetString() ?? "";
+        return ShardName.Fault(text) is { } fault
+            ? throw new FormatException($"the file {Quoted.Text(text)} {fault}")
+            : text;
+    }
+
+    private static SafetensorsType TypeOf(string? word) =>
+        word == "int64" ? SafetensorsType.I64
+        : Enum.GetValues<ElementType>().FirstOrDefault(type => Spelling.Word(type) == word) is var found
+        && Spelling.Word(found) == word
+            ? found.ToSafetensorsType()
+        : throw new FormatException($"'{word}' is no type of a buffer");
+}

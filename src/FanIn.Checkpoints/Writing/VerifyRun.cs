@@ -1,0 +1,264 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace FanIn.Checkpoints;
+
+/// <summary>One verification: pieces of tensors, taken by threads in order.</summary>
+internal sealed class VerifyRun(string folder, CheckpointRecord record, CheckpointVerifierOptions options)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(int File, int Tensor), ValueDifference> _differences = [];
+    private readonly List<string> _faults = [];
+    private long _done;
+    private long _total;
+    private long _compared;
+
+    private sealed record Item(
+        int File,
+        int Index,
+        SafetensorsFile Reader,
+        SafetensorsTensor Tensor,
+        TensorBytes Values
+    );
+
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public VerifyResult Run(CancellationToken cancellation)
+    {
+        Plan plan = record.ReadPlan();
+        var rows = plan.Rows.ToDictionary(row => row.Parameter.Name, StringComparer.Ordinal);
+        RecordFiles expected = RecordFiles.Of(record);
+        List<SafetensorsFile> files = [];
+        try
+        {
+            List<Item> items = [];
+            foreach ((int i, (string name, long bytes)) in expected.Files.Index())
+            {
+                if (Open(name, bytes) is { } file)
+                {
+                    files.Add(file);
+                    Collect(items, i, name, file, rows, expected);
+                }
+            }
+            int notCompared = rows.Values.Count(row => row.IsKept);
+            Compare(items, cancellation);
+            return new(
+                [.. _differences.OrderBy(pair => pair.Key).Select(pair => pair.Value)],
+                [.. _faults],
+                _compared,
+                notCompared
+            );
+        }
+        finally
+        {
+            files.ForEach(file => file.Dispose());
+        }
+    }
+
+    private SafetensorsFile? Open(string name, long bytes)
+    {
+        string path = Path.Combine(folder, name);
+        if (new FileInfo(path) is { Exists: true } file && file.Length != bytes)
+        {
+            _faults.Add($"'{path}' has {file.Length} bytes; by the plan it has {bytes}.");
+            return null;
+        }
+        try
+        {
+            return new CheckpointFolder(folder).Open(name);
+        }
+        catch (SafetensorsException e)
+        {
+            _faults.Add(e.Message);
+            return null;
+        }
+    }
+
+    private void Collect(
+        List<Item> items,
+        int index,
+        string name,
+        SafetensorsFile file,
+        Dictionary<string, PlanRow> rows,
+        RecordFiles expected
+    )
+    {
+        if (record.Metadata is { } metadata && !IsSame(metadata, file.Header.Metadata))
+        {
+            _faults.Add($"'{file.Path}' has other metadata than by the plan.");
+        }
+        var missing = expected.TensorsOf(name).ToHashSet(StringComparer.Ordinal);
+        foreach ((int i, SafetensorsTensor tensor) in file.Header.Tensors.Index())
+        {
+            if (!missing.Remove(tensor.Name))
+            {
+                if (!expected.HoldsAll)
+                {
+                    continue;
+                }
+                _faults.Add($"'{file.Path}' has a tensor '{tensor.Name}', which isn't there by the plan.");
+                continue;
+            }
+            TensorBytes? values = null;
+            string type = "";
+            ImmutableArray<long> shape = [];
+            if (rows.TryGetValue(tensor.Name, out PlanRow? row))
+            {
+                if (row.IsKept)
+                {
+                    continue;
+                }
+                (type, shape) = (row.Parameter.ElementType.ToSafetensorsType().Name(), row.Parameter.Tensor.Shape);
+                if (type == tensor.Type.Name() && shape.SequenceEqual(tensor.Shape))
+                {
+                    values = PlannedBytes.Of(row, record.Seed, tensor);
+                }
+            }
+            else if (expected.Buffers.TryGetValue(tensor.Name, out CheckpointBuffer? buffer))
+            {
+                (type, shape) = (buffer.Type.Name(), buffer.Shape);
+                if (buffer.Type == tensor.Type && shape.SequenceEqual(tensor.Shape))
+                {
+                    values = new ConstantBytes(buffer, tensor.ByteCount);
+                }
+            }
+            if (values is null)
+            {
+                _faults.Add(
+                    $"'{file.Path}' has '{tensor.Name}' as {tensor.Type.Name()} [{string.Join(", ", tensor.Shape)}]; by the plan it is {type} [{string.Join(", ", shape)}]."
+                );
+                continue;
+            }
+            items.Add(new(index, i, file, tensor, values));
+        }
+        foreach (string tensor in missing.Order(StringComparer.Ordinal))
+        {
+            _faults.Add($"'{file.Path}' has no tensor '{tensor}', which is there by the plan.");
+        }
+    }
+
+    private static bool IsSame(IReadOnlyDictionary<string, string> one, IReadOnlyDictionary<string, string>? other) =>
+        one.Count == (other?.Count ?? 0)
+        && one.All(pair => other!.TryGetValue(pair.Key, out string? value) && value == pair.Value);
+
+    private void Compare(List<Item> items, CancellationToken cancellation)
+    {
+        foreach (Item item in items)
+        {
+            long bytes = CheckpointVerifier
+                .RunsOf(item.Tensor.Count, options.Sample)
+                .Sum(run => (run.End - run.Begin) * item.Tensor.Type.Bits() / 8);
+            _total += bytes;
+            item.Values.Expect(bytes);
+        }
+        try
+        {
+            Parallel.ForEach(
+                items.SelectMany(item =>
+                    CheckpointVerifier
+                        .RunsOf(item.Tensor.Count, options.Sample)
+                        .Select(run => (Item: item, run.Begin, run.End))
+                ),
+                new ParallelOptions
+                {
+                    MaxDegreeOfParallelism = options.Threads == 0 ? Environment.ProcessorCount : options.Threads,
+                    CancellationToken = cancellation,
+                },
+                () => (Expected: Array.Empty<byte>(), Found: Array.Empty<byte>()),
+                (piece, _, buffers) =>
+                {
+                    int width = piece.Item.Tensor.Type.Bits() / 8;
+                    int length = (int)(piece.End - piece.Begin) * width;
+                    if (buffers.Expected.Length < length)
+                    {
+                        buffers = (new byte[length], new byte[length]);
+                    }
+                    Span<byte> expected = buffers.Expected.AsSpan(0, length);
+                    Span<byte> found = buffers.Found.AsSpan(0, length);
+                    piece.Item.Values.Fill(expected, piece.Begin * width);
+                    piece.Item.Reader.ReadBytes(piece.Item.Tensor.Name, found, piece.Begin * width);
+                    if (!expected.SequenceEqual(found))
+                    {
+                        Note(piece.Item, piece.Begin, width, expected, found);
+                    }
+                    Advance(piece.Item, length, piece.End - piece.Begin);
+                    return buffers;
+                },
+                _ => { }
+            );
+        }
+        catch (AggregateException e)
+        {
+            // What each of the threads found is the same to a person.
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+        finally
+        {
+            items.ForEach(item => item.Values.Release());
+        }
+    }
+
+    private void Note(Item item, long begin, int width, ReadOnlySpan<byte> expected, ReadOnlySpan<byte> found)
+    {
+        (long first, long count) = (-1, 0);
+        for (int i = 0; i < expected.Length; i += width)
+        {
+            if (!expected.Slice(i, width).SequenceEqual(found.Slice(i, width)))
+            {
+                first = count++ == 0 ? i / width : first;
+            }
+        }
+        int at = (int)first * width;
+        lock (_lock)
+        {
+            ValueDifference? before = _differences.GetValueOrDefault((item.File, item.Index));
+            _differences[(item.File, item.Index)] =
+                before is not null && before.Index < begin + first
+                    ? before with
+                    {
+                        Count = before.Count + count,
+                    }
+                    : new(
+                        Path.GetFileName(item.Reader.Path),
+                        item.Tensor.Name,
+                        begin + first,
+                        Shown(item.Tensor.Type, expected.Slice(at, width)),
+                        Shown(item.Tensor.Type, found.Slice(at, width)),
+                        count + (before?.Count ?? 0)
+                    );
+        }
+    }
+
+    private void Advance(Item item, int bytes, long elements)
+    {
+        lock (_lock)
+        {
+            _done += bytes;
+            _compared += elements;
+            options.Progress?.Invoke(new(_done, _total, Path.GetFileName(item.Reader.Path)));
+        }
+    }
+
+    /// <summary>The number, and its bits where two numbers may look alike.</summary>
+    private static string Shown(SafetensorsType type, ReadOnlySpan<byte> element)
+    {
+        byte[] copy = element.ToArray();
+        if (!BitConverter.IsLittleEndian)
+        {
+            copy.AsSpan().Reverse();
+        }
+        IFormattable value = type switch
+        {
+            SafetensorsType.F64 => MemoryMarshal.Read<double>(copy),
+            SafetensorsType.F32 => MemoryMarshal.Read<float>(copy),
+            SafetensorsType.F16 => MemoryMarshal.Read<Half>(copy),
+            SafetensorsType.BF16 => (float)MemoryMarshal.Read<BFloat16>(copy),
+            _ => MemoryMarshal.Read<long>(copy),
+        };
+        copy.AsSpan().Reverse();
+        string bits = BitConverter.IsLittleEndian
+            ? Convert.ToHexStringLower(copy)
+            : Convert.ToHexStringLower([.. copy.Reverse()]);
+        return $"{value.ToString(null, CultureInfo.InvariantCulture)} (0x{bits})";
+    }
+}

@@ -1,0 +1,152 @@
+using System.CommandLine;
+using FanIn.Checkpoints;
+using FanIn.Cli.Help;
+
+namespace FanIn.Cli.Init;
+
+/// <summary><c>fanin init</c>: its options and their help.</summary>
+internal static class InitCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        Argument<string?> source = new("SOURCE")
+        {
+            Arity = ArgumentArity.ZeroOrOne,
+            Description =
+                "A config.json or its folder, a list of shapes, a safetensors file, index or folder, or an ONNX file.",
+        };
+        Option<string?> output = Text("--out", "DIR", "The folder of the checkpoint; made where there is none.");
+        Option<string?> seed = Text("--seed", "S", "From -2^63 to 2^64-1. Default: 0.");
+        Option<string?> recipe = Text(
+            "--recipe",
+            "R",
+            "What the weights get instead of the family's own initialization: a recipe's or an initializer's name, or a file of rules. Shapes need it."
+        );
+        Option<string?> match = Text(
+            "--match",
+            "PATTERN",
+            "Gives new values only to the tensors of a checkpoint whose names fit, such as \"*.mlp.*\"; all else is copied byte by byte."
+        );
+        Option<string?> dtype = Text(
+            "--dtype",
+            "T",
+            $"How weights are stored: {string.Join(", ", Spelling.Words<ElementType>())}. Default: as the config says, or float32."
+        );
+        Option<string?> shapes = Text(
+            "--shapes",
+            "FILE",
+            "The tensors of a model of no known family: a JSON list of names and shapes, or another checkpoint."
+        );
+        Option<string?> size = Text(
+            "--max-shard-size",
+            "SIZE",
+            "The most bytes of tensors in a file: 5GB, 500MB, 2GiB; GB is 10^9. Default: 5GB."
+        );
+        Option<string?> rule = Text(
+            "--shard-rule",
+            "RULE",
+            "Where a tensor is larger than that: hub (default) gives it a file of its own, transformers4 closes the file it is in."
+        );
+        Option<string?> layout = Text(
+            "--layout",
+            "L",
+            "hf (default) has the sizes of published files; aligned begins the data at a multiple of 4096 bytes."
+        );
+        Option<bool> provenance = new("--provenance")
+        {
+            Description = "Writes FanIn's version, seed and recipe into every file's metadata, which makes it longer.",
+        };
+        Option<string?> rank = Text(
+            "--rank",
+            "R",
+            "Which of several processes this is, from 0. Default: as the launcher says (Slurm, MPI, torchrun, Kubernetes)."
+        );
+        Option<string?> world = Text("--world", "N", "How many processes share the work.");
+        Option<string?> threads = Text(
+            "--threads",
+            "T",
+            "How many values are worked out at a time. Default: one a core."
+        );
+        Option<bool> noDirect = new("--no-direct")
+        {
+            Description = "Writes through the system's page cache even where it can be bypassed.",
+        };
+        Option<string?> json = Text("--json", "FILE", "Writes what was done as JSON; - is standard output.");
+        ToolCommand command = new(
+            "init",
+            "Writes a checkpoint with its first values: any size in little memory, the same bytes from one process or many; what is there already is kept."
+        )
+        {
+            Usage = "SOURCE --out DIR [OPTION ...]",
+            Examples =
+            [
+                new("fanin init config.json --out model --seed 42", "a model of a known family, as its config says"),
+                new("fanin init llama/ --out model --dtype bfloat16 --recipe he_normal", "another type and recipe"),
+                new("srun -n 64 fanin init config.json --out /shared/model", "64 processes, each its part"),
+                new(
+                    "fanin init model/ --out fresh --match \"*.mlp.*\" --recipe \"normal(std=0.02)\"",
+                    "another checkpoint with some of its tensors new"
+                ),
+                new("fanin verify model", "afterwards: every value worked out again and compared"),
+            ],
+            Groups =
+            [
+                new("Values", [seed, recipe, match, dtype]),
+                new("Tensors and files", [output, shapes, size, rule, layout, provenance]),
+                new("Work", [rank, world, threads, noDirect]),
+                new("Where results go", [json]),
+            ],
+            Notes = () =>
+                [
+                    new(
+                        "Interrupted or killed",
+                        [
+                            (
+                                "",
+                                "No file is half there under its name. The same command again keeps what is finished and writes the rest."
+                            ),
+                        ]
+                    ),
+                    new("Families", [("", string.Join(", ", CheckpointModel.Families))]),
+                    new("Recipes", [("", string.Join(", ", Recipe.Names))]),
+                    InitializerList.Section(name => Initializer.Names.Contains(name)),
+                ],
+        };
+        command.Add(source);
+        command.SetAction(
+            (parsed, cancellation) =>
+                Task.FromResult(
+                    new InitRun(
+                        InitRequest.Read(
+                            new(
+                                new(
+                                    parsed.GetValue(source),
+                                    parsed.GetValue(shapes),
+                                    parsed.GetValue(recipe),
+                                    parsed.GetValue(dtype),
+                                    parsed.GetValue(size),
+                                    parsed.GetValue(rule),
+                                    parsed.GetValue(json)
+                                ),
+                                parsed.GetValue(output),
+                                parsed.GetValue(seed),
+                                parsed.GetValue(match),
+                                parsed.GetValue(layout),
+                                parsed.GetValue(provenance),
+                                parsed.GetValue(rank),
+                                parsed.GetValue(world),
+                                parsed.GetValue(threads),
+                                parsed.GetValue(noDirect)
+                            ),
+                            Environment.GetEnvironmentVariable
+                        ),
+                        terminal
+                    ).Execute(cancellation)
+                )
+        );
+        return command;
+    }
+
+    private static Option<string?> Text(string name, string helpName, string description) =>
+        new(name) { HelpName = helpName, Description = description };
+}

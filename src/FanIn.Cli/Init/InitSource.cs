@@ -1,0 +1,198 @@
+using System.Collections.Immutable;
+using System.IO.Enumeration;
+using System.Text;
+using FanIn.Checkpoints;
+using FanIn.Cli.Plan;
+
+namespace FanIn.Cli.Init;
+
+/// <summary>What <c>init</c> writes: the files' bytes, and the documents before and after them.</summary>
+internal sealed class InitSource : IDisposable
+{
+    private const string Config = "config.json";
+    private const int Block = 4096;
+    private readonly IDisposable? _open;
+
+    private InitSource(
+        CheckpointValues values,
+        CheckpointRecord record,
+        string? config,
+        CheckpointDocument? index,
+        IDisposable? open = null
+    )
+    {
+        (Values, _open) = (values, open);
+        Before =
+        [
+            record.ToDocument(),
+            .. config is null ? ImmutableArray<CheckpointDocument>.Empty : [new(Config, File.ReadAllBytes(config))],
+        ];
+        After = index is null ? [] : [index];
+    }
+
+    public CheckpointValues Values { get; }
+
+    public ImmutableArray<CheckpointDocument> Before { get; }
+
+    public ImmutableArray<CheckpointDocument> After { get; }
+
+    /// <summary>A checkpoint of new values alone.</summary>
+    public static InitSource New(InitRequest request)
+    {
+        PlanRequest asked = request.Plan;
+        IReadOnlyDictionary<string, string> metadata = request.Provenance
+            ? Provenance(request)
+            : SafetensorsHeader.PyTorchMetadata;
+        CheckpointPlan plan = CheckpointPlan.Of(
+            asked.Source.Load(asked.ElementType),
+            asked.Recipe,
+            asked.MaxShardSize,
+            asked.ShardRule,
+            metadata
+        );
+        if (request.IsAligned)
+        {
+            plan = plan.Aligned(Block);
+        }
+        var record = new CheckpointRecord
+        {
+            Version = Tool.Version,
+            Seed = request.Seed,
+            Source = Path.GetFileName(Path.TrimEndingDirectorySeparator(asked.Source.Name)),
+            Recipe = NameOf(asked),
+            Metadata = metadata,
+            PlanJson = plan.ToJson(),
+        };
+        return new(
+            CheckpointValues.Create(plan.Plan, plan.Model.Buffers, plan.Shards.Shards, request.Seed),
+            record,
+            asked.Source.ConfigPath,
+            plan.Shards.Index is { } index
+                ? new(SafetensorsIndex.FileName, Encoding.UTF8.GetBytes(index.ToJson()))
+                : null
+        );
+    }
+
+    /// <summary>Another checkpoint, of which the matching tensors get new values.</summary>
+    /// <exception cref="UsageException">There is no such checkpoint, or nothing matches.</exception>
+    public static InitSource Copy(InitRequest request)
+    {
+        string path = request.Plan.Source.Path!;
+        if (
+            Path.GetFullPath(path).TrimEnd(Path.DirectorySeparatorChar)
+            == Path.GetFullPath(request.Output).TrimEnd(Path.DirectorySeparatorChar)
+        )
+        {
+            throw new UsageException("--out is the checkpoint itself; name another folder, since it is copied");
+        }
+        var checkpoint = Checkpoint.Open(path);
+        try
+        {
+            string folder = Path.GetDirectoryName(checkpoint.Files[0].Path) is { Length: > 0 } name ? name : ".";
+            string config = Path.Combine(folder, Config);
+            FanIn.Plan plan = PlanOf(request, checkpoint, File.Exists(config) ? config : null);
+            var values = CheckpointValues.Replacing(plan, checkpoint, request.Seed);
+            var record = new CheckpointRecord
+            {
+                Version = Tool.Version,
+                Seed = request.Seed,
+                Source = Path.GetFileName(Path.TrimEndingDirectorySeparator(path)),
+                Recipe = NameOf(request.Plan),
+                CopiedFrom = Path.GetFileName(Path.TrimEndingDirectorySeparator(path)),
+                PlanJson = CheckpointRecord.PlanOfSome(plan, values.Shards),
+            };
+            return new(
+                values,
+                record,
+                File.Exists(config) ? config : null,
+                checkpoint.Index is null
+                    ? null
+                    : new(Path.GetFileName(checkpoint.Path), File.ReadAllBytes(checkpoint.Path)),
+                checkpoint
+            );
+        }
+        catch
+        {
+            checkpoint.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The rows of the matching tensors: by the config beside the files, where it describes them.</summary>
+    private static FanIn.Plan PlanOf(InitRequest request, Checkpoint checkpoint, string? config)
+    {
+        SafetensorsTensor[] matching = [.. checkpoint.Tensors.Where(tensor => Fits(tensor.Name, request.Match!))];
+        if (matching.Length == 0)
+        {
+            string name = checkpoint.Tensors.FirstOrDefault()?.Name ?? "none";
+            throw new UsageException(
+                $"--match '{request.Match}' fits none of the {checkpoint.Tensors.Count()} tensors, such as '{name}'"
+            );
+        }
+        var byName = matching.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        if (config is not null && Described(CheckpointModel.FromConfig(File.ReadAllText(config))) is { } described)
+        {
+            return described;
+        }
+        return CheckpointModel.FromTensors(matching).PlanBy(request.Plan.Recipe);
+
+        FanIn.Plan? Described(CheckpointModel model)
+        {
+            var rows = model
+                .Description.Parameters.Where(parameter =>
+                    byName.TryGetValue(parameter.Name, out SafetensorsTensor? tensor)
+                    && tensor.Shape.SequenceEqual(parameter.Tensor.Shape)
+                )
+                .Select(parameter => parameter.Name)
+                .ToHashSet(StringComparer.Ordinal);
+            return rows.Count < byName.Count
+                ? null
+                : new([
+                    .. model
+                        .PlanBy(request.Plan.Recipe)
+                        .Rows.Where(row => rows.Contains(row.Parameter.Name))
+                        .Select(row =>
+                            row with
+                            {
+                                Parameter = row.Parameter with { ElementType = TypeOf(byName[row.Parameter.Name]) },
+                            }
+                        ),
+                ]);
+        }
+    }
+
+    private static ElementType TypeOf(SafetensorsTensor tensor) =>
+        tensor.Type.ToElementType()
+        ?? throw new UsageException($"--match: {tensor} is of a type that weights aren't drawn in");
+
+    private static bool Fits(string name, string patterns) =>
+        patterns
+            .Split('|', StringSplitOptions.TrimEntries)
+            .Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false));
+
+    private static string? NameOf(PlanRequest asked) =>
+        asked.RecipeText is null ? null
+        : File.Exists(asked.RecipeText) ? Path.GetFileName(asked.RecipeText)
+        : asked.RecipeText;
+
+    private static SortedDictionary<string, string> Provenance(InitRequest request)
+    {
+        var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["fanin"] = Tool.Version,
+            ["seed"] = request.Seed.ToString(),
+            ["stream"] = "1",
+        };
+        foreach ((string key, string value) in SafetensorsHeader.PyTorchMetadata)
+        {
+            metadata[key] = value;
+        }
+        if (NameOf(request.Plan) is { } recipe)
+        {
+            metadata["recipe"] = recipe;
+        }
+        return metadata;
+    }
+
+    public void Dispose() => _open?.Dispose();
+}

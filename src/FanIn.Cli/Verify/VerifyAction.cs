@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using FanIn.Checkpoints;
+
+namespace FanIn.Cli.Verify;
+
+/// <summary>Verifies a checkpoint and says what differs.</summary>
+internal sealed class VerifyAction(string? folder, string? sample, string? threads, string? jsonPath, Terminal terminal)
+{
+    private const int MostThreads = 4096;
+    private const int MostLines = 20;
+
+    private readonly Terminal _person = jsonPath == "-" ? terminal.WithOutputOnError() : terminal;
+
+    /// <exception cref="UsageException">An option's value is wrong.</exception>
+    /// <exception cref="SafetensorsException">There is no checkpoint with a record.</exception>
+    public int Execute(CancellationToken cancellation)
+    {
+        if (folder is not { Length: > 0 })
+        {
+            throw new UsageException("verify needs DIR, the folder of a checkpoint that init wrote");
+        }
+        var options = new CheckpointVerifierOptions
+        {
+            Sample = sample is null ? null : OptionValue.Count("--sample", sample, 1, int.MaxValue),
+            Threads = threads is null ? 0 : OptionValue.Count("--threads", threads, 1, MostThreads),
+        };
+        using ResultFile? json = jsonPath is null or "-" ? null : ResultFile.At("--json", jsonPath, "verify.json");
+        long start = Stopwatch.GetTimestamp();
+        VerifyResult result;
+        using (var progress = ByteProgress.For(_person, "compared"))
+        {
+            result = CheckpointVerifier.Run(
+                folder,
+                options with
+                {
+                    Progress = step => progress.Report(step.Bytes, step.Total),
+                },
+                cancellation
+            );
+        }
+        Show(result, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        json?.Write(stream => Write(stream, result));
+        if (jsonPath == "-")
+        {
+            using Stream output = terminal.OpenOutput();
+            Write(output, result);
+        }
+        return result.IsEqual ? ExitCode.Done : ExitCode.Fault;
+    }
+
+    private void Show(VerifyResult result, double seconds)
+    {
+        foreach (string fault in result.Faults.Take(MostLines))
+        {
+            _person.Output.WriteLine(fault);
+        }
+        foreach (ValueDifference difference in result.Differences.Take(MostLines))
+        {
+            _person.Output.WriteLine(
+                $"{difference.FileName}: {difference.Tensor} differs first at element {Number(difference.Index)}: expected {difference.Expected}, found {difference.Found}; {Number(difference.Count)} {(difference.Count == 1 ? "differs" : "differ")}"
+            );
+        }
+        int more = Math.Max(0, result.Faults.Length - MostLines) + Math.Max(0, result.Differences.Length - MostLines);
+        if (more > 0)
+        {
+            _person.Output.WriteLine($"... and {Number(more)} more");
+        }
+        _person.Output.WriteLine(
+            $"{folder}: {Number(result.Compared)} elements compared in {ByteText.Seconds(seconds)}, "
+                + (
+                    result.IsEqual ? "all as planned"
+                    : result.Differences.IsEmpty
+                        ? $"but {Number(result.Faults.Length)} fault{(result.Faults.Length == 1 ? "" : "s")}"
+                    : $"{Number(result.Differences.Length)} tensor{(result.Differences.Length == 1 ? " differs" : "s differ")}"
+                )
+        );
+    }
+
+    private static void Write(Stream destination, VerifyResult result)
+    {
+        using var json = new Utf8JsonWriter(destination, new JsonWriterOptions { Indented = true, NewLine = "\n" });
+        json.WriteStartObject();
+        json.WriteBoolean("equal", result.IsEqual);
+        json.WriteNumber("compared", result.Compared);
+        json.WriteStartArray("differences");
+        foreach (ValueDifference difference in result.Differences)
+        {
+            json.WriteStartObject();
+            json.WriteString("file", difference.FileName);
+            json.WriteString("tensor", difference.Tensor);
+            json.WriteNumber("element", difference.Index);
+            json.WriteString("expected", difference.Expected);
+            json.WriteString("found", difference.Found);
+            json.WriteNumber("count", difference.Count);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteStartArray("faults");
+        foreach (string fault in result.Faults)
+        {
+            json.WriteStringValue(fault);
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+        destination.Write(Encoding.UTF8.GetBytes("\n"));
+    }
+
+    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+}
