@@ -16,6 +16,10 @@ internal static partial class Tool
         root.Add(CheckCommand.Create(terminal, args));
     }
 
+    /// <summary>The parameters of an ONNX file.</summary>
+    /// <exception cref="OnnxException">The file can't be read, or isn't ONNX.</exception>
+    public static ModelDescription DescribeOnnx(string path) => OnnxModel.Load(path).Describe();
+
     private static (int Code, string Message)? OfEngine(Exception e) =>
         e switch
         {

@@ -28,5 +28,11 @@ internal static partial class Tool
         }
     }
 
+    /// <exception cref="UsageException">Always: ONNX is read by the tool that runs on .NET.</exception>
+    public static ModelDescription DescribeOnnx(string path) =>
+        throw new UsageException(
+            $"'{path}' is an ONNX file, which this native tool doesn't read: the tool that runs on .NET does"
+        );
+
     private static (int Code, string Message)? OfEngine(Exception e) => null;
 }

@@ -109,8 +109,13 @@ internal static partial class Tool
     {
         (int code, string message) = e switch
         {
-            UsageException or SpellingException or RecipeException or LauncherException => (ExitCode.Usage, e.Message),
-            ModelConfigException or SafetensorsException or CheckpointConflictException => (ExitCode.Usage, e.Message),
+            UsageException
+            or SpellingException
+            or RecipeException
+            or LauncherException
+            or ModelConfigException
+            or SafetensorsException
+            or CheckpointConflictException => (ExitCode.Usage, e.Message),
             InsufficientMemoryException => (ExitCode.Usage, e.Message),
             DllNotFoundException or BadImageFormatException => (ExitCode.Usage, e.Message),
             OperationCanceledException => (ExitCode.Retry, "interrupted"),

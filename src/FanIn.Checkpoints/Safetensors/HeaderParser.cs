@@ -1,9 +1,7 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Collections.Immutable;
-using System.Text;
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace FanIn.Checkpoints;
 
@@ -16,23 +14,14 @@ internal ref struct HeaderParser
     /// <summary>What a file without a name is called in a sentence.</summary>
     public const string Unnamed = "This";
 
-    /// <summary>The header itself takes three.</summary>
-    private const int MaxDepth = 16;
-
-    private readonly ReadOnlySpan<byte> _text;
-    private readonly string _subject;
-    private readonly List<(SafetensorsTensor Tensor, long Begin)> _entries = [];
-    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly List<SafetensorsTensor> _tensors = [];
     private readonly List<long> _shape = [];
+    private readonly HashSet<string> _properties = new(StringComparer.Ordinal);
     private ImmutableSortedDictionary<string, string>? _metadata;
-    private Utf8JsonReader _reader;
+    private StrictJson _json;
 
-    private HeaderParser(ReadOnlySpan<byte> text, string subject)
-    {
-        _text = text;
-        _subject = subject;
-        _reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = MaxDepth });
-    }
+    private HeaderParser(ReadOnlySpan<byte> text, string subject) =>
+        _json = new(text, "its header", SafetensorsHeader.LengthBytes, (why, inner) => Fault(subject, why, inner));
 
     /// <summary>The bytes of the header with those of its length, from a file's first 8 bytes or more.</summary>
     public static int Length(ReadOnlySpan<byte> beginning, long fileLength, string subject)
@@ -81,7 +70,7 @@ internal ref struct HeaderParser
     public static SafetensorsHeader Parse(byte[] bytes, long fileLength, string subject)
     {
         ReadOnlySpan<byte> text = bytes.AsSpan(SafetensorsHeader.LengthBytes);
-        CheckText(text, subject);
+        CheckPadding(text, subject);
         var parser = new HeaderParser(text, subject);
         parser.ReadHeader();
         return new(bytes, parser.Placed(fileLength - bytes.Length), parser._metadata);
@@ -102,25 +91,8 @@ internal ref struct HeaderParser
             ? "it is a text"
         : null;
 
-    private static void CheckText(ReadOnlySpan<byte> text, string subject)
+    private static void CheckPadding(ReadOnlySpan<byte> text, string subject)
     {
-        if (!Utf8.IsValid(text))
-        {
-            int at = 0;
-            while (Rune.DecodeFromUtf8(text[at..], out _, out int consumed) == System.Buffers.OperationStatus.Done)
-            {
-                at += consumed;
-            }
-            throw Fault(subject, $"its header isn't UTF-8 at byte {at + SafetensorsHeader.LengthBytes}");
-        }
-        if (text.StartsWith("\ufeff"u8))
-        {
-            throw Fault(subject, "its header begins with a byte order mark, where '{' belongs");
-        }
-        if (text.Trim(" \t\r\n"u8).IsEmpty)
-        {
-            throw Fault(subject, "its header is empty, where a JSON object belongs");
-        }
         ReadOnlySpan<byte> trimmed = text.TrimEnd("\0"u8);
         if (trimmed.Length < text.Length)
         {
@@ -133,107 +105,74 @@ internal ref struct HeaderParser
 
     private void ReadHeader()
     {
-        try
+        _json.Begin();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        while (_json.NextName(names, out string name))
         {
-            _reader.Read();
-            if (_reader.TokenType != JsonTokenType.StartObject)
+            if (name == SafetensorsHeader.MetadataKey)
             {
-                throw Fault($"its header is {Kind}, where a JSON object belongs");
+                ReadMetadata();
             }
-            while (Next() != JsonTokenType.EndObject)
+            else
             {
-                string name = Text();
-                if (!_names.Add(name))
-                {
-                    throw Fault($"{Quoted.Text(name)} is there twice, the second time at byte {At}");
-                }
-                Next();
-                if (name == SafetensorsHeader.MetadataKey)
-                {
-                    ReadMetadata();
-                }
-                else
-                {
-                    ReadTensor(name);
-                }
+                ReadTensor(name);
             }
-            // Throws where anything but white space follows.
-            _reader.Read();
         }
-        catch (JsonException e)
-        {
-            string why = e.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.');
-            throw Fault($"its header isn't JSON at byte {PositionOf(e)}: {Quoted.Text(why)[1..^1]}", e);
-        }
+        _json.End();
     }
 
     private void ReadMetadata()
     {
-        if (_reader.TokenType != JsonTokenType.StartObject)
+        if (_json.Type != JsonTokenType.StartObject)
         {
-            throw Fault($"'{SafetensorsHeader.MetadataKey}' is {Kind}, where an object of texts belongs");
+            throw _json.Fault($"'{SafetensorsHeader.MetadataKey}' is {_json.Kind}, where an object of texts belongs");
         }
         ImmutableSortedDictionary<string, string>.Builder metadata = ImmutableSortedDictionary.CreateBuilder<
             string,
             string
         >(CodePointOrder.Instance);
-        while (Next() != JsonTokenType.EndObject)
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        while (_json.NextName(names, out string key))
         {
-            string key = Text();
-            if (metadata.ContainsKey(key))
+            if (_json.Type != JsonTokenType.String)
             {
-                throw Fault($"the metadata {Quoted.Text(key)} are there twice, the second time at byte {At}");
+                throw _json.Fault($"the metadata {Quoted.Text(key)} are {_json.Kind}, where only texts may be");
             }
-            if (Next() != JsonTokenType.String)
-            {
-                throw Fault($"the metadata {Quoted.Text(key)} are {Kind}, where only texts may be");
-            }
-            metadata.Add(key, Text());
+            metadata.Add(key, _json.Text());
         }
         _metadata = metadata.ToImmutable();
     }
 
     private void ReadTensor(string name)
     {
-        string subject = $"the tensor {Quoted.Text(name)}";
-        if (_reader.TokenType != JsonTokenType.StartObject)
+        if (_json.Type != JsonTokenType.StartObject)
         {
-            throw Fault($"{subject} is {Kind}, where an object with dtype, shape and data_offsets belongs");
+            throw _json.Fault(
+                $"the tensor {Quoted.Text(name)} is {_json.Kind}, where an object with dtype, shape and data_offsets belongs"
+            );
         }
         SafetensorsType? type = null;
         bool hasShape = false;
         (long Begin, long End)? offsets = null;
-        HashSet<string>? others = null;
-        while (Next() != JsonTokenType.EndObject)
+        _properties.Clear();
+        while (_json.NextName(_properties, out string property))
         {
-            int at = At;
-            string property = Text();
-            bool isNew;
             switch (property)
             {
                 case "dtype":
-                    isNew = type is null;
-                    type = ReadType(subject);
+                    type = ReadType(name);
                     break;
                 case "shape":
-                    isNew = !hasShape;
+                    ReadShape(name);
                     hasShape = true;
-                    ReadShape(subject);
                     break;
                 case "data_offsets":
-                    isNew = offsets is null;
-                    offsets = ReadOffsets(subject);
+                    offsets = ReadOffsets(name);
                     break;
                 default:
                     // The reference passes over what it doesn't know.
-                    isNew = (others ??= new(StringComparer.Ordinal)).Add(property);
-                    Next();
-                    Skip();
+                    _json.Skip();
                     break;
-            }
-            if (!isNew)
-            {
-                throw Fault($"{subject} has a property twice, the second time at byte {at}");
             }
         }
         if (type is null || !hasShape || offsets is null)
@@ -242,205 +181,139 @@ internal ref struct HeaderParser
                 type is null ? "dtype"
                 : hasShape ? "data_offsets"
                 : "shape";
-            throw Fault($"{subject} lacks its {missing}");
+            throw _json.Fault($"the tensor {Quoted.Text(name)} lacks its {missing}");
         }
         ReadOnlySpan<long> shape = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_shape);
         if (TensorSize.Fault(type.Value, shape, out _, out long bytes) is { } fault)
         {
-            throw Fault($"{subject} {fault}");
+            throw _json.Fault($"the tensor {Quoted.Text(name)} {fault}");
         }
         (long begin, long end) = offsets.Value;
         if (end < begin)
         {
-            throw Fault($"{subject} ends at byte {end} of the data, before it begins at {begin}");
+            throw _json.Fault(
+                $"the tensor {Quoted.Text(name)} ends at byte {end} of the data, before it begins at {begin}"
+            );
         }
         if (end - begin != bytes)
         {
-            throw Fault(
-                $"{subject} is {type.Value.Name()} of shape {TensorSize.Shown(shape)}, which takes {bytes} bytes, but its data_offsets [{begin}, {end}] are {end - begin}"
+            throw _json.Fault(
+                $"the tensor {Quoted.Text(name)} is {type.Value.Name()} of shape {TensorSize.Shown(shape)}, which takes {bytes} bytes, but its data_offsets [{begin}, {end}] are {end - begin}"
             );
         }
-        _entries.Add((new SafetensorsTensor(name, type.Value, shape), begin));
+        _tensors.Add(new SafetensorsTensor(name, type.Value, begin, shape));
     }
 
-    private SafetensorsType ReadType(string subject)
+    private SafetensorsType ReadType(string name)
     {
-        if (Next() != JsonTokenType.String)
+        if (_json.Type != JsonTokenType.String)
         {
-            throw Fault($"{subject} has {Kind} as its dtype, where a text belongs");
+            throw _json.Fault($"the tensor {Quoted.Text(name)} has {_json.Kind} as its dtype, where a text belongs");
         }
-        string name = Text();
-        return SafetensorsTypes.TryParse(name, out SafetensorsType type)
+        return _json.IsPlain && SafetensorsTypes.TryParseUtf8(_json.Bytes, out SafetensorsType type)
             ? type
-            : throw Fault(
-                $"{subject} has an {Spelling.Unknown("dtype", Quoted.Text(name)[1..^1], SafetensorsTypes.Names)}"
+            : throw _json.Fault(
+                $"the tensor {Quoted.Text(name)} has an {Spelling.Unknown("dtype", Quoted.Text(_json.Text())[1..^1], SafetensorsTypes.Names)}"
             );
     }
 
-    private void ReadShape(string subject)
+    private void ReadShape(string name)
     {
         _shape.Clear();
-        if (Next() != JsonTokenType.StartArray)
+        if (_json.Type != JsonTokenType.StartArray)
         {
-            throw Fault($"{subject} has {Kind} as its shape, where a list of sizes belongs");
+            throw _json.Fault(
+                $"the tensor {Quoted.Text(name)} has {_json.Kind} as its shape, where a list of sizes belongs"
+            );
         }
-        while (Next() != JsonTokenType.EndArray)
+        while (_json.Next() != JsonTokenType.EndArray)
         {
             if (_shape.Count == TensorSize.MaxRank)
             {
-                throw Fault($"{subject} has more than {TensorSize.MaxRank} axes, which is the most");
+                throw _json.Fault(
+                    $"the tensor {Quoted.Text(name)} has more than {TensorSize.MaxRank} axes, which is the most"
+                );
             }
-            _shape.Add(Whole($"{subject} has", "in its shape"));
+            _shape.Add(Whole(name, "shape"));
         }
     }
 
-    private (long Begin, long End) ReadOffsets(string subject)
+    private (long Begin, long End) ReadOffsets(string name)
     {
-        if (Next() != JsonTokenType.StartArray)
+        if (_json.Type != JsonTokenType.StartArray)
         {
-            throw Fault($"{subject} has {Kind} as its data_offsets, where [begin, end] belongs");
+            throw _json.Fault(
+                $"the tensor {Quoted.Text(name)} has {_json.Kind} as its data_offsets, where [begin, end] belongs"
+            );
         }
         Span<long> offsets = stackalloc long[2];
         int count = 0;
-        while (Next() != JsonTokenType.EndArray)
+        while (_json.Next() != JsonTokenType.EndArray)
         {
             if (count == 2)
             {
-                throw Fault($"{subject} has more than two data_offsets, where [begin, end] belongs");
+                throw _json.Fault(
+                    $"the tensor {Quoted.Text(name)} has more than two data_offsets, where [begin, end] belongs"
+                );
             }
-            offsets[count++] = Whole($"{subject} has", "in its data_offsets");
+            offsets[count++] = Whole(name, "data_offsets");
         }
         return count == 2
             ? (offsets[0], offsets[1])
-            : throw Fault($"{subject} has {count} data_offsets, where [begin, end] belongs");
+            : throw _json.Fault($"the tensor {Quoted.Text(name)} has {count} data_offsets, where [begin, end] belongs");
     }
 
-    private readonly long Whole(string before, string behind)
+    private readonly long Whole(string name, string where)
     {
-        if (
-            _reader.TokenType != JsonTokenType.Number
-            || _reader.ValueSpan.ContainsAnyExceptInRange((byte)'0', (byte)'9')
-        )
+        if (_json.Type != JsonTokenType.Number || _json.Bytes.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
         {
-            throw Fault($"{before} {Kind} {behind}, where whole numbers of 0 or more belong");
+            throw _json.Fault(
+                $"the tensor {Quoted.Text(name)} has {_json.Kind} in its {where}, where whole numbers of 0 or more belong"
+            );
         }
-        return Utf8Parser.TryParse(_reader.ValueSpan, out long value, out _)
+        return Utf8Parser.TryParse(_json.Bytes, out long value, out _)
             ? value
-            : throw Fault($"{before} {Kind} {behind}, where less than 2^63 is allowed");
-    }
-
-    /// <summary>Passes over a value of any kind, but not over a name that is in it twice.</summary>
-    private void Skip()
-    {
-        if (_reader.TokenType == JsonTokenType.StartArray)
-        {
-            while (Next() != JsonTokenType.EndArray)
-            {
-                Skip();
-            }
-        }
-        else if (_reader.TokenType == JsonTokenType.StartObject)
-        {
-            var names = new HashSet<string>(StringComparer.Ordinal);
-            while (Next() != JsonTokenType.EndObject)
-            {
-                string name = Text();
-                if (!names.Add(name))
-                {
-                    throw Fault($"{Quoted.Text(name)} is there twice in one object, the second time at byte {At}");
-                }
-                Next();
-                Skip();
-            }
-        }
-        else if (_reader.TokenType == JsonTokenType.String)
-        {
-            Text();
-        }
+            : throw _json.Fault(
+                $"the tensor {Quoted.Text(name)} has {_json.Kind} in its {where}, where less than 2^63 is allowed"
+            );
     }
 
     /// <summary>The tensors in order of their data, which they must cover without gap or overlap.</summary>
     private readonly ImmutableArray<SafetensorsTensor> Placed(long dataLength)
     {
         // Where several are empty at one place, their names say which comes first.
-        _entries.Sort(
+        _tensors.Sort(
             static (a, b) =>
                 a.Begin != b.Begin ? a.Begin.CompareTo(b.Begin)
-                : a.Tensor.ByteCount != b.Tensor.ByteCount ? a.Tensor.ByteCount.CompareTo(b.Tensor.ByteCount)
-                : CodePointOrder.Instance.Compare(a.Tensor.Name, b.Tensor.Name)
+                : a.ByteCount != b.ByteCount ? a.ByteCount.CompareTo(b.ByteCount)
+                : CodePointOrder.Instance.Compare(a.Name, b.Name)
         );
-        ImmutableArray<SafetensorsTensor>.Builder placed = ImmutableArray.CreateBuilder<SafetensorsTensor>(
-            _entries.Count
-        );
+        SafetensorsTensor? last = null;
         long end = 0;
-        foreach ((SafetensorsTensor tensor, long begin) in _entries)
+        foreach (SafetensorsTensor tensor in _tensors)
         {
-            if (begin != end)
+            if (tensor.Begin != end)
             {
                 string name = Quoted.Text(tensor.Name);
-                throw Fault(
-                    begin > end
-                        ? $"bytes {end} .. {begin - 1} of its data, before the tensor {name}, belong to no tensor"
-                        : $"the tensor {name} begins at byte {begin} of the data, inside the tensor {Quoted.Text(placed[^1].Name)}, which ends at {end}"
+                throw _json.Fault(
+                    tensor.Begin > end
+                        ? $"bytes {end} .. {tensor.Begin - 1} of its data, before the tensor {name}, belong to no tensor"
+                        : $"the tensor {name} begins at byte {tensor.Begin} of the data, inside the tensor {Quoted.Text(last!.Name)}, which ends at {end}"
                 );
             }
-            placed.Add(tensor.At(begin));
-            end = placed[^1].End;
+            last = tensor;
+            end = tensor.End;
         }
         if (end != dataLength)
         {
-            throw Fault(
+            throw _json.Fault(
                 end > dataLength
                     ? $"its tensors take {end} bytes of data, but {dataLength} are there: it is cut off"
                     : $"{dataLength - end} bytes behind its tensors' {end} belong to no tensor"
             );
         }
-        return placed.MoveToImmutable();
+        return [.. _tensors];
     }
-
-    private JsonTokenType Next()
-    {
-        // The reader throws by itself where a text breaks off, as this one is all there is.
-        _reader.Read();
-        return _reader.TokenType;
-    }
-
-    private readonly string Text()
-    {
-        try
-        {
-            return _reader.GetString()!;
-        }
-        catch (InvalidOperationException e)
-        {
-            throw Fault($"the text at byte {At} has half of a surrogate pair, which stands for nothing", e);
-        }
-    }
-
-    private readonly int At => (int)_reader.TokenStartIndex + SafetensorsHeader.LengthBytes;
-
-    private readonly long PositionOf(JsonException e)
-    {
-        int line = 0;
-        for (long left = e.LineNumber ?? 0; left > 0; left--)
-        {
-            line += _text[line..].IndexOf((byte)'\n') + 1;
-        }
-        return line + (e.BytePositionInLine ?? 0) + SafetensorsHeader.LengthBytes;
-    }
-
-    private readonly string Kind =>
-        _reader.TokenType switch
-        {
-            JsonTokenType.StartObject => "an object",
-            JsonTokenType.StartArray => "a list",
-            JsonTokenType.String => $"the text {Quoted.Text(Text())}",
-            JsonTokenType.Number => $"the number {Quoted.Text(Encoding.UTF8.GetString(_reader.ValueSpan))[1..^1]}",
-            JsonTokenType.Null => "null",
-            _ => _reader.TokenType == JsonTokenType.True ? "true" : "false",
-        };
-
-    private readonly SafetensorsException Fault(string why, Exception? inner = null) => Fault(_subject, why, inner);
 
     private static SafetensorsException Fault(string subject, string why, Exception? inner = null) =>
         new($"{subject} is no valid safetensors file: {why}.", inner);

@@ -1,109 +1,143 @@
-using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace FanIn.Checkpoints;
 
-/// <summary>Reads indexes strictly; what their metadata hold beside sizes is passed over.</summary>
-internal static class IndexParser
+/// <summary>Reads indexes strictly; what they hold beside files and sizes is passed over.</summary>
+internal ref struct IndexParser
 {
-    private static readonly JsonDocumentOptions s_options = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
+    private StrictJson _json;
+    private Dictionary<string, string>? _map;
+    private long? _size;
+    private long? _parameters;
 
     /// <param name="json">The file's bytes.</param>
     /// <param name="subject">What the sentence about a fault begins with.</param>
     public static SafetensorsIndex Parse(ReadOnlySpan<byte> json, string subject)
     {
-        using JsonDocument document = Document(json, subject);
-        JsonElement root = document.RootElement;
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("weight_map", out JsonElement map))
+        var parser = new IndexParser
         {
-            throw Fault(subject, "it lacks its weight_map, which says which tensor is in which file");
-        }
-        if (map.ValueKind != JsonValueKind.Object)
-        {
-            throw Fault(subject, "its weight_map is no object of file names");
-        }
-        (long? size, long? parameters) = (null, null);
-        if (root.TryGetProperty("metadata", out JsonElement metadata) && metadata.ValueKind != JsonValueKind.Null)
-        {
-            if (metadata.ValueKind != JsonValueKind.Object)
-            {
-                throw Fault(subject, "its metadata are no object");
-            }
-            size = Whole(metadata, "total_size", subject);
-            parameters = Whole(metadata, "total_parameters", subject);
-        }
-        return new(WeightMap(map, subject)) { TotalSize = size, TotalParameters = parameters };
+            _json = new(
+                json,
+                "it",
+                start: null,
+                (why, inner) => new($"{subject} is no valid index of a checkpoint: {why}.", inner)
+            ),
+        };
+        return parser.Read();
     }
 
-    private static JsonDocument Document(ReadOnlySpan<byte> json, string subject)
+    private SafetensorsIndex Read()
     {
-        try
+        _json.Begin();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        while (_json.NextName(names, out string name))
         {
-            return JsonDocument.Parse(json.ToArray(), s_options);
+            switch (name)
+            {
+                case "weight_map":
+                    ReadWeightMap();
+                    break;
+                case "metadata":
+                    ReadMetadata();
+                    break;
+                default:
+                    _json.Skip();
+                    break;
+            }
         }
-        catch (JsonException e)
+        _json.End();
+        if (_map is null)
         {
-            string why = e.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.');
-            throw Fault(subject, $"line {(e.LineNumber ?? 0) + 1} isn't JSON: {Quoted.Text(why)[1..^1]}", e);
+            throw _json.Fault("it lacks its weight_map, which says which tensor is in which file");
         }
-        catch (InvalidOperationException e)
+        return new(_map) { TotalSize = _size, TotalParameters = _parameters };
+    }
+
+    private void ReadWeightMap()
+    {
+        if (_json.Type != JsonTokenType.StartObject)
         {
-            throw Fault(subject, "a name in it has half of a surrogate pair", e);
+            throw _json.Fault($"its weight_map is {_json.Kind}, where an object of file names belongs");
+        }
+        _map = new(StringComparer.Ordinal);
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+        while (_json.NextName(names, out string tensor))
+        {
+            if (_json.Type != JsonTokenType.String)
+            {
+                throw _json.Fault(
+                    $"the file of the tensor {Quoted.Text(tensor)} is {_json.Kind}, where a name belongs"
+                );
+            }
+            string file = _json.Text();
+            // Thousands of tensors share a few names.
+            if (!files.TryGetValue(file, out string? known))
+            {
+                if (ShardName.Fault(file) is { } fault)
+                {
+                    throw _json.Fault($"the file {Quoted.Text(file)} of the tensor {Quoted.Text(tensor)} {fault}");
+                }
+                files.Add(file, known = file);
+            }
+            _map.Add(tensor, known);
+        }
+        if (_map.Count == 0)
+        {
+            throw _json.Fault("its weight_map is empty");
         }
     }
 
-    private static ImmutableDictionary<string, string> WeightMap(JsonElement map, string subject)
+    private void ReadMetadata()
     {
-        ImmutableDictionary<string, string>.Builder files = ImmutableDictionary.CreateBuilder<string, string>();
-        foreach (JsonProperty property in map.EnumerateObject())
+        if (_json.Type == JsonTokenType.Null)
         {
-            string tensor = Text(() => property.Name, subject);
-            if (property.Value.ValueKind != JsonValueKind.String)
-            {
-                throw Fault(subject, $"the tensor {Quoted.Text(tensor)} has no file's name in the weight_map");
-            }
-            string file = Text(() => property.Value.GetString()!, subject);
-            if (ShardName.Fault(file) is { } fault)
-            {
-                throw Fault(subject, $"the file {Quoted.Text(file)} of the tensor {Quoted.Text(tensor)} {fault}");
-            }
-            files.Add(tensor, file);
+            return;
         }
-        return files.Count > 0 ? files.ToImmutable() : throw Fault(subject, "its weight_map is empty");
-    }
-
-    private static string Text(Func<string> read, string subject)
-    {
-        try
+        if (_json.Type != JsonTokenType.StartObject)
         {
-            return read();
+            throw _json.Fault($"its metadata are {_json.Kind}, where an object belongs");
         }
-        catch (InvalidOperationException e)
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        while (_json.NextName(names, out string name))
         {
-            throw Fault(subject, "a name in its weight_map isn't well-formed Unicode", e);
+            switch (name)
+            {
+                case "total_size":
+                    _size = Whole(name);
+                    break;
+                case "total_parameters":
+                    _parameters = Whole(name);
+                    break;
+                default:
+                    _json.Skip();
+                    break;
+            }
         }
     }
 
     /// <summary>Some writers have it as a floating-point number.</summary>
-    private static long? Whole(JsonElement metadata, string name, string subject)
+    private readonly long? Whole(string name)
     {
-        if (!metadata.TryGetProperty(name, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
+        if (_json.Type == JsonTokenType.Null)
         {
             return null;
         }
         return
-            value.ValueKind == JsonValueKind.Number
-            && value.TryGetDecimal(out decimal number)
+            _json.Type == JsonTokenType.Number
+            && _json.Bytes.Length < 40
+            && decimal.TryParse(
+                Encoding.UTF8.GetString(_json.Bytes),
+                NumberStyles.Float,
+                CultureInfo.InvariantCulture,
+                out decimal number
+            )
             && number >= 0
             && number <= long.MaxValue
             && decimal.IsInteger(number)
             ? (long)number
-            : throw Fault(
-                subject,
-                $"its {name} is {Quoted.Text(value.GetRawText())[1..^1]}, where a whole number of 0 or more belongs"
-            );
+            : throw _json.Fault($"its {name} is {_json.Kind}, where a whole number of 0 or more belongs");
     }
-
-    private static SafetensorsException Fault(string subject, string why, Exception? inner = null) =>
-        new($"{subject} is no valid index of a checkpoint: {why}.", inner);
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 
@@ -23,7 +22,7 @@ public sealed class SafetensorsHeader
     internal const int LengthBytes = 8;
 
     private readonly byte[] _bytes;
-    private readonly FrozenDictionary<string, SafetensorsTensor> _byName;
+    private readonly Dictionary<string, SafetensorsTensor> _byName;
 
     internal SafetensorsHeader(
         byte[] bytes,
@@ -34,7 +33,11 @@ public sealed class SafetensorsHeader
         _bytes = bytes;
         Tensors = tensors;
         Metadata = metadata;
-        _byName = tensors.ToFrozenDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        _byName = new(tensors.Length, StringComparer.Ordinal);
+        foreach (SafetensorsTensor tensor in tensors)
+        {
+            _byName.Add(tensor.Name, tensor);
+        }
     }
 
     /// <summary>What Hugging Face's libraries write into every file: <c>{"format":"pt"}</c>.</summary>

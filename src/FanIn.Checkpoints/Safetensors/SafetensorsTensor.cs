@@ -17,6 +17,10 @@ public sealed record SafetensorsTensor
     /// than 2^64 bits, or don't fill whole bytes.
     /// </exception>
     public SafetensorsTensor(string name, SafetensorsType type, params ReadOnlySpan<long> shape)
+        : this(name, type, 0, shape) { }
+
+    /// <summary>Creates a tensor in its place.</summary>
+    internal SafetensorsTensor(string name, SafetensorsType type, long begin, ReadOnlySpan<long> shape)
     {
         ArgumentNullException.ThrowIfNull(name);
         if (!Quoted.IsWellFormed(name))
@@ -30,7 +34,7 @@ public sealed record SafetensorsTensor
         {
             throw new ArgumentException($"The tensor {Quoted.Text(name)} {fault}.", nameof(shape));
         }
-        (Name, Type, Shape, Count, ByteCount) = (name, type, [.. shape], count, bytes);
+        (Name, Type, Shape, Count, ByteCount, Begin) = (name, type, [.. shape], count, bytes, begin);
     }
 
     /// <summary>Unique in its file. It may be any text: it is never a path.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 
 namespace FanIn.Checkpoints;
 
@@ -56,6 +57,21 @@ public static class SafetensorsTypes
         int index = name is null ? -1 : Names.IndexOf(name);
         type = (SafetensorsType)Math.Max(index, 0);
         return index >= 0;
+    }
+
+    /// <summary>As above, from its bytes.</summary>
+    internal static bool TryParseUtf8(ReadOnlySpan<byte> name, out SafetensorsType type)
+    {
+        for (int i = 0; i < Names.Length; i++)
+        {
+            if (Ascii.Equals(name, Names[i]))
+            {
+                type = (SafetensorsType)i;
+                return true;
+            }
+        }
+        type = default;
+        return false;
     }
 
     private static SafetensorsType Defined(SafetensorsType type) =>

@@ -73,9 +73,9 @@ public static class ModuleSafetensors
             .. ModuleTensor.ListOf(model).Select(tensor => (tensor, tensor.NamesIn(checkpoint))),
         ];
         checkpoint.Require(state.SelectMany(pair => pair.Names.Select(pair.Tensor.Described)));
-        foreach ((ModuleTensor tensor, string[] names) in state)
+        foreach ((_, string[] names) in state)
         {
-            tensor.CheckSame(checkpoint, names);
+            ModuleTensor.CheckSame(checkpoint, names);
         }
         foreach ((ModuleTensor tensor, string[] names) in state)
         {

@@ -95,7 +95,7 @@ internal sealed record ModuleTensor(string Name, Tensor Value)
 
     /// <summary>A tensor that a checkpoint has under several names must be the same under each.</summary>
     /// <exception cref="SafetensorsException">It isn't.</exception>
-    public void CheckSame(Checkpoint checkpoint, string[] names)
+    public static void CheckSame(Checkpoint checkpoint, string[] names)
     {
         long length = checkpoint[names[0]].ByteCount;
         byte[] first = new byte[Math.Min(length, PieceBytes)];

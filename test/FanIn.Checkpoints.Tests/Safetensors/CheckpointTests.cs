@@ -274,36 +274,45 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "line 1 isn't JSON: ")]
-    [InlineData("{\n\"weight_map\":{},}", "line 2 isn't JSON: ")]
-    [InlineData("[]", "it lacks its weight_map, which says which tensor is in which file")]
+    [InlineData("", "it is empty, where a JSON object belongs")]
+    [InlineData("{\n\"weight_map\":{\"a\":\"x.safetensors\",}}", "it isn't JSON at line 2: ")]
+    [InlineData("{\"weight_map\":{\"a\":\"x.safetensors\"}} x", "it isn't JSON at line 1: ")]
+    [InlineData("\u00ff", "it isn't JSON at line 1: ")]
+    [InlineData("[]", "it is a list, where a JSON object belongs")]
     [InlineData("{}", "it lacks its weight_map, which says which tensor is in which file")]
-    [InlineData("{\"weight_map\":[]}", "its weight_map is no object of file names")]
+    [InlineData("{\"weight_map\":[]}", "its weight_map is a list, where an object of file names belongs")]
     [InlineData("{\"weight_map\":{}}", "its weight_map is empty")]
-    [InlineData("{\"weight_map\":{\"a\":1}}", "the tensor 'a' has no file's name in the weight_map")]
-    [InlineData("{\"weight_map\":{\"a\":\"x.safetensors\",\"a\":\"x.safetensors\"}}", "line 1 isn't JSON: ")]
-    [InlineData("{\"weight_map\":{\"a\":\"x.safetensors\",\"\\u0061\":\"x.safetensors\"}}", "line 1 isn't JSON: ")]
-    [InlineData("{\"weight_map\":{\"\\ud800\":\"x.safetensors\"}}", "a name in ")]
+    [InlineData("{\"weight_map\":{\"a\":1}}", "the file of the tensor 'a' is the number 1, where a name belongs")]
     [InlineData(
-        "{\"weight_map\":{\"a\":\"\\ud800.safetensors\"}}",
-        "a name in its weight_map isn't well-formed Unicode"
-    )]
-    [InlineData("{\"metadata\":1,\"weight_map\":{\"a\":\"x.safetensors\"}}", "its metadata are no object")]
-    [InlineData(
-        "{\"metadata\":{\"total_size\":-1},\"weight_map\":{}}",
-        "its total_size is -1, where a whole number of 0 or more belongs"
+        "{\"weight_map\":{\"a\":\"x.safetensors\",\n\"a\":\"x.safetensors\"}}",
+        "'a' is there twice in one object, the second time at line 2"
     )]
     [InlineData(
-        "{\"metadata\":{\"total_size\":1.5},\"weight_map\":{}}",
-        "its total_size is 1.5, where a whole number of 0 or more belongs"
+        "{\"weight_map\":{\"a\":\"x.safetensors\",\"\\u0061\":\"x.safetensors\"}}",
+        "'a' is there twice in one object, the second time at line 1"
     )]
     [InlineData(
-        "{\"metadata\":{\"total_size\":\"5\"},\"weight_map\":{}}",
-        "its total_size is \"5\", where a whole number of 0 or more belongs"
+        "{\"weight_map\":{\"a\":\"x.safetensors\"},\"weight_map\":{\"a\":\"y.safetensors\"}}",
+        "'weight_map' is there twice in one object"
+    )]
+    [InlineData("{\"weight_map\":{\"\\ud800\":\"x.safetensors\"}}", "the text at line 1 has half of a surrogate pair")]
+    [InlineData("{\"weight_map\":{\"a\":\"\\ud800.safetensors\"}}", "the text at line 1 has half of a surrogate pair")]
+    [InlineData("{\"metadata\":1,\"weight_map\":{}}", "its metadata are the number 1, where an object belongs")]
+    [InlineData(
+        "{\"metadata\":{\"total_size\":-1}}",
+        "its total_size is the number -1, where a whole number of 0 or more belongs"
     )]
     [InlineData(
-        "{\"metadata\":{\"total_parameters\":1e99},\"weight_map\":{}}",
-        "its total_parameters is 1e99, where a whole number of 0 or more belongs"
+        "{\"metadata\":{\"total_size\":1.5}}",
+        "its total_size is the number 1.5, where a whole number of 0 or more belongs"
+    )]
+    [InlineData(
+        "{\"metadata\":{\"total_size\":\"5\"}}",
+        "its total_size is the text '5', where a whole number of 0 or more belongs"
+    )]
+    [InlineData(
+        "{\"metadata\":{\"total_parameters\":1e99}}",
+        "its total_parameters is the number 1e99, where a whole number of 0 or more belongs"
     )]
     public void MalformedIndexesAreRefused(string json, string why) =>
         Assert.StartsWith(

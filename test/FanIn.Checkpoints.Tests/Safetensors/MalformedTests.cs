@@ -186,9 +186,9 @@ public sealed class MalformedTests
     [InlineData(
         "{\"a\":{\"dtype\":\"U8\",\"dtype\":\"U8\"}}",
         0,
-        "the tensor 'a' has a property twice, the second time at byte 27"
+        "'dtype' is there twice in one object, the second time at byte 27"
     )]
-    [InlineData("{\"a\":{\"x\":1,\"x\":1}}", 0, "the tensor 'a' has a property twice, the second time at byte 20")]
+    [InlineData("{\"a\":{\"x\":1,\"x\":1}}", 0, "'x' is there twice in one object, the second time at byte 20")]
     [InlineData(
         "{\"a\":{\"x\":[{\"y\":1,\"y\":2}]}}",
         0,
@@ -201,12 +201,12 @@ public sealed class MalformedTests
     [InlineData(
         "{\"__metadata__\":{\"k\":\"1\",\"k\":\"2\"}}",
         0,
-        "the metadata 'k' are there twice, the second time at byte 33"
+        "'k' is there twice in one object, the second time at byte 33"
     )]
     [InlineData(
         "{\"__metadata__\":{},\"__metadata__\":{}}",
         0,
-        "'__metadata__' is there twice, the second time at byte 27"
+        "'__metadata__' is there twice in one object, the second time at byte 27"
     )]
     [InlineData("{\"\\ud800\":{}}", 0, "the text at byte 9 has half of a surrogate pair, which stands for nothing")]
     [InlineData(
@@ -269,7 +269,7 @@ public sealed class MalformedTests
     [Fact]
     public void NoNameIsThereTwice() =>
         Assert.Equal(
-            "'a' is there twice, the second time at byte 61",
+            "'a' is there twice in one object, the second time at byte 61",
             // The second is written otherwise.
             Fault("{" + Entry("a", "U8", "[4]", 0, 4) + "," + Entry("\\u0061", "U8", "[4]", 4, 8) + "}", 8)
         );

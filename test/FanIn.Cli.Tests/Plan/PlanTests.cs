@@ -104,7 +104,8 @@ public sealed class PlanTests : IDisposable
             )
         );
         Assert.Equal(248_879_616, plan.GetProperty("totalSize").GetInt64());
-        Assert.Equal(6, plan.GetProperty("files").GetArrayLength());
+        // The word table alone, and four files for 171.7 MB, cut at tensors of at most 4.7 MB.
+        Assert.Equal(5, plan.GetProperty("files").GetArrayLength());
         Assert.Equal(
             "transformer.wte.weight",
             Assert
@@ -116,6 +117,13 @@ public sealed class PlanTests : IDisposable
                 )
                 .GetProperty("name")
                 .GetString()
+        );
+        // A slash in an initializer divides: it is no path.
+        plan = await PlanAsync(config, "--recipe", "normal(std=1/sqrt(768))");
+        Assert.Equal(
+            1 / Math.Sqrt(768),
+            Parameter(plan, "transformer.h.0.mlp.c_fc.weight").GetProperty("std").GetDouble(),
+            1e-12
         );
         string rules = _fanin.Write(
             "rules.json",
@@ -200,6 +208,7 @@ public sealed class PlanTests : IDisposable
     [InlineData("{config} --recipe lsuv", "is fitted to data")]
     [InlineData("{config} --json /no/such/folder/x.json", "can't be written")]
     [InlineData("{safetensors}", "safetensors")]
+    [InlineData("{folder}", "has no model.safetensors", "no config.json either")]
     public async Task OneSentence(string arguments, params string[] says)
     {
         var files = new Dictionary<string, string>
@@ -212,6 +221,7 @@ public sealed class PlanTests : IDisposable
             ["{text}"] = _fanin.Write("text.json", "model"),
             ["{pt}"] = _fanin.Write("model.pt", "x"),
             ["{zip}"] = _fanin.Write("weights", [(byte)'P', (byte)'K', 3, 4, 0]),
+            ["{folder}"] = Directory.CreateDirectory(Path.Combine(_fanin.Folder, "folder")).FullName,
             ["{safetensors}"] = _fanin.Write("bad.safetensors", new byte[20]),
         };
         Answer answer = await Fanin.RunAsync([

@@ -226,6 +226,33 @@ public sealed class ModuleSafetensorsTests : IDisposable
     }
 
     [Fact]
+    public void Buffers_are_kept_as_state_dict_keeps_them()
+    {
+        static Buffers Make(float value) => new(full(3, value), full(2, value));
+        Make(1).SaveSafetensors(At("m.safetensors"));
+        using (SafetensorsFile file = SafetensorsFile.Open(At("m.safetensors")))
+        {
+            Assert.Equal(Make(1).state_dict().Keys, file.Header.Tensors.Select(t => t.Name));
+            Assert.Equal("kept", Assert.Single(file.Header.Tensors).Name);
+        }
+        Buffers loaded = Make(2);
+        loaded.LoadSafetensors(At("m.safetensors"));
+        Assert.Equal([1, 1, 1], loaded.get_buffer("kept")!.data<float>().ToArray());
+        Assert.Equal([2, 2], loaded.get_buffer("passing")!.data<float>().ToArray());
+    }
+
+    /// <summary>A buffer that belongs to the state, and one that doesn't.</summary>
+    private sealed class Buffers : nn.Module
+    {
+        public Buffers(Tensor kept, Tensor passing)
+            : base("buffers")
+        {
+            register_buffer("kept", kept);
+            register_buffer("passing", passing, persistent: false);
+        }
+    }
+
+    [Fact]
     public void Nothing_is_left_behind()
     {
         Sequential model = Network();
