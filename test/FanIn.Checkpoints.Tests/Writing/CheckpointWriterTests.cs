@@ -303,6 +303,65 @@ public sealed class CheckpointWriterTests
         }
     }
 
+    /// <summary>The example of docs/checkpoints.md.</summary>
+    [Fact]
+    public void APlanIsWrittenAndVerified()
+    {
+        using var folder = new TemporaryFolder();
+        string model = folder["model"];
+        CheckpointPlan plan = CheckpointPlan.Of(CheckpointModel.FromConfig(SmallModels.Llama));
+        CheckpointValues values = CheckpointValues.Create(plan.Plan, plan.Model.Buffers, plan.Shards.Shards, seed: 42);
+        var record = new CheckpointRecord
+        {
+            Version = "1.0",
+            Seed = 42,
+            Source = "config.json",
+            Metadata = SafetensorsHeader.PyTorchMetadata,
+            PlanJson = plan.ToJson(),
+        };
+        WriteResult result = new CheckpointWriter(values, [record.ToDocument()], []).Write(model);
+        VerifyResult verified = CheckpointVerifier.Run(model);
+        Assert.True(result.IsComplete);
+        Assert.True(verified.IsEqual);
+        Assert.Equal(plan.ParameterCount, verified.Compared);
+        Assert.Equal(
+            record,
+            CheckpointVerifier.RecordOf(model) with
+            {
+                Metadata = record.Metadata,
+                PlanJson = record.PlanJson,
+            }
+        );
+        Assert.Equal(record.ToJson(), CheckpointVerifier.RecordOf(model).ToJson());
+
+        byte[] some = new byte[1000];
+        values.Fill(0, some, 12_345);
+        Assert.Equal(File.ReadAllBytes(folder["model/model.safetensors"])[12_345..13_345], some);
+        Assert.Throws<ArgumentOutOfRangeException>(() => values.Fill(0, some, plan.Shards.Shards[0].FileLength - 999));
+        Assert.Throws<ArgumentOutOfRangeException>(() => values.Fill(1, some, 0));
+    }
+
+    /// <summary>Values that depend on one another too: any bytes, in any order, cut through elements.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData("orthogonal")]
+    public void AnyBytesAreTheFiles(string? recipe)
+    {
+        CheckpointPlan plan = SmallModels.PlanOf(SmallModels.Llama, recipe: recipe);
+        CheckpointValues values = SmallModels.ValuesOf(plan, 5);
+        byte[] whole = new byte[plan.Shards.Shards[0].FileLength];
+        values.Fill(0, whole, 0);
+        var random = RandomStream.Create(1, "cuts");
+        long[] cuts = new long[40];
+        random.FillIntegers(cuts, whole.Length);
+        foreach (long cut in cuts)
+        {
+            byte[] part = new byte[Math.Min(whole.Length - cut, 12_345)];
+            values.Fill(0, part, cut);
+            Assert.True(part.AsSpan().SequenceEqual(whole.AsSpan((int)cut, part.Length)), $"from byte {cut}");
+        }
+    }
+
     [Fact]
     public void MemoryOfWholeTensorsIsSaid()
     {
