@@ -237,8 +237,8 @@ public sealed class ModuleSafetensorsTests : IDisposable
         }
         Buffers loaded = Make(2);
         loaded.LoadSafetensors(At("m.safetensors"));
-        Assert.Equal([1, 1, 1], loaded.get_buffer("kept").data<float>().ToArray());
-        Assert.Equal([2, 2], loaded.get_buffer("passing").data<float>().ToArray());
+        Assert.Equal([1, 1, 1], loaded.get_buffer("kept")!.data<float>().ToArray());
+        Assert.Equal([2, 2], loaded.get_buffer("passing")!.data<float>().ToArray());
     }
 
     /// <summary>A buffer that belongs to the state, and one that doesn't.</summary>
