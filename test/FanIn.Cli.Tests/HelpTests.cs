@@ -11,8 +11,10 @@ public sealed class HelpTests
     [InlineData("help-check.txt", "check", "--help")]
     [InlineData("help-critical.txt", "critical", "--help")]
     [InlineData("help-gain.txt", "gain", "--help")]
+    [InlineData("help-init.txt", "init", "--help")]
     [InlineData("help-plan.txt", "plan", "--help")]
     [InlineData("help-sample.txt", "sample", "--help")]
+    [InlineData("help-verify.txt", "verify", "--help")]
     public async Task ShowsThePage(string golden, params string[] args)
     {
         Answer answer = await Fanin.RunAsync(args);
@@ -32,6 +34,12 @@ public sealed class HelpTests
     [InlineData("plan", 60)]
     [InlineData("plan", 80)]
     [InlineData("plan", 300)]
+    [InlineData("init", 60)]
+    [InlineData("init", 80)]
+    [InlineData("init", 300)]
+    [InlineData("verify", 60)]
+    [InlineData("verify", 80)]
+    [InlineData("verify", 300)]
     [InlineData("sample", 60)]
     [InlineData("sample", 80)]
     [InlineData("sample", 300)]

@@ -30,7 +30,6 @@ internal static class ResNet
                 throw c.Fault("hidden_sizes", $"has a width below {Reduction}, which a bottleneck can't divide");
             }
             bool halvesFirst = c.Flag("downsample_in_first_stage", false);
-            bool halvesInBottleneck = c.Flag("downsample_in_bottleneck", false);
             string architecture = c.Architecture(
                 c.Has("id2label") || c.Has("num_labels") ? Classifier : Bare,
                 [Bare, Classifier]

@@ -73,13 +73,16 @@ internal sealed class TensorNames
         {
             return Plain(ParameterRole.Other);
         }
+        // An embedder, or what embeds patches, multiplies: it looks nothing up.
         bool isTable =
             shape.Length == 2
+            && !lower.EndsWith("embedder", StringComparison.Ordinal)
+            && !lower.Contains("patch", StringComparison.Ordinal)
+            && lower != "embed_out"
             && (
                 lower.Contains("emb", StringComparison.Ordinal)
                 || lower is "wte" or "wpe" or "shared" or "relative_attention_bias"
-            )
-            && lower is not "embed_out";
+            );
         if (isTable)
         {
             return new(name, TensorDescription.Embedding(shape[0], shape[1]), ParameterRole.Embedding);

@@ -144,7 +144,8 @@ public sealed class CheckpointValues
         if (tensor.Type != type || !tensor.Shape.SequenceEqual(shape))
         {
             throw new ArgumentException(
-                $"'{tensor.Name}' is {type.Name()} [{string.Join(", ", shape)}] in the plan and {tensor.Type.Name()} [{string.Join(", ", tensor.Shape)}] in the file."
+                $"'{tensor.Name}' is {type.Name()} [{string.Join(", ", shape)}] in the plan and {tensor.Type.Name()} [{string.Join(", ", tensor.Shape)}] in the file.",
+                nameof(tensor)
             );
         }
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using FanIn.Checkpoints;
 
@@ -71,53 +72,58 @@ internal sealed record ModelSource(string? Path, string? Shapes)
     /// <summary>Shapes beside a config get its element type, unless they have their own.</summary>
     private CheckpointModel Listed(ElementType? elementType)
     {
-        CheckpointModel model = FromTensors(Shapes!, elementType);
-        return elementType is null && ConfigPath is { } config && !HasTypes(Shapes!)
-            ? model.StoredAs(CheckpointModel.ElementTypeOf(ReadText(config)))
+        string? text = Directory.Exists(Shapes) ? null : JsonText(Shapes!);
+        CheckpointModel model = FromTensors(Shapes!, text, elementType);
+        bool hasTypes = text?.Contains("\"dtype\"", StringComparison.Ordinal) ?? true;
+        return elementType is null && !hasTypes && ConfigPath is { } config
+            ? model.StoredAs(CheckpointModel.ElementTypeOf(TextOf(config)))
             : model;
     }
-
-    private static bool HasTypes(string path) =>
-        !IsJson(path) || ReadText(path).Contains("\"dtype\"", StringComparison.Ordinal);
 
     private static CheckpointModel Model(string path, ElementType? elementType)
     {
         if (Directory.Exists(path))
         {
             return Existing(System.IO.Path.Combine(path, Config)) is { } config
-                ? CheckpointModel.FromConfig(ReadText(config), elementType)
+                ? CheckpointModel.FromConfig(TextOf(config), elementType)
                 : FromCheckpoint(path, elementType);
         }
         if (path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
         {
             return CheckpointModel.FromDescription(Tool.DescribeOnnx(path), elementType);
         }
-        return IsJson(path) && KindOf(ReadText(path)) == JsonKind.Config
-            ? CheckpointModel.FromConfig(ReadText(path), elementType)
-            : FromTensors(path, elementType);
+        string? text = JsonText(path);
+        return text is not null && KindOf(text) == JsonKind.Config
+            ? CheckpointModel.FromConfig(text, elementType)
+            : FromTensors(path, text, elementType);
     }
 
-    private static CheckpointModel FromTensors(string path, ElementType? elementType)
+    /// <param name="path">The file or folder.</param>
+    /// <param name="text">What is in it, where that is JSON.</param>
+    /// <param name="elementType">How weights are stored, or null.</param>
+    private static CheckpointModel FromTensors(string path, string? text, ElementType? elementType)
     {
-        if (Directory.Exists(path) || !IsJson(path))
-        {
-            return FromCheckpoint(path, elementType);
-        }
-        string text = ReadText(path);
-        return KindOf(text) switch
+        return (text is null ? JsonKind.Index : KindOf(text)) switch
         {
             JsonKind.Index => FromCheckpoint(path, elementType),
             JsonKind.Config => throw new ModelConfigException(
                 "this is a config, which names no shapes; give it as SOURCE without --shapes"
             ),
-            _ => CheckpointModel.FromShapes(text, elementType),
+            _ => CheckpointModel.FromShapes(text!, elementType),
         };
     }
 
     private static CheckpointModel FromCheckpoint(string path, ElementType? elementType)
     {
-        using Checkpoint checkpoint = Checkpoint.Open(path);
-        return CheckpointModel.FromTensors(checkpoint.Tensors, elementType);
+        try
+        {
+            using Checkpoint checkpoint = Checkpoint.Open(path);
+            return CheckpointModel.FromTensors(checkpoint.Tensors, elementType);
+        }
+        catch (SafetensorsException e) when (Directory.Exists(path))
+        {
+            throw new SafetensorsException($"{e.Message} It has no {Config} either.", e);
+        }
     }
 
     private enum JsonKind
@@ -146,28 +152,44 @@ internal sealed record ModelSource(string? Path, string? Shapes)
         }
     }
 
-    private static bool IsJson(string path)
+    private static string TextOf(string config) =>
+        JsonText(config) ?? throw new UsageException($"'{config}' isn't JSON, which a config is");
+
+    /// <summary>
+    /// The text of a file that is JSON by its name or its first byte, and null of another. It is read once, from front to
+    /// back: it may be a pipe.
+    /// </summary>
+    private static string? JsonText(string path)
     {
         using FileStream stream = File.OpenRead(path);
-        Span<byte> first = stackalloc byte[4];
-        int read = stream.ReadAtLeast(first, 4, throwOnEndOfStream: false);
-        return first[..read] switch
+        byte[] first = new byte[4];
+        int read = stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
+        bool isJson = first.AsSpan(0, read) switch
         {
             // A zip as torch.save writes it, and a pickle of an older version.
             [(byte)'P', (byte)'K', 3, 4] or [0x80, 2 or 3 or 4 or 5, ..] => throw Pickle(path),
-            _ => path.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
-                || first[..read] is [(byte)'{' or (byte)'[' or (byte)' ' or (byte)'\n', not 0, not 0, ..],
+            // A safetensors file may begin with any byte, but has three zeros behind its first five.
+            [(byte)'{' or (byte)'[' or (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n', not 0, not 0, ..] => true,
+            _ => path.EndsWith(".json", StringComparison.OrdinalIgnoreCase),
         };
-    }
-
-    private static string ReadText(string path)
-    {
-        var file = new FileInfo(path);
-        if (file.Length > LargestText)
+        if (!isJson)
         {
-            throw new UsageException($"'{path}' has {file.Length:N0} bytes; no config is larger than {LargestText:N0}");
+            return null;
         }
-        return File.ReadAllText(path);
+        var text = new MemoryStream();
+        text.Write(first.AsSpan(0, read));
+        byte[] block = new byte[1 << 16];
+        for (int length; (length = stream.Read(block)) > 0; )
+        {
+            text.Write(block.AsSpan(0, length));
+            if (text.Length > LargestText)
+            {
+                throw new UsageException(
+                    $"'{path}' has more than {LargestText:N0} bytes; no config or list of shapes is as large"
+                );
+            }
+        }
+        return Encoding.UTF8.GetString(text.GetBuffer().AsSpan(0, (int)text.Length));
     }
 
     private static string? Existing(string path) => File.Exists(path) ? path : null;

@@ -26,7 +26,7 @@ internal sealed partial class PlanText(Terminal terminal, bool all)
         string name = model.Architecture.Length > 0 ? model.Architecture : "Model";
         int tensors = plan.Shards.Shards.Sum(shard => shard.Header.Tensors.Length);
         _lines.Write(
-            $"{name}: {Count(plan.ParameterCount)} parameters in {Count(model.Description.Parameters.Length)} tensors"
+            $"{name}: {Count(plan.ParameterCount)} parameters in {Tensors(model.Description.Parameters.Length)}"
                 + (model.Buffers.IsEmpty ? "" : $", {Count(model.Buffers.Length)} buffers")
                 + $"; {Types(model)}, {Size(plan.Shards.TotalSize)}"
         );
@@ -40,7 +40,7 @@ internal sealed partial class PlanText(Terminal terminal, bool all)
         _lines.Write();
         Files(plan.Shards);
         _lines.Write(
-            $"{Count(tensors)} tensors, {Count(plan.Shards.TotalSize)} bytes; in files {Count(plan.Shards.Shards.Sum(shard => shard.FileLength))} bytes"
+            $"{Tensors(tensors)}, {Count(plan.Shards.TotalSize)} bytes; in files {Count(plan.Shards.Shards.Sum(shard => shard.FileLength))} bytes"
         );
     }
 
@@ -67,7 +67,7 @@ internal sealed partial class PlanText(Terminal terminal, bool all)
         public int Count { get; set; } = 1;
     }
 
-    private IEnumerable<Group> Groups(CheckpointPlan plan)
+    private List<Group> Groups(CheckpointPlan plan)
     {
         var groups = new OrderedDictionary<(string, string, string), Group>();
         foreach (PlanRow row in plan.Plan.Rows)
@@ -96,7 +96,7 @@ internal sealed partial class PlanText(Terminal terminal, bool all)
                 }
             }
         }
-        return groups.Values;
+        return [.. groups.Values];
     }
 
     private static IReadOnlyList<string> Cells(Group group) =>
@@ -136,7 +136,7 @@ internal sealed partial class PlanText(Terminal terminal, bool all)
             ];
     }
 
-    private void Table(string[] titles, IReadOnlyList<IReadOnlyList<string>> rows)
+    private void Table(string[] titles, List<IReadOnlyList<string>> rows)
     {
         Columns columns = Columns.Of(titles, rows, _width);
         foreach (string line in columns.Heading)
@@ -161,6 +161,8 @@ internal sealed partial class PlanText(Terminal terminal, bool all)
         );
 
     private static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Tensors(int count) => count == 1 ? "1 tensor" : $"{Count(count)} tensors";
 
     private static string Number(double? value) =>
         value is { } number

@@ -16,8 +16,13 @@ internal static class RecipeOption
         }
         bool isFile =
             text.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
-            || text.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal)
-            || File.Exists(text);
+            || (
+                // A slash in an initializer's argument divides.
+                !text.Contains('(', StringComparison.Ordinal)
+                && !Recipe.Names.Contains(text)
+                && !Initializer.Names.Contains(text)
+                && (text.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) || File.Exists(text))
+            );
         if (!isFile)
         {
             return (Recipe.Parse(text), text);

@@ -62,6 +62,18 @@ public sealed class PublishedCountTests
         );
     }
 
+    [Fact]
+    public void TheDocsHaveEveryFamily()
+    {
+        DirectoryInfo folder = new(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "FanIn.slnx")))
+        {
+            folder = folder.Parent!;
+        }
+        string table = File.ReadAllText(Path.Combine(folder.FullName, "docs", "checkpoints.md"));
+        Assert.All(CheckpointModel.Families, family => Assert.Contains($"`{family}`", table, StringComparison.Ordinal));
+    }
+
     /// <summary>By the shapes as stored, not by what the description counts.</summary>
     private static long Count(string config) =>
         CheckpointModel

@@ -118,6 +118,13 @@ public sealed class PlanTests : IDisposable
                 .GetProperty("name")
                 .GetString()
         );
+        // A slash in an initializer divides: it is no path.
+        plan = await PlanAsync(config, "--recipe", "normal(std=1/sqrt(768))");
+        Assert.Equal(
+            1 / Math.Sqrt(768),
+            Parameter(plan, "transformer.h.0.mlp.c_fc.weight").GetProperty("std").GetDouble(),
+            1e-12
+        );
         string rules = _fanin.Write(
             "rules.json",
             """{"rules": [{"name": "*.c_proj.weight", "init": "normal(std=0.02/sqrt(2*depth))"}, {"name": "*", "init": "zeros"}]}"""
@@ -201,6 +208,7 @@ public sealed class PlanTests : IDisposable
     [InlineData("{config} --recipe lsuv", "is fitted to data")]
     [InlineData("{config} --json /no/such/folder/x.json", "can't be written")]
     [InlineData("{safetensors}", "safetensors")]
+    [InlineData("{folder}", "has no model.safetensors", "no config.json either")]
     public async Task OneSentence(string arguments, params string[] says)
     {
         var files = new Dictionary<string, string>
@@ -213,6 +221,7 @@ public sealed class PlanTests : IDisposable
             ["{text}"] = _fanin.Write("text.json", "model"),
             ["{pt}"] = _fanin.Write("model.pt", "x"),
             ["{zip}"] = _fanin.Write("weights", [(byte)'P', (byte)'K', 3, 4, 0]),
+            ["{folder}"] = Directory.CreateDirectory(Path.Combine(_fanin.Folder, "folder")).FullName,
             ["{safetensors}"] = _fanin.Write("bad.safetensors", new byte[20]),
         };
         Answer answer = await Fanin.RunAsync([

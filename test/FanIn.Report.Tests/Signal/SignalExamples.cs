@@ -116,6 +116,8 @@ internal static class SignalExamples
         new(name, rms)
         {
             MeasuredGradientRms = gradient,
+            Correlation = 0.5,
+            DeadShare = 0.25,
             Spread = (rms * 0.97, rms * 1.04),
             Prediction = predicted is { } expected
                 ? new(name, expected)
