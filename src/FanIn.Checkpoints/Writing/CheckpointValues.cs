@@ -10,7 +10,7 @@ public sealed class CheckpointValues
 {
     private readonly ImmutableArray<FileBytes> _files;
 
-    private CheckpointValues(ImmutableArray<FileBytes> files) => _files = files;
+    internal CheckpointValues(ImmutableArray<FileBytes> files) => _files = files;
 
     /// <summary>The files.</summary>
     public ImmutableArray<Shard> Shards => [.. _files.Select(file => file.Shard)];
