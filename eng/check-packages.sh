@@ -42,7 +42,7 @@ torch=(TorchSharp SharpZipLib SkiaSharp)
 pictures=(ScottPlot SkiaSharp SkiaSharp.HarfBuzz SkiaSharp.NativeAssets.Linux.NoDependencies)
 check FanIn -
 check FanIn.Checkpoints FanIn
-check FanIn.TorchSharp FanIn "${torch[@]}"
+check FanIn.TorchSharp FanIn FanIn.Checkpoints "${torch[@]}"
 check FanIn.Onnx FanIn Microsoft.ML.OnnxRuntime System.Numerics.Tensors
 check FanIn.Report FanIn "${pictures[@]}"
 check FanIn.Lab FanIn.Report FanIn.TorchSharp Microsoft.Data.Sqlite TorchSharp SharpZipLib "${pictures[@]}"

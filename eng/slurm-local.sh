@@ -70,6 +70,16 @@ node_up() { slurmd -N "$1"; }
 # The daemon alone, never the steps that it started: those are what goes on when a node is lost.
 node_down() { [ ! -s "$folder/slurmd.$1.pid" ] || kill -9 "$(cat "$folder/slurmd.$1.pid")" 2>/dev/null || true; }
 
+# Returns once it is gone, so that the folder can go too.
+stop_daemon() {
+  kill "$1" 2>/dev/null || return 0
+  for _ in $(seq 100); do
+    kill -0 "$1" 2>/dev/null || return 0
+    sleep 0.1
+  done
+  kill -9 "$1" 2>/dev/null || true
+}
+
 case $verb in
   start)
     [ "$(id -u)" -eq 0 ] || { echo "Slurm's daemons take root." >&2 && exit 1; }
@@ -95,7 +105,7 @@ case $verb in
   stop)
     scancel --user root 2>/dev/null || true
     for daemon in "$folder"/slurmctld.pid "$folder"/slurmd.*.pid; do
-      [ -s "$daemon" ] && kill "$(cat "$daemon")" 2>/dev/null || true
+      [ -s "$daemon" ] && stop_daemon "$(cat "$daemon")"
     done
     [ -e "$folder/munge.ours" ] && pkill -x -u munge munged || true
     ;;
