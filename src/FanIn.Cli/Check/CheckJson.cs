@@ -49,6 +49,8 @@ internal static class CheckJson
         Number(json, "measuredRms", layer.MeasuredRms);
         Number(json, "predictedGradientRms", foretold?.GradientRms);
         Number(json, "measuredGradientRms", layer.MeasuredGradientRms);
+        Number(json, "typicalRms", foretold?.TypicalRms);
+        Number(json, "typicalGradientRms", foretold?.TypicalGradientRms);
         Number(json, "low", foretold?.Band.Low);
         Number(json, "high", foretold?.Band.High);
         Number(json, "gradientLow", foretold?.GradientBand?.Low);

@@ -95,6 +95,13 @@ internal static class FindingCatalogue
             "a mean cosine above 0.99: warning, or note where theory predicts it (Dong et al. 2021; Noci et al. 2022)"
         ),
         new(
+            FindingKind.InputNotStandardized,
+            FindingFamily.Training,
+            "Inputs of another size",
+            "The rules of initialization take inputs of mean 0 and variance 1 for granted.",
+            "a mean square outside 0.1 .. 10, or a mean more than 3 deviations from 0: warning; values scaled into [-1, 1]: note (SageMaker Debugger; TheDeepChecker)"
+        ),
+        new(
             FindingKind.WrongGain,
             FindingFamily.Weights,
             "Scaled for another activation",
@@ -170,13 +177,6 @@ internal static class FindingCatalogue
             "The output's bias ignores the class frequencies",
             "The first steps go into learning how frequent the classes are, which the bias could say from the start.",
             "labels of a perplexity below half the number of classes, and the commonest class's probability off by a factor of 2: warning (TheDeepChecker; Karpathy 2019)"
-        ),
-        new(
-            FindingKind.InputNotStandardized,
-            FindingFamily.Training,
-            "Inputs of another size",
-            "The rules of initialization take inputs of mean 0 and variance 1 for granted.",
-            "a mean square outside 0.1 .. 10, or a mean more than 3 deviations from 0: warning; values scaled into [-1, 1]: note (SageMaker Debugger; TheDeepChecker)"
         ),
         new(
             FindingKind.SoftmaxTwice,

@@ -76,10 +76,16 @@ public static class NetworkCheck
         using var scope = NewDisposeScope();
         using nn.Module<Tensor, Tensor> model = module.Create();
         CheckBatch batch = options.Batch ?? RandomFor(model, options);
-        Tensor inputs = batch.ToTensor();
+        Tensor inputs = TypedFor(model, batch.ToTensor());
         module.Try(inputs);
         return SignalCheck.Run(model, inputs, Inner(options, recipe, batch));
     }
+
+    /// <summary>Numbers in the type of the model's own, as a model in half or double precision takes them.</summary>
+    private static Tensor TypedFor(nn.Module model, Tensor inputs) =>
+        inputs.is_floating_point() && model.parameters().FirstOrDefault(p => p.is_floating_point()) is { } own
+            ? inputs.to(own.dtype)
+            : inputs;
 
     private static CheckBatch RandomFor(nn.Module<Tensor, Tensor> model, NetworkCheckOptions options)
     {

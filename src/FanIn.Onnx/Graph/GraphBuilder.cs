@@ -133,11 +133,10 @@ internal sealed class GraphBuilder
             }
             input = restart;
         }
-        double bias =
-            plan.Bias.Length > 0 && _constant(plan.Bias) is { } statistics ? statistics.Rms * statistics.Rms : 0;
+        TensorStatistics? bias = plan.Bias.Length > 0 ? _constant(plan.Bias) : null;
         int index = Add(
             plan.Layer.Name,
-            new SignalOperation.Weighted(tensor, law, bias)
+            new SignalOperation.Weighted(tensor, law, bias?.Rms * bias?.Rms ?? 0)
             {
                 Positions = positions,
                 CoveredShare = Covered(plan, output),

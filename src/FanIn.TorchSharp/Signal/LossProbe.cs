@@ -9,6 +9,9 @@ namespace FanIn.TorchSharp;
 /// <param name="Softmax">What the output is, if it is already one: <c>softmax</c> or <c>log_softmax</c>.</param>
 internal sealed record LossProbe(Tensor Value, LossObservation? Observation, string? Softmax)
 {
+    /// <summary>True where nobody said that the loss takes a softmax: it was assumed.</summary>
+    public bool IsGuess { get; private init; }
+
     private const double Near = 1e-4;
 
     /// <exception cref="ArgumentException">The loss isn't one number, or the labels don't fit the output.</exception>
@@ -92,7 +95,10 @@ internal sealed record LossProbe(Tensor Value, LossObservation? Observation, str
                 MeanProbabilities = [.. CpuTensor.ToDoubles(numbers.softmax(1).mean([0L]))],
             },
             SoftmaxOf(numbers, isGuess)
-        );
+        )
+        {
+            IsGuess = isGuess && !options.IsClassifier,
+        };
     }
 
     private static ImmutableArray<double> Frequencies(Tensor labels, int classes)

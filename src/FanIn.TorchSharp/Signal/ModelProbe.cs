@@ -324,7 +324,7 @@ internal sealed class ModelProbe : IDisposable
         _structure.ZeroGradients(zeros);
         if (loss.Softmax is { } softmax)
         {
-            _structure.Softmax(softmax);
+            _structure.Softmax(softmax, loss.IsGuess);
         }
         return _structure.All;
     }

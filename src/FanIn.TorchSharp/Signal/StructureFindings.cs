@@ -112,14 +112,15 @@ internal sealed class StructureFindings
 
     /// <summary>An output that is a softmax already.</summary>
     /// <param name="what"><c>softmax</c> or <c>log_softmax</c>.</param>
-    public void Softmax(string what) =>
+    /// <param name="isGuess">True where nobody said that the loss is a cross-entropy: a loss of probabilities may be meant.</param>
+    public void Softmax(string what, bool isGuess) =>
         _findings.Add(
             what == "softmax"
                 ? new(
                     FindingKind.SoftmaxTwice,
-                    FindingSeverity.Warning,
+                    isGuess ? FindingSeverity.Note : FindingSeverity.Warning,
                     "",
-                    "Each row of the model's output is not negative and sums to 1, a softmax already; the cross-entropy takes another one, which flattens probabilities and gradients."
+                    $"Each row of the model's output is not negative and sums to 1, a softmax already; {(isGuess ? "if the loss is a cross-entropy, it" : "the cross-entropy")} takes another one, which flattens probabilities and gradients."
                 )
                 {
                     Fix = "return the logits: take the softmax out of the model, or use a loss of probabilities",

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -11,6 +12,9 @@ namespace FanIn.TorchSharp;
 /// </summary>
 internal static class UnregisteredLayers
 {
+    /// <summary>How many collections and helpers lie within one another.</summary>
+    private const int Deepest = 4;
+
     /// <summary>Each with the place where it is held: <c>blocks[2]</c>.</summary>
     public static List<(string Place, List<(string Name, Parameter Value)> Parameters)> ListOf(nn.Module model)
     {
@@ -18,6 +22,7 @@ internal static class UnregisteredLayers
         var known = new HashSet<object>(modules.Select(m => (object)m.Module), ReferenceEqualityComparer.Instance);
         HashSet<TensorIdentity> registered = [.. TorchParameter.ListOf(model).Select(p => TensorIdentity.Of(p.Value))];
         var found = new List<(string, List<(string, Parameter)>)>();
+        var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
         foreach ((string path, nn.Module module) in modules)
         {
             foreach (FieldInfo field in FieldsOf(module.GetType()))
@@ -59,21 +64,61 @@ internal static class UnregisteredLayers
                     break;
                 case string or Tensor:
                     break;
-                case IDictionary dictionary when depth < 3:
+                case IDictionary dictionary when depth < Deepest:
                     foreach (DictionaryEntry entry in dictionary)
                     {
                         Look(entry.Value, $"{place}[{entry.Key}]", depth + 1);
                     }
                     break;
-                case IList list when depth < 3:
-                    for (int i = 0; i < list.Count; i++)
+                case ITuple tuple when depth < Deepest:
+                    for (int i = 0; i < tuple.Length; i++)
                     {
-                        Look(list[i], $"{place}[{i}]", depth + 1);
+                        Look(tuple[i], $"{place}.Item{i + 1}", depth + 1);
+                    }
+                    break;
+                case ICollection collection when depth < Deepest:
+                    LookInto(collection, place, depth);
+                    break;
+                // Sets have no interface of their own without a type.
+                case IEnumerable many when depth < Deepest && IsOfFramework(many.GetType()) && IsSet(many.GetType()):
+                    LookInto(many, place, depth);
+                    break;
+                // What helps a module along, a plain object of its author's.
+                case not null when depth < Deepest && !IsOfFramework(value.GetType()) && seen.Add(value):
+                    foreach (FieldInfo field in FieldsOf(value.GetType()))
+                    {
+                        Look(field.GetValue(value), $"{place}.{Readable(field.Name)}", depth + 1);
                     }
                     break;
             }
         }
+
+        void LookInto(IEnumerable items, string place, int depth)
+        {
+            int i = 0;
+            foreach (object? item in items)
+            {
+                Look(item, $"{place}[{i++}]", depth + 1);
+            }
+        }
     }
+
+    /// <summary>True of .NET's and TorchSharp's own types, and of values without references.</summary>
+    private static bool IsOfFramework(Type type) =>
+        type.IsPrimitive
+        || type.IsEnum
+        || type.IsPointer
+        || typeof(Delegate).IsAssignableFrom(type)
+        || type.Assembly == typeof(nn.Module).Assembly
+        || type.Namespace is "System"
+        || type.Namespace?.StartsWith("System.", StringComparison.Ordinal) == true
+        || type.Namespace?.StartsWith("Microsoft.", StringComparison.Ordinal) == true;
+
+    private static bool IsSet(Type type) =>
+        Array.Exists(
+            type.GetInterfaces(),
+            i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IReadOnlySet<>)
+        );
 
     /// <summary>Those of a module of one's own, down to TorchSharp's classes.</summary>
     private static IEnumerable<FieldInfo> FieldsOf(Type type)

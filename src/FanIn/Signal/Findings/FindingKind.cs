@@ -30,6 +30,9 @@ public enum FindingKind
     /// <summary><c>collapsing</c>: examples or tokens become alike; few directions are left.</summary>
     Collapsing,
 
+    /// <summary><c>input-not-standardized</c>: inputs of another size than the rules assume.</summary>
+    InputNotStandardized,
+
     /// <summary><c>wrong-gain</c>: the weights' scale fits another activation than the one that is there.</summary>
     WrongGain,
 
@@ -62,9 +65,6 @@ public enum FindingKind
 
     /// <summary><c>label-imbalance</c>: the output's bias ignores how frequent the classes are.</summary>
     LabelImbalance,
-
-    /// <summary><c>input-not-standardized</c>: inputs of another size than the rules assume.</summary>
-    InputNotStandardized,
 
     /// <summary><c>softmax-twice</c>: the loss takes the softmax of a softmax.</summary>
     SoftmaxTwice,

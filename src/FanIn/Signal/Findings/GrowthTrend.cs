@@ -50,7 +50,7 @@ internal sealed class GrowthTrend
 
     public double First => Exponential.Of(_points[0].Log);
 
-    public double Last => Exponential.Of(_points[^1].Log);
+    public double Last => Exponential.Of(_points[^1].Log) is var last and > 10 * Nothing ? last : 0;
 
     public int From => _points[0].Layer;
 

@@ -66,6 +66,42 @@ internal static class Mending
         return finding.MendedBy(remedy, names, isAll, evidence);
     }
 
+    /// <summary>
+    /// Zeros for those biases of the given layers that make up more than half of what their units give; where there are none,
+    /// it is the weights.
+    /// </summary>
+    public static SignalFinding MendedWhereShut(
+        this SignalFinding finding,
+        SignalEvidence evidence,
+        IReadOnlyCollection<int> layers
+    )
+    {
+        var known = evidence.First.Parameters.ToDictionary(p => p.Description.Name, StringComparer.Ordinal);
+        string[] biases =
+        [
+            .. layers
+                .Where(layer => BiasAt(layer) is { } bias && bias.Values.Rms > evidence.Rows[layer].MeasuredRms / 2)
+                .Select(layer => BiasAt(layer)!.Description.Name),
+        ];
+        if (biases.Length == 0)
+        {
+            return finding.MendedForDepth(evidence, layers);
+        }
+        string pattern = string.Join('|', biases);
+        return finding with
+        {
+            Fix = $"{Initializer.Zeros} for {FindingText.List(biases)}",
+            FixInitializer = Initializer.Zeros,
+            FixPattern = pattern,
+            FixRules = [Lenient(Rule.For(pattern, Initializer.Zeros))],
+        };
+
+        ParameterObservation? BiasAt(int layer) =>
+            evidence.WeightOf(layer) is { } weight && BiasOf(weight.Description.Name) is { } name
+                ? known.GetValueOrDefault(name)
+                : null;
+    }
+
     private static SignalFinding MendedBy(
         this SignalFinding finding,
         Remedy remedy,

@@ -38,6 +38,15 @@ public sealed record LayerPrediction(string Name, double Rms)
     /// <summary>Share of values in the activation's flat ends.</summary>
     public double? SaturatedShare { get; init; }
 
+    /// <summary>
+    /// The geometric mean of the RMS over draws of weights of this width: what the logarithm of a measurement averages to, where
+    /// <see cref="Rms"/> is of infinite width.
+    /// </summary>
+    public double TypicalRms => Rms * Exponential.Of(LogShift / 2.0);
+
+    /// <summary>The same for the gradient; null where theory doesn't say.</summary>
+    public double? TypicalGradientRms => GradientRms * Exponential.Of(GradientLogShift / 2.0);
+
     /// <summary>The ends of the interval that holds the measured RMS in 95 of 100 draws of the weights.</summary>
     public (double Low, double High) Band => Interval(Rms, LogShift + LogSkew, LogVariance);
 

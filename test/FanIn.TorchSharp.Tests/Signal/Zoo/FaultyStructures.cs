@@ -47,14 +47,7 @@ internal static class FaultyStructures
                 "Pixels from 0 to 255",
                 FindingKind.InputNotStandardized,
                 "",
-                () =>
-                    Made(
-                        HealthyNetworks.LeNet(),
-                        (Images(1) * 60 + 128).clamp(0, 255),
-                        "he_normal",
-                        ("conv1.weight", "normal(std=0.005)"),
-                        ("output.weight", "normal(std=0.01)")
-                    )
+                () => Made(HealthyNetworks.LeNet(), (Images(1) * 60 + 128).clamp(0, 255), "he_normal")
             ),
         ];
 

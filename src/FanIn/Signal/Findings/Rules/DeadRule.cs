@@ -9,7 +9,7 @@ namespace FanIn;
 internal static class DeadRule
 {
     private const double Most = 0.5;
-    public const double Fatal = 0.95;
+    private const double Fatal = 0.95;
     private const double Reach = 0.1;
 
     public static IEnumerable<SignalFinding> Judge(SignalEvidence evidence)
@@ -30,7 +30,7 @@ internal static class DeadRule
                     dead.Any(d => d.Share >= Fatal) ? FindingSeverity.Error : FindingSeverity.Warning,
                     evidence.Rows[layer].Name,
                     $"{Shut(evidence, layer, share)}{more} ({Source(evidence, layer)})"
-                ).MendedForDepth(evidence, [.. dead.Select(d => d.Layer)]),
+                ).MendedWhereShut(evidence, [.. dead.Select(d => d.Layer)]),
             ];
         }
         return layers.FirstOrDefault(l => l.Share > Most) is { Share: > 0 } meant
@@ -45,6 +45,10 @@ internal static class DeadRule
             ]
             : [];
     }
+
+    /// <summary>True where more units are shut than may be.</summary>
+    public static bool IsBeyond(SignalEvidence evidence, int layer) =>
+        evidence.Rows[layer].DeadShare is { } share && share > Limit(evidence, layer);
 
     private static double Limit(SignalEvidence evidence, int layer)
     {

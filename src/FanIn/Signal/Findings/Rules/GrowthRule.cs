@@ -66,7 +66,7 @@ internal static class GrowthRule
         (int Layer, double Figure)[] points =
         [
             .. evidence
-                .Hidden.Where(i => i <= shut && IsScaled(evidence, i) && !evidence.IsAnyNonFinite(i))
+                .Hidden.Where(i => i < shut && IsScaled(evidence, i) && !evidence.IsAnyNonFinite(i))
                 .Select(i => (i, evidence.Rows[i].MeasuredRms))
                 .Where(p => double.IsFinite(p.MeasuredRms)),
         ];
@@ -154,7 +154,7 @@ internal static class GrowthRule
         int first,
         int last
     ) =>
-        $"{what} {(trend.LogTotal > 0 ? "grows" : "shrinks")} {from} of {FindingText.Number(trend.First)} at {Name(evidence, trend.From)} to {FindingText.Number(trend.Last)} at {Name(evidence, trend.To)}, {FindingText.Number(trend.Total)} times in all, by {FindingText.Number(trend.Factor(first, last))} a layer";
+        $"{what} {(trend.LogTotal > 0 ? "grows" : "shrinks")} {from} of {FindingText.Number(trend.First)} at {Name(evidence, trend.From)} to {FindingText.Number(trend.Last)} at {Name(evidence, trend.To)}{(trend.Last == 0 ? "" : $", {FindingText.Number(trend.Total)} times in all, by {FindingText.Number(trend.Factor(first, last))} a layer")}";
 
     /// <summary>
     /// Layers that make their input a hundred times larger or smaller in a network that has no such trend, which is what all

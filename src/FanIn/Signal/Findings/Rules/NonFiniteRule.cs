@@ -76,6 +76,16 @@ internal static class NonFiniteRule
             string name = evidence.Rows[i].Name;
             if (evidence.First.Layers[i].Gradient is { NonFinite: > 0 } gradient)
             {
+                if (i == evidence.Rows.Length - 1)
+                {
+                    return Error(
+                            name,
+                            $"the gradient that reaches {FindingText.Quote(name)}, the last layer, has {FindingText.Of(gradient.NonFinite, gradient.Count)} values that are NaN or infinite though its outputs aren't"
+                        )
+                        .MendedBy(
+                            "look at what stands behind the last layer and at the loss: a logarithm or a root of what isn't positive, or a division by 0"
+                        );
+                }
                 return Error(
                         name,
                         $"{FindingText.Of(gradient.NonFinite, gradient.Count)} gradients at the output of {FindingText.Quote(name)} are NaN or infinite though the signal isn't"
