@@ -28,7 +28,7 @@ public sealed class CheckpointWriterTests
                     {
                         WriteResult result = SmallModels
                             .WriterOf(plan, 5)
-                            .Write(
+                            .WriteTo(
                                 folder.Path,
                                 new()
                                 {
@@ -52,7 +52,7 @@ public sealed class CheckpointWriterTests
     {
         CheckpointPlan plan = SmallModels.PlanOf(SmallModels.Gpt2);
         using TemporaryFolder alone = new();
-        SmallModels.WriterOf(plan, 5).Write(alone.Path);
+        SmallModels.WriterOf(plan, 5).WriteTo(alone.Path);
         for (int round = 0; round < 3; round++)
         {
             using TemporaryFolder together = new();
@@ -60,7 +60,8 @@ public sealed class CheckpointWriterTests
             Parallel.ForEach(
                 ranks,
                 new ParallelOptions { MaxDegreeOfParallelism = ranks.Length },
-                rank => SmallModels.WriterOf(plan, 5).Write(together.Path, s_plain with { Rank = new(rank, 5, "test") })
+                rank =>
+                    SmallModels.WriterOf(plan, 5).WriteTo(together.Path, s_plain with { Rank = new(rank, 5, "test") })
             );
             Assert.Equal(SmallModels.HashOf(alone.Path), SmallModels.HashOf(together.Path));
         }
@@ -77,7 +78,7 @@ public sealed class CheckpointWriterTests
     {
         CheckpointPlan plan = SmallModels.PlanOf(config, 7_000_000, recipe, type);
         using var folder = new TemporaryFolder();
-        SmallModels.WriterOf(plan, -3).Write(folder.Path, s_plain);
+        SmallModels.WriterOf(plan, -3).WriteTo(folder.Path, s_plain);
         using Checkpoint checkpoint = Checkpoint.Open(folder.Path);
         foreach (PlanRow row in plan.Plan.Rows)
         {
@@ -105,7 +106,7 @@ public sealed class CheckpointWriterTests
         );
         Assert.NotEmpty(plan.Model.Buffers);
         using var folder = new TemporaryFolder();
-        SmallModels.WriterOf(plan, 1).Write(folder.Path, s_plain);
+        SmallModels.WriterOf(plan, 1).WriteTo(folder.Path, s_plain);
         using Checkpoint checkpoint = Checkpoint.Open(folder.Path);
         foreach (CheckpointBuffer buffer in plan.Model.Buffers)
         {
@@ -127,14 +128,14 @@ public sealed class CheckpointWriterTests
         CheckpointPlan plan = SmallModels.PlanOf(SmallModels.Gpt2, 6_000_000);
         using var folder = new TemporaryFolder();
         CheckpointWriter writer = SmallModels.WriterOf(plan, 5);
-        Assert.True(writer.Write(folder.Path, s_plain).IsComplete);
+        Assert.True(writer.WriteTo(folder.Path, s_plain).IsComplete);
         string hash = SmallModels.HashOf(folder.Path);
         string[] files = [.. plan.Shards.Shards.Select(shard => Path.Combine(folder.Path, shard.FileName))];
         File.Delete(files[1]);
         File.Delete(Path.Combine(folder.Path, SafetensorsIndex.FileName));
         DateTime before = File.GetLastWriteTimeUtc(files[0]);
         var steps = new List<WriteProgress>();
-        WriteResult result = writer.Write(folder.Path, s_plain with { Progress = steps.Add });
+        WriteResult result = writer.WriteTo(folder.Path, s_plain with { Progress = steps.Add });
         Assert.Equal(
             new(
                 plan.Shards.Shards[1].FileLength,
@@ -157,17 +158,17 @@ public sealed class CheckpointWriterTests
         using TemporaryFolder clean = new(),
             folder = new();
         CheckpointWriter writer = SmallModels.WriterOf(plan, 5);
-        writer.Write(clean.Path, s_plain);
+        writer.WriteTo(clean.Path, s_plain);
         string guid = Guid.NewGuid().ToString("N");
         File.WriteAllText(Path.Combine(folder.Path, $".model.safetensors.{guid}.tmp"), "half");
         string parts = Path.Combine(folder.Path, $".model.safetensors.{guid[..16]}.parts");
         Directory.CreateDirectory(parts);
         File.WriteAllText(Path.Combine(parts, "data"), "half");
-        writer.Write(folder.Path, s_plain);
+        writer.WriteTo(folder.Path, s_plain);
         Assert.Equal(SmallModels.HashOf(clean.Path), SmallModels.HashOf(folder.Path));
         string other = Path.Combine(folder.Path, $".model.safetensors.index.json.{guid}.tmp");
         File.WriteAllText(other, "another's");
-        writer.Write(folder.Path, s_plain);
+        writer.WriteTo(folder.Path, s_plain);
         Assert.True(File.Exists(other));
     }
 
@@ -179,17 +180,17 @@ public sealed class CheckpointWriterTests
         using TemporaryFolder clean = new(),
             folder = new();
         CheckpointWriter writer = SmallModels.WriterOf(plan, 5);
-        writer.Write(clean.Path, s_plain);
+        writer.WriteTo(clean.Path, s_plain);
         CheckpointWriterOptions second = s_plain with { Rank = new(1, 3, "test") };
-        WriteResult result = writer.Write(folder.Path, second);
+        WriteResult result = writer.WriteTo(folder.Path, second);
         Assert.False(result.IsComplete);
         Assert.Equal(0, result.Kept);
         Assert.False(File.Exists(Path.Combine(folder.Path, "model.safetensors")));
-        WriteResult again = writer.Write(folder.Path, second);
+        WriteResult again = writer.WriteTo(folder.Path, second);
         Assert.Equal((0, result.Written), (again.Written, again.Kept));
         // Other ranges, over what is there.
-        Assert.False(writer.Write(folder.Path, s_plain with { Rank = new(0, 2, "test") }).IsComplete);
-        Assert.True(writer.Write(folder.Path, s_plain with { Rank = new(1, 2, "test") }).IsComplete);
+        Assert.False(writer.WriteTo(folder.Path, s_plain with { Rank = new(0, 2, "test") }).IsComplete);
+        Assert.True(writer.WriteTo(folder.Path, s_plain with { Rank = new(1, 2, "test") }).IsComplete);
         Assert.Equal(SmallModels.HashOf(clean.Path), SmallModels.HashOf(folder.Path));
     }
 
@@ -203,23 +204,23 @@ public sealed class CheckpointWriterTests
         using TemporaryFolder clean = new(),
             folder = new();
         CheckpointWriter writer = SmallModels.WriterOf(plan, 5);
-        writer.Write(clean.Path, s_plain);
-        writer.Write(folder.Path, s_plain with { Rank = new(0, 2, "test") });
+        writer.WriteTo(clean.Path, s_plain);
+        writer.WriteTo(folder.Path, s_plain with { Rank = new(0, 2, "test") });
         string parts = Assert.Single(Directory.GetDirectories(folder.Path));
         string[] markers = [.. Directory.GetFiles(parts).Where(file => Path.GetFileName(file).Contains('-'))];
         Assert.Single(markers);
         File.WriteAllBytes(Path.Combine(parts, "data"), new byte[plan.Shards.Shards[0].FileLength]);
         File.WriteAllText(Path.Combine(parts, "nonce"), Guid.NewGuid().ToString("N"));
-        Assert.False(writer.Write(folder.Path, s_plain with { Rank = new(1, 2, "test") }).IsComplete);
-        Assert.True(writer.Write(folder.Path, s_plain with { Rank = new(0, 2, "test") }).IsComplete);
+        Assert.False(writer.WriteTo(folder.Path, s_plain with { Rank = new(1, 2, "test") }).IsComplete);
+        Assert.True(writer.WriteTo(folder.Path, s_plain with { Rank = new(0, 2, "test") }).IsComplete);
         Assert.Equal(SmallModels.HashOf(clean.Path), SmallModels.HashOf(folder.Path));
 
         // A folder from which the data were moved: the rename came through, the rest didn't.
         File.Delete(Path.Combine(folder.Path, "model.safetensors"));
         Directory.CreateDirectory(parts);
         File.WriteAllText(Path.Combine(parts, "nonce"), Guid.NewGuid().ToString("N"));
-        Assert.False(writer.Write(folder.Path, s_plain with { Rank = new(0, 2, "test") }).IsComplete);
-        Assert.True(writer.Write(folder.Path, s_plain with { Rank = new(1, 2, "test") }).IsComplete);
+        Assert.False(writer.WriteTo(folder.Path, s_plain with { Rank = new(0, 2, "test") }).IsComplete);
+        Assert.True(writer.WriteTo(folder.Path, s_plain with { Rank = new(1, 2, "test") }).IsComplete);
         Assert.Equal(SmallModels.HashOf(clean.Path), SmallModels.HashOf(folder.Path));
     }
 
@@ -236,7 +237,7 @@ public sealed class CheckpointWriterTests
             Conflict()
         );
         File.Delete(model);
-        writer.Write(folder.Path, s_plain);
+        writer.WriteTo(folder.Path, s_plain);
         byte[] bytes = File.ReadAllBytes(model);
         File.WriteAllBytes(model, bytes[..^1]);
         Assert.Equal(
@@ -262,7 +263,7 @@ public sealed class CheckpointWriterTests
         Assert.Equal(["whose.json"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName));
 
         string Conflict() =>
-            Assert.Throws<CheckpointConflictException>(() => writer.Write(folder.Path, s_plain)).Message;
+            Assert.Throws<CheckpointConflictException>(() => writer.WriteTo(folder.Path, s_plain)).Message;
     }
 
     [Fact]
@@ -319,8 +320,8 @@ public sealed class CheckpointWriterTests
             Metadata = SafetensorsHeader.PyTorchMetadata,
             PlanJson = plan.ToJson(),
         };
-        WriteResult result = new CheckpointWriter(values, [record.ToDocument()], []).Write(model);
-        VerifyResult verified = CheckpointVerifier.Run(model);
+        WriteResult result = new CheckpointWriter(values, [record.ToDocument()], []).WriteTo(model);
+        VerifyResult verified = CheckpointVerifier.Run(model, cancellation: TestContext.Current.CancellationToken);
         Assert.True(result.IsComplete);
         Assert.True(verified.IsEqual);
         Assert.Equal(plan.ParameterCount, verified.Compared);

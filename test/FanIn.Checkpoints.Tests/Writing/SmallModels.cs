@@ -38,6 +38,13 @@ internal static class SmallModels
                 : []
         );
 
+    /// <summary>Writes, unless the test is cancelled.</summary>
+    public static WriteResult WriteTo(
+        this CheckpointWriter writer,
+        string folder,
+        CheckpointWriterOptions? options = null
+    ) => writer.Write(folder, options, TestContext.Current.CancellationToken);
+
     /// <summary>Of all names and bytes in a folder, hidden ones too: what is left over counts.</summary>
     public static string HashOf(string folder)
     {
