@@ -168,9 +168,15 @@ public sealed class StructureFindingsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("softmax", FindingSeverity.Warning)]
-    [InlineData("log_softmax", FindingSeverity.Note)]
-    public void A_softmax_before_the_cross_entropy_is_one_too_many(string what, FindingSeverity severity)
+    [InlineData("softmax", true, FindingSeverity.Warning)]
+    [InlineData("softmax", false, FindingSeverity.Note)]
+    [InlineData("log_softmax", true, FindingSeverity.Note)]
+    [InlineData("log_softmax", false, FindingSeverity.Note)]
+    public void A_softmax_before_the_cross_entropy_is_one_too_many(
+        string what,
+        bool isClassifier,
+        FindingSeverity severity
+    )
     {
         Linear layer = nn.Linear(4, 3);
         var model = new TestModule(
@@ -178,7 +184,7 @@ public sealed class StructureFindingsTests : IDisposable
             ("layer", layer)
         );
 
-        SignalFinding finding = Assert.Single(Findings(model));
+        SignalFinding finding = Assert.Single(Findings(model, new() { IsClassifier = isClassifier }));
 
         Assert.Equal((FindingKind.SoftmaxTwice, severity, ""), Key(finding));
     }

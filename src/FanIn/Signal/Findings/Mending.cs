@@ -62,6 +62,12 @@ internal static class Mending
         {
             return finding.MendedBy($"{remedy} for the weights");
         }
+        if (evidence.Prediction is { IsChain: false } && names.All(name => evidence.HasScale(name, remedy)))
+        {
+            return finding.MendedBy(
+                $"the weights already have the scale of {remedy.Weights}: multiply each residual branch by 1 / sqrt(number of branches), start its last layer at zero, or normalize"
+            );
+        }
         bool isAll = names.Length == evidence.First.Parameters.Count(p => p.Description.Role == ParameterRole.Weight);
         return finding.MendedBy(remedy, names, isAll, evidence);
     }
@@ -116,6 +122,11 @@ internal static class Mending
         {
             remedy = Remedy.Fitted;
         }
+        // A critical point without biases is one of a network without.
+        if (remedy is { Biases: null, Scale: not null } && biases.Any(IsSet))
+        {
+            remedy = remedy with { Biases = Initializer.Zeros };
+        }
         string? output = evidence.Rows is [_, .., var last] ? last.Observation.Weight : null;
         var rules = ImmutableArray.CreateBuilder<Rule>();
         if (remedy.Output is not null && output is not null && weights.Contains(output))
@@ -145,6 +156,8 @@ internal static class Mending
             FixPattern = pattern,
             FixRules = rules.ToImmutable(),
         };
+
+        bool IsSet(string bias) => evidence.First.Parameters.Any(p => p.Description.Name == bias && p.Values.Rms > 0);
     }
 
     /// <summary><c>*.weight</c> where that says the same, otherwise the names.</summary>

@@ -82,6 +82,13 @@ internal sealed class SignalEvidence
         && ScaleOf(b) is { } other
         && Math.Abs(one.Scale - other.Scale) <= (one.Tolerance * one.Scale) + (other.Tolerance * other.Scale);
 
+    /// <summary>True where a weight has the scale that a remedy would give it, within five standard errors and a tenth.</summary>
+    public bool HasScale(string weight, Remedy remedy) =>
+        remedy.Scale is { } wanted
+        && _parameters.TryGetValue(weight, out ParameterObservation? parameter)
+        && ScaleOf(parameter) is { } found
+        && Math.Abs(found.Scale - wanted) <= (found.Tolerance + 0.1) * wanted;
+
     /// <summary>The parameter that is the layer's weight, if it is known.</summary>
     public ParameterObservation? WeightOf(int layer) =>
         First.Layers[layer].Weight is { } name ? _parameters.GetValueOrDefault(name) : null;

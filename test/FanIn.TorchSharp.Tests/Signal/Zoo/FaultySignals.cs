@@ -90,6 +90,18 @@ internal static class FaultySignals
                 () => ChainOf("relu", 4, "he_normal", ("fc2.bias", "constant(-8)"))
             ),
             Faulty(
+                "A bias that shuts most units",
+                FindingKind.Dead,
+                "fc3",
+                () => ChainOf("relu", 6, "he_normal", ("fc3.bias", "constant(-3)"))
+            ),
+            Faulty(
+                "Dead by weights of one sign",
+                FindingKind.Dead,
+                "fc4",
+                () => ChainOf("relu", 6, "he_normal", ("fc4.weight", "uniform(a=-0.3,b=0)"))
+            ),
+            Faulty(
                 "Dead by negative weights",
                 FindingKind.Dead,
                 "fc3",

@@ -58,7 +58,7 @@ internal static class FaultyStructures
                 FindingKind.SoftmaxTwice,
                 "",
                 () =>
-                    Made(
+                    Checked(
                         nn.Sequential(
                             ("fc1", nn.Linear(Width, Width)),
                             ("act1", nn.ReLU()),
@@ -66,6 +66,7 @@ internal static class FaultyStructures
                             ("softmax", nn.Softmax(1))
                         ),
                         Vectors(),
+                        new() { IsClassifier = true },
                         "he_normal"
                     )
             ),

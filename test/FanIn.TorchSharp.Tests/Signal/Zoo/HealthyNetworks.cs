@@ -41,6 +41,20 @@ internal static class HealthyNetworks
             "Grouped convolutions, true fans",
             () => Made(Convolutions(4, 32, groups: 4), Images(), "he_normal(mode=fan_out)")
         ),
+        ZooNetwork.Healthy(
+            "Probabilities as output",
+            () =>
+                Made(
+                    nn.Sequential(
+                        ("fc1", nn.Linear(Width, Width)),
+                        ("act1", nn.ReLU()),
+                        ("output", nn.Linear(Width, Classes)),
+                        ("softmax", nn.Softmax(1))
+                    ),
+                    Vectors(),
+                    "he_normal"
+                )
+        ),
         ZooNetwork.Healthy("LeNet", () => Made(LeNet(), Images(1), "he_normal", ("output.weight", "xavier_normal"))),
         ZooNetwork.Healthy(
             "ResNet-18, last scales zero",

@@ -56,6 +56,24 @@ public sealed class ZooTests
         Assert.True(network.Verdict is null || found!.Severity != FindingSeverity.Note, Told(report));
     }
 
+    /// <summary>What <c>--fix</c> writes: where an initializer mends the verdict's cause, the network is healthy with it.</summary>
+    [Theory]
+    [MemberData(nameof(Faulty))]
+    public void A_fix_mends(string name)
+    {
+        using var scope = NewDisposeScope();
+        ZooModel zoo = FaultyNetworks.All.Single(n => n.Name == name).Build();
+        SignalReport report = SignalCheck.Run(zoo.Model, zoo.Batch, zoo.Options);
+        if (report.Cause is not { FixRules.IsEmpty: false })
+        {
+            return;
+        }
+        var model = new ModelDescription(report.Observation.Parameters.Select(p => p.Description));
+        Recipe recipe = report.Fix(model, zoo.Options.Recipe);
+        SignalReport mended = SignalCheck.Run(zoo.Model, zoo.Batch, zoo.Options with { Recipe = recipe });
+        Assert.True(mended.IsHealthy, $"{Told(report)}\n{recipe}\n{Told(mended)}");
+    }
+
     [Fact]
     public void A_verdict_other_than_the_planted_kind_is_one_of_a_higher_order_and_has_its_reason() =>
         Assert.All(
