@@ -42,12 +42,17 @@ internal sealed class SharedTarget : FileTarget
     /// <param name="length">The file's bytes.</param>
     /// <param name="range">What is written here.</param>
     /// <param name="direct">True to write past the page cache where that can be.</param>
+    /// <returns>Null where the file is in its place by now.</returns>
     /// <exception cref="IOException">There is no room, or the folder can't be written to.</exception>
-    public static SharedTarget Open(string path, string key, long length, FileRange range, bool direct)
+    public static SharedTarget? Open(string path, string key, long length, FileRange range, bool direct)
     {
         string folder = FolderOf(path, key);
         for (int attempt = 0; attempt < MostAttempts; attempt++)
         {
+            if (IsThere(path, length))
+            {
+                return null;
+            }
             string data = Path.Combine(folder, DataName);
             if (NonceOf(folder) is { } nonce && System.IO.File.Exists(data))
             {
@@ -130,8 +135,10 @@ internal sealed class SharedTarget : FileTarget
             AtomicFile.SyncFolder(own);
             Directory.Move(own, folder);
         }
-        catch (IOException) when (Directory.Exists(folder))
+        catch (IOException e)
+            when (Directory.Exists(folder) || e is FileNotFoundException or DirectoryNotFoundException)
         {
+            // Another was first, or the file was finished and all that attempts at it had left was removed.
             Leftovers.Remove(own);
         }
         catch

@@ -86,6 +86,12 @@ internal sealed class WriteRun : IDisposable
                 thread.Join();
             }
         }
+        // Whoever is the last at a file takes away what all have left: nobody begins anew once it is in its place.
+        foreach (Segment segment in _segments)
+        {
+            segment.Target?.Dispose();
+            RemoveLeftovers(segment);
+        }
         _fault?.Throw();
         cancellation.ThrowIfCancellationRequested();
         return new(_written, _kept, false);
@@ -152,35 +158,52 @@ internal sealed class WriteRun : IDisposable
         }
     }
 
+    /// <summary>Where the file is in its place by now, others were quicker: the range is kept.</summary>
     private void Open(Segment segment)
+    {
+        try
+        {
+            segment.IsKept = !TryOpen(segment);
+        }
+        catch (IOException e)
+            when (e is FileNotFoundException or DirectoryNotFoundException
+                && FileTarget.IsThere(PathOf(segment), segment.File.Length)
+            )
+        {
+            segment.IsKept = true;
+        }
+        if (segment.IsKept)
+        {
+            Advance(segment, segment.Range.Length, ref _kept);
+        }
+        else if (segment.Target!.File.WhyNotDirect is { } why)
+        {
+            Notice($"written through the page cache, which is slower: {why}");
+        }
+    }
+
+    /// <summary>False where nothing is left to write.</summary>
+    private bool TryOpen(Segment segment)
     {
         string path = PathOf(segment);
         FileRange range = segment.Range;
         if (range.Length == segment.File.Length)
         {
             segment.Target = WholeTarget.Create(path, segment.File.Length, _options.Direct);
+            return true;
         }
-        else
+        var shared = SharedTarget.Open(path, _keyOf(segment.File.Shard), segment.File.Length, range, _options.Direct);
+        segment.Target = shared;
+        if (shared is null)
         {
-            var shared = SharedTarget.Open(
-                path,
-                _keyOf(segment.File.Shard),
-                segment.File.Length,
-                range,
-                _options.Direct
-            );
-            segment.Target = shared;
-            if (shared.IsCovered)
-            {
-                segment.IsKept = true;
-                shared.Publish();
-                Advance(segment, range.Length, ref _kept);
-            }
+            return false;
         }
-        if (segment.Target.File.WhyNotDirect is { } why)
+        if (!shared.IsCovered)
         {
-            Notice($"written through the page cache, which is slower: {why}");
+            return true;
         }
+        shared.Publish();
+        return false;
     }
 
     private void Write((Segment Segment, long Begin, int Length) chunk, AlignedBuffer buffer)
@@ -215,6 +238,12 @@ internal sealed class WriteRun : IDisposable
         }
         segment.Target.Complete();
         segment.Target.Dispose();
+        RemoveLeftovers(segment);
+    }
+
+    /// <summary>Once the file is in its place; until then they may be somebody's work.</summary>
+    private void RemoveLeftovers(Segment segment)
+    {
         if (FileTarget.IsThere(PathOf(segment), segment.File.Length))
         {
             Leftovers.RemoveOf(PathOf(segment));
