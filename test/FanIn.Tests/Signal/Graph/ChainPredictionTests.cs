@@ -66,9 +66,8 @@ public sealed class ChainPredictionTests(ITestOutputHelper output)
     {
         (ChainNetwork.Run[] runs, SignalPrediction prediction) = Run(initializer, activation, 10);
         ImmutableArray<LayerPrediction> layers = prediction.Layers;
-        double Centre(LayerPrediction layer) => Math.Log(layer.Rms) + (layer.LogShift / 2);
-        double GradientCentre(LayerPrediction layer) =>
-            Math.Log(layer.GradientRms!.Value) + (layer.GradientLogShift / 2);
+        double Centre(LayerPrediction layer) => Math.Log(layer.TypicalRms);
+        double GradientCentre(LayerPrediction layer) => Math.Log(layer.TypicalGradientRms!.Value);
         double forward = runs.Average(run => Math.Log(run.Signal[Depth - 1] / run.Signal[0])) / 2 / (Depth - 1);
         double backward = runs.Average(run => Math.Log(run.Gradient[Depth - 1] / run.Gradient[0])) / 2 / (Depth - 1);
         Assert.InRange(forward - ((Centre(layers[Depth - 1]) - Centre(layers[0])) / (Depth - 1)), -0.03, 0.03);
