@@ -54,6 +54,8 @@ internal sealed class SharedTarget : FileTarget
                 return null;
             }
             string data = Path.Combine(folder, DataName);
+            // Before the nonce is looked for: a folder that another makes in between is whole, and nobody's leftover.
+            bool isThere = Directory.Exists(folder);
             if (NonceOf(folder) is { } nonce && System.IO.File.Exists(data))
             {
                 BlockFile? file = null;
@@ -71,9 +73,13 @@ internal sealed class SharedTarget : FileTarget
                 }
                 file?.Dispose();
             }
-            else
+            else if (isThere)
             {
+                // Its data is in its place, or somebody removes it.
                 Leftovers.Retire(folder);
+            }
+            else if (!IsThere(path, length))
+            {
                 Found(path, folder, length);
             }
         }
@@ -92,6 +98,10 @@ internal sealed class SharedTarget : FileTarget
             string marker = string.Create(CultureInfo.InvariantCulture, $"{_begin}-{_end}");
             WriteText(Path.Combine(_folder, marker), _nonce);
             AtomicFile.SyncFolder(_folder);
+            if (NonceOf(_folder) != _nonce && !IsThere(_path, _length))
+            {
+                throw new IOException($"what was written of '{_path}' was removed meanwhile; run it again.");
+            }
             Publish();
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException && IsThere(_path, _length))
@@ -103,7 +113,7 @@ internal sealed class SharedTarget : FileTarget
     /// <summary>Moves the file into its place if all of it is there.</summary>
     public void Publish()
     {
-        if (IsCoveredBy(Markers(), 0, _length))
+        if (IsCoveredBy(Markers(), 0, _length) && NonceOf(_folder) == _nonce)
         {
             System.IO.File.Move(Path.Combine(_folder, DataName), _path, overwrite: true);
             AtomicFile.SyncFolder(Path.GetDirectoryName(_path)!);
