@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FanIn.Checkpoints;
 using FanIn.Cli.Help;
+using FanIn.Cli.Plan;
 
 namespace FanIn.Cli.Init;
 
@@ -9,45 +10,19 @@ internal static class InitCommand
 {
     public static Command Create(Terminal terminal)
     {
-        Argument<string?> source = new("SOURCE")
-        {
-            Arity = ArgumentArity.ZeroOrOne,
-            Description =
-                "A config.json or its folder, a list of shapes, a safetensors file, index or folder, or an ONNX file.",
-        };
-        Option<string?> output = Text("--out", "DIR", "The folder of the checkpoint; made where there is none.");
-        Option<string?> seed = Text("--seed", "S", "From -2^63 to 2^64-1. Default: 0.");
-        Option<string?> recipe = Text(
-            "--recipe",
-            "R",
-            "What the weights get instead of the family's own initialization: a recipe's or an initializer's name, or a file of rules. Shapes need it."
+        var model = new ModelArguments();
+        Option<string?> output = ModelArguments.Text(
+            "--out",
+            "DIR",
+            "The folder of the checkpoint; made where there is none."
         );
-        Option<string?> match = Text(
+        Option<string?> seed = ModelArguments.Text("--seed", "S", "From -2^63 to 2^64-1. Default: 0.");
+        Option<string?> match = ModelArguments.Text(
             "--match",
             "PATTERN",
             "Gives new values only to the tensors of a checkpoint whose names fit, such as \"*.mlp.*\"; all else is copied byte by byte."
         );
-        Option<string?> dtype = Text(
-            "--dtype",
-            "T",
-            $"How weights are stored: {string.Join(", ", Spelling.Words<ElementType>())}. Default: as the config says, or float32."
-        );
-        Option<string?> shapes = Text(
-            "--shapes",
-            "FILE",
-            "The tensors of a model of no known family: a JSON list of names and shapes, or another checkpoint."
-        );
-        Option<string?> size = Text(
-            "--max-shard-size",
-            "SIZE",
-            "The most bytes of tensors in a file: 5GB, 500MB, 2GiB; GB is 10^9. Default: 5GB."
-        );
-        Option<string?> rule = Text(
-            "--shard-rule",
-            "RULE",
-            "Where a tensor is larger than that: hub (default) gives it a file of its own, transformers4 closes the file it is in."
-        );
-        Option<string?> layout = Text(
+        Option<string?> layout = ModelArguments.Text(
             "--layout",
             "L",
             "hf (default) has the sizes of published files; aligned begins the data at a multiple of 4096 bytes."
@@ -56,13 +31,13 @@ internal static class InitCommand
         {
             Description = "Writes FanIn's version, seed and recipe into every file's metadata, which makes it longer.",
         };
-        Option<string?> rank = Text(
+        Option<string?> rank = ModelArguments.Text(
             "--rank",
             "R",
             "Which of several processes this is, from 0. Default: as the launcher says (Slurm, MPI, torchrun, Kubernetes)."
         );
-        Option<string?> world = Text("--world", "N", "How many processes share the work.");
-        Option<string?> threads = Text(
+        Option<string?> world = ModelArguments.Text("--world", "N", "How many processes share the work.");
+        Option<string?> threads = ModelArguments.Text(
             "--threads",
             "T",
             "How many values are worked out at a time. Default: one a core."
@@ -71,7 +46,11 @@ internal static class InitCommand
         {
             Description = "Writes through the system's page cache even where it can be bypassed.",
         };
-        Option<string?> json = Text("--json", "FILE", "Writes what was done as JSON; - is standard output.");
+        Option<string?> json = ModelArguments.Text(
+            "--json",
+            "FILE",
+            "Writes what was done as JSON; - is standard output."
+        );
         ToolCommand command = new(
             "init",
             "Writes a checkpoint with its first values: any size in little memory, the same bytes from one process or many; what is there already is kept."
@@ -91,8 +70,11 @@ internal static class InitCommand
             ],
             Groups =
             [
-                new("Values", [seed, recipe, match, dtype]),
-                new("Tensors and files", [output, shapes, size, rule, layout, provenance]),
+                new("Values", [seed, model.Recipe, match, model.ElementType]),
+                new(
+                    "Tensors and files",
+                    [output, model.Shapes, model.MaxShardSize, model.ShardRule, layout, provenance]
+                ),
                 new("Work", [rank, world, threads, noDirect]),
                 new("Where results go", [json]),
             ],
@@ -107,27 +89,17 @@ internal static class InitCommand
                             ),
                         ]
                     ),
-                    new("Families", [("", string.Join(", ", CheckpointModel.Families))]),
-                    new("Recipes", [("", string.Join(", ", Recipe.Names))]),
-                    InitializerList.Section(name => Initializer.Names.Contains(name)),
+                    .. ModelArguments.Notes,
                 ],
         };
-        command.Add(source);
+        command.Add(model.Source);
         command.SetAction(
             (parsed, cancellation) =>
                 Task.FromResult(
                     new InitRun(
                         InitRequest.Read(
                             new(
-                                new(
-                                    parsed.GetValue(source),
-                                    parsed.GetValue(shapes),
-                                    parsed.GetValue(recipe),
-                                    parsed.GetValue(dtype),
-                                    parsed.GetValue(size),
-                                    parsed.GetValue(rule),
-                                    parsed.GetValue(json)
-                                ),
+                                model.Read(parsed, json),
                                 parsed.GetValue(output),
                                 parsed.GetValue(seed),
                                 parsed.GetValue(match),
@@ -146,7 +118,4 @@ internal static class InitCommand
         );
         return command;
     }
-
-    private static Option<string?> Text(string name, string helpName, string description) =>
-        new(name) { HelpName = helpName, Description = description };
 }
