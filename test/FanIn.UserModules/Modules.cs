@@ -104,6 +104,14 @@ public static class Models
 {
     public static Plain Wide(long inputs = 12) => new(inputs);
 
+    /// <summary>In double precision.</summary>
+    public static nn.Module<Tensor, Tensor> Precise() =>
+        nn.Sequential(
+            ("first", nn.Linear(8, 16, dtype: ScalarType.Float64)),
+            ("act", nn.ReLU()),
+            ("second", nn.Linear(16, 3, dtype: ScalarType.Float64))
+        );
+
     /// <summary>As its neighbour of the same name.</summary>
     public sealed class Twin() : nn.Module<Tensor, Tensor>(nameof(Twin))
     {

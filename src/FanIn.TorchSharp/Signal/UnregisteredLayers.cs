@@ -64,6 +64,9 @@ internal static class UnregisteredLayers
                     break;
                 case string or Tensor:
                     break;
+                // Data that a module carries may be long.
+                case IEnumerable when IsOfNumbers(value.GetType()):
+                    break;
                 case IDictionary dictionary when depth < Deepest:
                     foreach (DictionaryEntry entry in dictionary)
                     {
@@ -113,6 +116,13 @@ internal static class UnregisteredLayers
         || type.Namespace is "System"
         || type.Namespace?.StartsWith("System.", StringComparison.Ordinal) == true
         || type.Namespace?.StartsWith("Microsoft.", StringComparison.Ordinal) == true;
+
+    private static bool IsOfNumbers(Type type) =>
+        type.IsArray
+            ? IsNumber(type.GetElementType()!)
+            : type.IsGenericType && Array.TrueForAll(type.GetGenericArguments(), IsNumber);
+
+    private static bool IsNumber(Type type) => type.IsPrimitive || type == typeof(string) || type == typeof(decimal);
 
     private static bool IsSet(Type type) =>
         Array.Exists(

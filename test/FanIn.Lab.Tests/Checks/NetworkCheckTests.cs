@@ -55,6 +55,19 @@ public sealed class NetworkCheckTests
     }
 
     [Fact]
+    public void A_module_gets_its_inputs_in_its_own_type()
+    {
+        SignalReport report = NetworkCheck.Run(
+            UserModule.Load(s_modules, "Models.Precise"),
+            recipe: null,
+            new() { Seeds = 1, Input = InputShape.Vector(8) }
+        );
+
+        Assert.Equal(["first", "second"], report.Layers.Select(layer => layer.Name));
+        Assert.All(report.Layers, layer => Assert.True(layer.MeasuredRms > 0));
+    }
+
+    [Fact]
     public void Too_big_a_network_is_refused_before_it_is_built() =>
         Assert.Matches(
             @"^The network mlp:1000x4096:relu is too big for this machine: a check on 32 examples of shape 1000000 needs \d+\.\d GB of memory or more, and there are \d+\.\d GB; make it or its inputs smaller\.$",

@@ -88,6 +88,24 @@ public sealed class StructureFindingsTests : IDisposable
     }
 
     [Fact]
+    public void What_stands_behind_the_last_layer_is_told_from_the_layer()
+    {
+        Linear layer = nn.Linear(4, 3);
+        var model = new TestModule(x => (-1 - layer.call(x).abs()).log(), ("layer", layer));
+
+        SignalFinding finding = Assert.Single(Judged(model), f => f.Kind == FindingKind.NonFinite);
+
+        Assert.Equal((FindingKind.NonFinite, FindingSeverity.Error, "layer"), Key(finding));
+        Assert.StartsWith(
+            "The gradient that reaches 'layer', the last layer, has 24 of 24 values that are NaN or infinite though its outputs aren't",
+            finding.Message,
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith("look at what stands behind the last layer", finding.Fix, StringComparison.Ordinal);
+        Assert.Empty(finding.FixRules);
+    }
+
+    [Fact]
     public void A_parameter_behind_a_detach_gets_no_gradient()
     {
         (Linear first, Linear second) = (nn.Linear(4, 4), nn.Linear(4, 3));

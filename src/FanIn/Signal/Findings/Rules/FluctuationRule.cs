@@ -2,8 +2,9 @@ namespace FanIn;
 
 /// <summary>
 /// Too narrow for its depth: the logarithm of the signal's mean square has a variance of about beta, the sum over the
-/// hidden layers of (E f^4 / (E f^2)^2 - 1) / n, 5 / n each for relu (Hanin and Rolnick 2018; Hanin and Nica 2018), so that one seed says little about the next. A note above
-/// 1, a warning above 3, where the signal of typical weights is e^(-beta / 2) times what the mean promises.
+/// hidden layers of (E f^4 / (E f^2)^2 - 1) / n, 5 / n each for relu (Hanin and Rolnick 2018; Hanin and Nica 2018), so that
+/// one seed says little about the next. A note above 1, a warning above 3, where the signal of typical weights is
+/// e^(-beta / 2) times what the mean promises.
 /// </summary>
 internal static class FluctuationRule
 {
