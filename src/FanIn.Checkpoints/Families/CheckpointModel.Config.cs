@@ -61,7 +61,10 @@ public sealed partial record CheckpointModel
         }
     }
 
-    /// <summary>How a config says that weights are stored, whatever its family: <c>dtype</c> or <c>torch_dtype</c>; float32 where it doesn't.</summary>
+    /// <summary>
+    /// How a config says that weights are stored, whatever its family: <c>dtype</c> or <c>torch_dtype</c>; float32 where it
+    /// doesn't.
+    /// </summary>
     /// <exception cref="ModelConfigException">It is no valid JSON, or names a type that weights aren't drawn in.</exception>
     public static ElementType ElementTypeOf(string json)
     {

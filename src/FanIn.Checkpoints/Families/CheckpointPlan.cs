@@ -51,7 +51,9 @@ public sealed class CheckpointPlan
         return new(model, plan, ShardMap.Of(model.Tensors.AsEnumerable(), maxShardSize, rule, metadata));
     }
 
-    /// <summary>The same plan with files whose data begin at a multiple of so many bytes: see <see cref="ShardMap.Aligned"/>.</summary>
+    /// <summary>
+    /// The same plan with files whose data begin at a multiple of so many bytes: see <see cref="ShardMap.Aligned"/>.
+    /// </summary>
     public CheckpointPlan Aligned(int alignment) => new(Model, Plan, Shards.Aligned(alignment));
 
     /// <summary>

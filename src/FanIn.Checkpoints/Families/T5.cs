@@ -3,10 +3,10 @@ using System.Collections.Immutable;
 namespace FanIn.Checkpoints;
 
 /// <summary>
-/// T5, versions 1.0 and 1.1: no biases, norms of scale f (initializer_factor) without shift, and each matrix by its own fan, so that the
-/// attention needs no division by sqrt(d_kv): q N(0, f^2 / (d_model d_kv)), k and v N(0, f^2 / d_model), the output
-/// N(0, f^2 / (heads d_kv)), the MLP N(0, f^2 / fan-in), positions N(0, f^2 / d_model), the shared table and an untied head
-/// N(0, f^2).
+/// T5, versions 1.0 and 1.1: no biases, norms of scale f (initializer_factor) without shift, and each matrix by its own fan,
+/// so that the attention needs no division by sqrt(d_kv): q N(0, f^2 / (d_model d_kv)), k and v N(0, f^2 / d_model), the
+/// output N(0, f^2 / (heads d_kv)), the MLP N(0, f^2 / fan-in), positions N(0, f^2 / d_model), the shared table and an untied
+/// head N(0, f^2).
 /// </summary>
 /// <remarks>Raffel et al.: Exploring the Limits of Transfer Learning, 2019; transformers' T5Config and T5PreTrainedModel.</remarks>
 internal static class T5

@@ -141,7 +141,9 @@ internal sealed class CheckpointFolder
             );
     }
 
-    /// <summary>Where the files of a snapshot in Hugging Face's cache lie: <c>snapshots/REVISION/NAME -> ../../blobs/HASH</c>.</summary>
+    /// <summary>
+    /// Where the files of a snapshot in Hugging Face's cache lie: <c>snapshots/REVISION/NAME -> ../../blobs/HASH</c>.
+    /// </summary>
     private string? CacheBlobs
     {
         get

@@ -45,7 +45,10 @@ public sealed class SafetensorsWriter : IDisposable
     /// <summary>The tensor whose bytes come next; null when all are there. Those without elements are passed over.</summary>
     public SafetensorsTensor? Current => _next < Header.Tensors.Length ? Header.Tensors[_next] : null;
 
-    /// <summary>Writes to a file, which is in its place whole after <see cref="Complete"/>, or not at all (see <see cref="AtomicFile"/>).</summary>
+    /// <summary>
+    /// Writes to a file, which is in its place whole after <see cref="Complete"/>, or not at all (see
+    /// <see cref="AtomicFile"/>).
+    /// </summary>
     /// <param name="path">Where the file shall be; one that is there is replaced.</param>
     /// <param name="header">The file's tensors.</param>
     /// <exception cref="IOException">It can't be there, or there is no room.</exception>

@@ -19,7 +19,9 @@ public sealed record CheckpointWriterOptions
     /// <summary>Is called after each chunk, on any thread, one call at a time.</summary>
     public Action<WriteProgress>? Progress { get; init; }
 
-    /// <summary>Gets sentences about what isn't as one would wish, such as that a file system refuses direct writes; each once.</summary>
+    /// <summary>
+    /// Gets sentences about what isn't as one would wish, such as that a file system refuses direct writes; each once.
+    /// </summary>
     public Action<string>? Notice { get; init; }
 }
 

@@ -143,6 +143,11 @@ internal sealed class SharedTarget : FileTarget
             }
             WriteText(Path.Combine(own, NonceName), Guid.NewGuid().ToString("N"));
             AtomicFile.SyncFolder(own);
+            if (IsThere(path, length))
+            {
+                Leftovers.Remove(own);
+                return;
+            }
             Directory.Move(own, folder);
         }
         catch (IOException e)

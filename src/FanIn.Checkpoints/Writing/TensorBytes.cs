@@ -13,7 +13,9 @@ internal abstract class TensorBytes(long length)
     /// <summary>Fills the destination with the bytes from the start on.</summary>
     public abstract void Fill(Span<byte> destination, long start);
 
-    /// <summary>Says that so many bytes more will be asked for, so that what is worked out for all of them is kept until then.</summary>
+    /// <summary>
+    /// Says that so many bytes more will be asked for, so that what is worked out for all of them is kept until then.
+    /// </summary>
     public virtual void Expect(long bytes) { }
 
     /// <summary>Gives back what was kept for bytes that nobody will ask for any more.</summary>

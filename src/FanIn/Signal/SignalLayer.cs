@@ -14,7 +14,10 @@ public sealed record SignalLayer(string Name, double MeasuredRms)
     /// <summary>The least and the largest <see cref="MeasuredRms"/> over seeds; null for one seed.</summary>
     public (double Low, double High)? Spread { get; init; }
 
-    /// <summary>Mean cosine between the outputs of two examples; this and what follows the median over seeds, null where it isn't known.</summary>
+    /// <summary>
+    /// Mean cosine between the outputs of two examples; this and what follows the median over seeds, null where it isn't
+    /// known.
+    /// </summary>
     public double? Correlation { get; init; }
 
     /// <summary>Mean cosine between two tokens of one example.</summary>

@@ -36,7 +36,9 @@ internal sealed record FreshLaw(string Name, Func<Fan, double> Variance, double 
         new("lecun_truncated_normal", fan => 1 / fan.In, Cut),
     ];
 
-    /// <summary>True where mean, variance and kurtosis, and of a uniform its ends, are within 4 standard errors of the law's.</summary>
+    /// <summary>
+    /// True where mean, variance and kurtosis, and of a uniform its ends, are within 4 standard errors of the law's.
+    /// </summary>
     public bool Fits(TensorStatistics values, Fan fan)
     {
         double n = values.Count;

@@ -71,7 +71,9 @@ internal sealed class SignalEvidence
 
     public bool IsAnyNonFinite(int layer) => _layers[layer].Any(l => l.Output.NonFinite > 0);
 
-    /// <summary>True where far more units of the layer pass nothing on than theory has it: what comes behind has its cause there.</summary>
+    /// <summary>
+    /// True where far more units of the layer pass nothing on than theory has it: what comes behind has its cause there.
+    /// </summary>
     public bool IsShut(int layer) => DeadRule.IsBeyond(this, layer);
 
     /// <summary>True where two layers' weights have, within five standard errors, one scale: fan-in times second moment.</summary>

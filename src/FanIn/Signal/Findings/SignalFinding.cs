@@ -15,7 +15,9 @@ public sealed record SignalFinding(FindingKind Kind, FindingSeverity Severity, s
     /// </summary>
     public string? Fix { get; init; }
 
-    /// <summary>The initializer that mends it, for the parameters that <see cref="FixPattern"/> matches; null where none does.</summary>
+    /// <summary>
+    /// The initializer that mends it, for the parameters that <see cref="FixPattern"/> matches; null where none does.
+    /// </summary>
     public Initializer? FixInitializer { get; init; }
 
     /// <summary>The pattern of parameter names, as in a <see cref="Rule"/>, that <see cref="FixInitializer"/> is for.</summary>

@@ -26,7 +26,9 @@ public abstract record SignalOperation
         /// <summary>Mean cosine between two positions of an example; null where it isn't known: Mean^2 / MeanSquare then.</summary>
         public double? PositionCorrelation { get; init; }
 
-        /// <summary>The variance, over pairs of examples, of their cosine; null where it isn't known: that of random vectors then.</summary>
+        /// <summary>
+        /// The variance, over pairs of examples, of their cosine; null where it isn't known: that of random vectors then.
+        /// </summary>
         public double? CorrelationVariance { get; init; }
 
         /// <summary>The variance, over examples, of the logarithm of an example's mean square.</summary>

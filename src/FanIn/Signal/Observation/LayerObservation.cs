@@ -21,7 +21,9 @@ public sealed record LayerObservation(string Name, string Kind, TensorStatistics
     /// <summary>The loss's gradient with respect to the output; null where none arrives.</summary>
     public TensorStatistics? Gradient { get; init; }
 
-    /// <summary>Share of units that the activation shuts for every example; null where it has no dead region or isn't known.</summary>
+    /// <summary>
+    /// Share of units that the activation shuts for every example; null where it has no dead region or isn't known.
+    /// </summary>
     public double? DeadShare { get; init; }
 
     /// <summary>Share of values in the flat ends of a bounded activation; null for others.</summary>
@@ -36,6 +38,8 @@ public sealed record LayerObservation(string Name, string Kind, TensorStatistics
     /// <summary>|H|_F^2 / |H|_2^2 of the outputs, examples or tokens by units.</summary>
     public double? StableRank { get; init; }
 
-    /// <summary>Of a layer that mixes tokens by attention: the mean entropy of its weights, as a share of the largest possible.</summary>
+    /// <summary>
+    /// Of a layer that mixes tokens by attention: the mean entropy of its weights, as a share of the largest possible.
+    /// </summary>
     public double? AttentionEntropy { get; init; }
 }

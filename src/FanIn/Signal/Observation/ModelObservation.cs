@@ -20,9 +20,14 @@ public sealed record ModelObservation
     /// <summary>Why there are no gradients; null where there are.</summary>
     public string? WithoutGradients { get; init; }
 
-    /// <summary>What the engine itself saw to be wrong: layers that never ran, a softmax before the loss, unknown operators.</summary>
+    /// <summary>
+    /// What the engine itself saw to be wrong: layers that never ran, a softmax before the loss, unknown operators.
+    /// </summary>
     public ImmutableArray<SignalFinding> Structure { get; init; } = [];
 
-    /// <summary>Singular values of the Jacobian of the last layer's output by the first one's, for one example; empty where it wasn't computed.</summary>
+    /// <summary>
+    /// Singular values of the Jacobian of the last layer's output by the first one's, for one example; empty where it wasn't
+    /// computed.
+    /// </summary>
     public ImmutableArray<double> SingularValues { get; init; } = [];
 }

@@ -8,10 +8,15 @@ public sealed record ParameterObservation(ParameterDescription Description, Tens
     /// <summary>Units whose incoming weights differ (<see cref="DistinctUnits"/>); null where that has no meaning.</summary>
     public int? DistinctUnits { get; init; }
 
-    /// <summary>1 for weights drawn one by one, more for such that follow a pattern (<see cref="FanIn.NeighbourCorrelation"/>); null where that has no meaning.</summary>
+    /// <summary>
+    /// 1 for weights drawn one by one, more for such that follow a pattern (<see cref="FanIn.NeighbourCorrelation"/>); null
+    /// where that has no meaning.
+    /// </summary>
     public double? NeighbourCorrelation { get; init; }
 
-    /// <summary>Equal for tensors of equal shape and values, and practically never for others; null where it wasn't computed.</summary>
+    /// <summary>
+    /// Equal for tensors of equal shape and values, and practically never for others; null where it wasn't computed.
+    /// </summary>
     public string? Fingerprint { get; init; }
 
     /// <summary>
@@ -31,6 +36,8 @@ public sealed record ParameterObservation(ParameterDescription Description, Tens
     /// <summary>Whether the optimizer has it; null where there is no optimizer.</summary>
     public bool? IsOptimized { get; init; }
 
-    /// <summary>The convention's fans that a framework would compute for it and that its layer doesn't have; empty where they agree.</summary>
+    /// <summary>
+    /// The convention's fans that a framework would compute for it and that its layer doesn't have; empty where they agree.
+    /// </summary>
     public System.Collections.Immutable.ImmutableArray<Fan> MistakenFans { get; init; } = [];
 }

@@ -21,7 +21,10 @@ public sealed record SignalPrediction(ImmutableArray<LayerPrediction> Layers)
     /// <summary>The biases' variance, the same in each hidden layer.</summary>
     public double BiasVariance { get; init; }
 
-    /// <summary>The sum over the hidden layers of (E f^4 / (E f^2)^2 - 1) / n, 5 / n each for relu, which the variance of the signal's logarithm grows with; null where it isn't known.</summary>
+    /// <summary>
+    /// The sum over the hidden layers of (E f^4 / (E f^2)^2 - 1) / n, 5 / n each for relu, which the variance of the signal's
+    /// logarithm grows with; null where it isn't known.
+    /// </summary>
     public double? Fluctuation { get; init; }
 
     /// <summary>Variance of an example's logits; null where the output isn't known to be logits.</summary>

@@ -29,7 +29,9 @@ internal sealed record LengthMap(Activation Activation, double Weights, double B
         return (Weights * at.Derivative, Weights * at.Slope);
     }
 
-    /// <summary>What the RMS of signal and gradient are multiplied by over some layers, from variance <paramref name="q"/> on.</summary>
+    /// <summary>
+    /// What the RMS of signal and gradient are multiplied by over some layers, from variance <paramref name="q"/> on.
+    /// </summary>
     public (double Signal, double Gradient) Through(int layers, double q)
     {
         (double start, double gradient) = (q, 1.0);
@@ -48,7 +50,9 @@ internal sealed record LengthMap(Activation Activation, double Weights, double B
             .SignChanges(m => (Excess(m), 1e-12 * Math.Max(m.Variance, (Weights * m.Second) + Biases)))
             .Select(interval => curve.Solve(interval, Excess));
 
-    /// <summary>A fixed point that q runs away from upward and downward, and its slope; null where none is from 1e-3 to 1e3.</summary>
+    /// <summary>
+    /// A fixed point that q runs away from upward and downward, and its slope; null where none is from 1e-3 to 1e3.
+    /// </summary>
     public (double Variance, double Slope)? Unstable()
     {
         foreach (LengthMoments point in FixedPoints(LengthCurve.Between(Activation, 1e-3, 1e3)))

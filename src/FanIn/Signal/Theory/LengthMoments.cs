@@ -7,7 +7,9 @@ namespace FanIn;
 /// <param name="Slope">d E f^2 / dq.</param>
 internal readonly record struct LengthMoments(double Variance, double Second, double Derivative, double Slope)
 {
-    /// <summary>The bias variance that makes q a fixed point of the length map whose gradients keep their size; may be negative.</summary>
+    /// <summary>
+    /// The bias variance that makes q a fixed point of the length map whose gradients keep their size; may be negative.
+    /// </summary>
     public double CriticalBiasVariance => Variance - (Second / Derivative);
 
     /// <summary>V'(q) there.</summary>

@@ -37,7 +37,9 @@ public sealed class MeanField
     /// <summary>The share of activations that dropout leaves, scaled up by its inverse; 1 without dropout.</summary>
     public double KeepProbability { get; }
 
-    /// <summary>True where every variance is a fixed point, as of relu with sigma_w^2 = 2; <see cref="FixedPoints"/> then has 1 alone.</summary>
+    /// <summary>
+    /// True where every variance is a fixed point, as of relu with sigma_w^2 = 2; <see cref="FixedPoints"/> then has 1 alone.
+    /// </summary>
     public bool KeepsEveryVariance { get; }
 
     /// <summary>The fixed points of the length map below 1e8, ascending.</summary>

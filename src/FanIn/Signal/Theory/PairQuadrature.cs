@@ -19,7 +19,9 @@ internal sealed class PairQuadrature
     /// <summary>1 / sqrt(2 pi).</summary>
     private const double DensityAtZero = 0.3989422804014327;
 
-    /// <summary>Where intervals narrower than this are wanted, their ends are followed; otherwise all are as narrow as the narrowest.</summary>
+    /// <summary>
+    /// Where intervals narrower than this are wanted, their ends are followed; otherwise all are as narrow as the narrowest.
+    /// </summary>
     private const double Even = 1.0;
 
     private readonly PiecewiseActivation _function;

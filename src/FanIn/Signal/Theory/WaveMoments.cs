@@ -6,7 +6,9 @@ namespace FanIn;
 /// </summary>
 internal static class WaveMoments
 {
-    /// <summary>Halves of the mean squares of f(u1) - f(u2), of its derivative's, of f^2's and of the derivative's square's.</summary>
+    /// <summary>
+    /// Halves of the mean squares of f(u1) - f(u2), of its derivative's, of f^2's and of the derivative's square's.
+    /// </summary>
     public static (double Values, double Derivatives, double Squares, double DerivativeSquares) Distances(
         bool isSine,
         double variance,

@@ -2,11 +2,11 @@ namespace FanIn;
 
 /// <summary>
 /// Trained or fresh. Of a model that should be trained: tensors of 1000 values or more that still have, within 4 standard
-/// errors, the mean, variance and kurtosis of a usual rule's law (<see cref="FreshLaw"/>): one error where all have, otherwise for each
-/// of 50,000 values or more a warning (the laws are many, and a small tensor's errors wide enough that trained ones fall on one
-/// by chance), for smaller ones and those held fixed a note. Of any model: weights that no such rule makes (a mean beyond 6 standard errors, a
-/// kurtosis outside those of uniform to normal, many zeros, neighbours that hang together): one note, neutral, since fixed filters (a mel or Fourier
-/// transform) and trained weights look so.
+/// errors, the mean, variance and kurtosis of a usual rule's law (<see cref="FreshLaw"/>): one error where all have,
+/// otherwise for each of 50,000 values or more a warning (the laws are many, and a small tensor's errors wide enough that
+/// trained ones fall on one by chance), for smaller ones and those held fixed a note. Of any model: weights that no such rule
+/// makes (a mean beyond 6 standard errors, a kurtosis outside those of uniform to normal, many zeros, neighbours that hang
+/// together): one note, neutral, since fixed filters (a mel or Fourier transform) and trained weights look so.
 /// </summary>
 internal static class FreshnessRule
 {

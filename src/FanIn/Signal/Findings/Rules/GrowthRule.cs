@@ -266,7 +266,9 @@ internal static class GrowthRule
         return (first, last);
     }
 
-    /// <summary>True where the layer that a trend starts from goes the same way itself, by more than any usual rule makes of an input.</summary>
+    /// <summary>
+    /// True where the layer that a trend starts from goes the same way itself, by more than any usual rule makes of an input.
+    /// </summary>
     private static bool IsOff(SignalEvidence evidence, int layer, bool explodes) =>
         evidence.Median(layer, l => l.Input?.Rms) is { } input and > 0
         && (explodes ? evidence.Rows[layer].MeasuredRms / input : input / evidence.Rows[layer].MeasuredRms)
