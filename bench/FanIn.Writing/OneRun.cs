@@ -8,18 +8,23 @@ namespace FanIn.Writing;
 /// <summary>One checkpoint written by a process of its own, so that its peak memory is its own.</summary>
 internal static class OneRun
 {
-    /// <summary>GPT-2's layers of width 1280: 495 million parameters with 22 of them.</summary>
-    public static CheckpointPlan Plan(int layers) =>
-        CheckpointPlan.Of(
-            CheckpointModel.FromConfig(
-                $$"""{"model_type": "gpt2", "n_embd": 1280, "n_layer": {{layers}}, "n_head": 20, "vocab_size": 47500, "n_positions": 1024}"""
-            )
-        );
+    public static string[] Models { get; } = ["llama", "gpt2"];
+
+    /// <summary>The layers that make about 495 million parameters.</summary>
+    public static int LayersOf(string model) => model == "llama" ? 19 : 22;
+
+    public static string Config(string model, int layers) =>
+        model == "llama"
+            ? $$"""{"model_type": "llama", "hidden_size": 1280, "intermediate_size": 4096, "num_hidden_layers": {{layers}}, "num_attention_heads": 20, "vocab_size": 28900, "torch_dtype": "float32"}"""
+            : $$"""{"model_type": "gpt2", "n_embd": 1280, "n_layer": {{layers}}, "n_head": 20, "vocab_size": 47500, "n_positions": 1024, "torch_dtype": "float32"}""";
+
+    public static CheckpointPlan Plan(string model, int layers) =>
+        CheckpointPlan.Of(CheckpointModel.FromConfig(Config(model, layers)));
 
     /// <summary>Prints seconds, bytes written and the peak of resident memory in KB.</summary>
-    public static int Execute(string what, string folder, int layers, int world)
+    public static int Execute(string what, string model, string folder, int layers, int world)
     {
-        CheckpointPlan plan = Plan(layers);
+        CheckpointPlan plan = Plan(model, layers);
         long start = Stopwatch.GetTimestamp();
         CheckpointValues values =
             what == "constant"
