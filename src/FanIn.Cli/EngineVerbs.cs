@@ -1,4 +1,5 @@
 using System.Data.Common;
+using FanIn.Checkpoints;
 using FanIn.Cli.Check;
 using FanIn.Cli.Compare;
 using FanIn.Cli.Help;
@@ -10,6 +11,9 @@ namespace FanIn.Cli;
 /// <summary>The verbs that need an engine, libtorch or ONNX Runtime. The native tool has <c>NativeVerbs.cs</c> instead.</summary>
 internal static partial class Tool
 {
+    /// <summary>Whether modules and networks can be run.</summary>
+    public static bool HasEngine => true;
+
     private static void AddEngineVerbs(ToolCommand root, Terminal terminal, string[] args)
     {
         root.Add(CompareCommand.Create(terminal, args));
@@ -19,6 +23,14 @@ internal static partial class Tool
     /// <summary>The parameters of an ONNX file.</summary>
     /// <exception cref="OnnxException">The file can't be read, or isn't ONNX.</exception>
     public static ModelDescription DescribeOnnx(string path) => OnnxModel.Load(path).Describe();
+
+    /// <exception cref="UsageException">There is no such file.</exception>
+    public static void CheckAssembly(string path) => AssemblyOption.Check(path);
+
+    /// <summary>The tensors of a TorchSharp module.</summary>
+    /// <exception cref="UserModuleException">There is no such module, or it can't be made.</exception>
+    public static CheckpointModel DescribeModule(string assembly, string? module, ElementType? elementType) =>
+        UserModule.Load(assembly, module).DescribeCheckpoint(elementType);
 
     private static (int Code, string Message)? OfEngine(Exception e) =>
         e switch

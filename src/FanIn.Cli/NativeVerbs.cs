@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using FanIn.Checkpoints;
 using FanIn.Cli.Help;
 
 namespace FanIn.Cli;
@@ -5,15 +7,17 @@ namespace FanIn.Cli;
 /// <summary>The native tool has no engine, and so none of its verbs: it says where they are.</summary>
 internal static partial class Tool
 {
+    /// <summary>Whether modules and networks can be run.</summary>
+    public static bool HasEngine => false;
+
+    private const string Elsewhere = "FanIn.Cli, the tool that runs on .NET,";
+
     private static void AddEngineVerbs(ToolCommand root, Terminal terminal, string[] args)
     {
         _ = (terminal, args);
         foreach (string verb in (string[])["check", "compare"])
         {
-            var command = new ToolCommand(
-                verb,
-                "Needs an engine: the tool that runs on .NET has it, this native one doesn't."
-            )
+            var command = new ToolCommand(verb, $"Needs an engine: {Elsewhere} has it, this native tool doesn't.")
             {
                 Hidden = true,
                 TreatUnmatchedTokensAsErrors = false,
@@ -21,7 +25,7 @@ internal static partial class Tool
             command.SetAction(
                 int (_) =>
                     throw new UsageException(
-                        $"{verb} needs an engine, which this native tool is without: the tool that runs on .NET has it"
+                        $"{verb} needs an engine, which this small native tool is without: {Elsewhere} has it"
                     )
             );
             root.Add(command);
@@ -31,8 +35,22 @@ internal static partial class Tool
     /// <exception cref="UsageException">Always: ONNX is read by the tool that runs on .NET.</exception>
     public static ModelDescription DescribeOnnx(string path) =>
         throw new UsageException(
-            $"'{path}' is an ONNX file, which this native tool doesn't read: the tool that runs on .NET does"
+            $"'{path}' is an ONNX file, which this small native tool doesn't read: {Elsewhere} does"
         );
+
+    /// <exception cref="UsageException">Always: modules run on .NET and libtorch.</exception>
+    public static void CheckAssembly(string path) =>
+        throw new UsageException(
+            $"--assembly needs an engine, which this small native tool is without: {Elsewhere} reads '{path}'"
+        );
+
+    /// <exception cref="UsageException">Always.</exception>
+    public static CheckpointModel DescribeModule(string assembly, string? module, ElementType? elementType)
+    {
+        _ = (module, elementType);
+        CheckAssembly(assembly);
+        throw new UnreachableException();
+    }
 
     private static (int Code, string Message)? OfEngine(Exception e) => null;
 }

@@ -100,6 +100,27 @@ public abstract class Unfinished : nn.Module<Tensor, Tensor>
         : base(nameof(Unfinished)) { }
 }
 
+/// <summary>Whose state isn't only drawn: batch norm's counts, a table that it works out, a frozen scale, a tied head.</summary>
+public sealed class Stateful : nn.Module<Tensor, Tensor>
+{
+    private readonly Linear _in = nn.Linear(8, 16);
+    private readonly BatchNorm1d _norm = nn.BatchNorm1d(16);
+    private readonly Linear _out = nn.Linear(16, 3);
+
+    public Stateful(bool draws = false)
+        : base(nameof(Stateful))
+    {
+        RegisterComponents();
+        register_buffer("table", draws ? rand(6) : arange(6, dtype: ScalarType.Float32).div(4));
+        register_buffer("mask", tensor([true, false, true]));
+        register_parameter("scale", new Parameter(full([3], 2.5f), requires_grad: false));
+    }
+
+    public override Tensor forward(Tensor input) => _out.call(_norm.call(_in.call(input)).relu());
+
+    public static nn.Module<Tensor, Tensor> Drawing() => new Stateful(draws: true);
+}
+
 public static class Models
 {
     public static Plain Wide(long inputs = 12) => new(inputs);

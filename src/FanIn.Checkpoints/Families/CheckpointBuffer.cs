@@ -4,19 +4,27 @@ using System.Collections.Immutable;
 namespace FanIn.Checkpoints;
 
 /// <summary>
-/// A tensor of a model's state that is no parameter: what a batch normalization counts while it trains. It isn't drawn, and
-/// no recipe has a say in it.
+/// A tensor of a model's state that isn't drawn, and that no recipe has a say in: what a batch normalization counts while it
+/// trains, a table that a module works out for itself.
 /// </summary>
 /// <param name="Name">As in the file.</param>
 /// <param name="Type">How it is stored: the counter of batches as 64-bit integers, whatever the parameters are.</param>
 /// <param name="Shape">Its sizes; none for a scalar.</param>
-/// <param name="Value">What all its elements are before training: 0 or 1.</param>
+/// <param name="Value">What all its elements are before training, 0 or 1, where it has no <see cref="Content"/>.</param>
 public sealed record CheckpointBuffer(string Name, SafetensorsType Type, ImmutableArray<long> Shape, int Value)
 {
-    /// <summary>Fills a whole number of elements, little-endian, as the file holds them.</summary>
+    /// <summary>All its bytes, little-endian, where its elements aren't all <see cref="Value"/>; else empty.</summary>
+    public ImmutableArray<byte> Content { get; init; } = [];
+
+    /// <summary>Fills a whole number of elements with <see cref="Value"/>, little-endian, as the file holds them.</summary>
     /// <exception cref="ArgumentException">The bytes are no whole number of elements.</exception>
+    /// <exception cref="InvalidOperationException">Its elements aren't all one number, or of a type that has no such one.</exception>
     public void Fill(Span<byte> destination)
     {
+        if (!Content.IsEmpty)
+        {
+            throw new InvalidOperationException($"The elements of {Name} are its content, not {Value}.");
+        }
         int width = Type.Bits() / 8;
         if (destination.Length % width != 0)
         {
@@ -55,11 +63,12 @@ public sealed record CheckpointBuffer(string Name, SafetensorsType Type, Immutab
         }
     }
 
-    /// <summary>True when name, type, shape and value are equal.</summary>
+    /// <summary>True when name, type, shape and values are equal.</summary>
     public bool Equals(CheckpointBuffer? other) =>
         other is not null
         && (Name, Type, Value) == (other.Name, other.Type, other.Value)
-        && Shape.SequenceEqual(other.Shape);
+        && Shape.SequenceEqual(other.Shape)
+        && Content.SequenceEqual(other.Content);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, Type, Value, Shape.Length);

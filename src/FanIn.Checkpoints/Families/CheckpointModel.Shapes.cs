@@ -62,20 +62,57 @@ public sealed partial record CheckpointModel
     public static CheckpointModel FromDescription(ModelDescription description, ElementType? elementType = null)
     {
         ArgumentNullException.ThrowIfNull(description);
+        return FromState(description, [], [.. description.Parameters.Select(parameter => parameter.Name)], elementType);
+    }
+
+    /// <summary>A model that something else describes, with what of its state isn't drawn.</summary>
+    /// <param name="description">Its parameters.</param>
+    /// <param name="buffers">What isn't drawn; stored as they are.</param>
+    /// <param name="order">The names of all of them in the order of the model's state, which files are cut from.</param>
+    /// <param name="elementType">How weights are stored; where null, each as the description says.</param>
+    /// <exception cref="ModelConfigException">It has no parameters, or too many.</exception>
+    /// <exception cref="ArgumentException">The order lacks a name, or has one twice or one that nothing has.</exception>
+    public static CheckpointModel FromState(
+        ModelDescription description,
+        IEnumerable<CheckpointBuffer> buffers,
+        IReadOnlyCollection<string> order,
+        ElementType? elementType
+    )
+    {
+        ArgumentNullException.ThrowIfNull(description);
+        ArgumentNullException.ThrowIfNull(buffers);
+        ArgumentNullException.ThrowIfNull(order);
         if (description.Parameters.Length is 0 or > MostTensors)
         {
             throw new ModelConfigException(
                 $"the model has {description.Parameters.Length} parameters; 1 to {MostTensors} tensors are planned"
             );
         }
-        CheckpointModel model = new(
-            "",
-            "",
-            description.Parameters.Select(parameter => new StateTensor(parameter, null)),
-            null,
-            []
-        );
-        return elementType is { } type ? model.StoredAs(type) : model;
+        var left = new Dictionary<string, StateTensor>(StringComparer.Ordinal);
+        foreach (ParameterDescription parameter in description.Parameters)
+        {
+            StateTensor tensor = new(parameter, null);
+            left.Add(parameter.Name, elementType is { } type ? tensor.StoredAs(type) : tensor);
+        }
+        foreach (CheckpointBuffer buffer in buffers)
+        {
+            left.Add(buffer.Name, new(null, buffer));
+        }
+        var state = new List<StateTensor>(left.Count);
+        foreach (string name in order)
+        {
+            state.Add(
+                left.Remove(name, out StateTensor? tensor)
+                    ? tensor
+                    : throw new ArgumentException(
+                        $"The order has {Quoted.Text(name)}, which nothing has, or twice.",
+                        nameof(order)
+                    )
+            );
+        }
+        return left.Count == 0
+            ? new("", "", state, null, [])
+            : throw new ArgumentException($"The order lacks {Quoted.Some(left.Keys)}.", nameof(order));
     }
 
     private sealed record Listed(

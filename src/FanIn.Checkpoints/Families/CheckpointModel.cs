@@ -36,7 +36,7 @@ public sealed partial record CheckpointModel
     /// <summary>The parameters; one that several layers share stands once, with its other names.</summary>
     public ModelDescription Description { get; }
 
-    /// <summary>What of the state is no parameter.</summary>
+    /// <summary>What of the state isn't drawn.</summary>
     public ImmutableArray<CheckpointBuffer> Buffers { get; }
 
     /// <summary>All tensors of the state in its order, as a <see cref="ShardMap"/> takes them.</summary>
@@ -72,6 +72,7 @@ public sealed partial record CheckpointModel
     }
 
     /// <summary>The same model stored in another floating-point type; integers stay what they are.</summary>
+    /// <exception cref="InvalidOperationException">A buffer has content of its own, of another type.</exception>
     public CheckpointModel StoredAs(ElementType elementType) =>
         new(Family, Architecture, _state.Select(tensor => tensor.StoredAs(elementType)), Recipe, _fixed);
 

@@ -98,6 +98,19 @@ internal static class CheckpointPlanJson
         }
     }
 
+    /// <summary>An element type as frameworks call it: <c>bfloat16</c>, <c>int64</c>, <c>bool</c>.</summary>
+    public static string WordOf(SafetensorsType type) =>
+        type.ToElementType() is { } drawn
+            ? Spelling.Word(drawn)
+            : type.Name() switch
+            {
+                "BOOL" => "bool",
+                "C64" => "complex64",
+                ['I', .. string bits] => $"int{bits}",
+                ['U', .. string bits] => $"uint{bits}",
+                string name => name,
+            };
+
     /// <summary>What a packed parameter's blocks have in common; null where they differ.</summary>
     private static void WriteCommon(Utf8JsonWriter writer, PlanRow row)
     {
@@ -136,11 +149,15 @@ internal static class CheckpointPlanJson
             writer.WriteString("name", buffer.Name);
             writer.WritePropertyName("shape");
             writer.WriteRawValue($"[{string.Join(", ", buffer.Shape)}]");
-            writer.WriteString(
-                "dtype",
-                buffer.Type.ToElementType() is { } type ? Spelling.Word(type) : buffer.Type.Name().Replace("I", "int")
-            );
-            writer.WriteNumber("value", buffer.Value);
+            writer.WriteString("dtype", WordOf(buffer.Type));
+            if (buffer.Content.IsEmpty)
+            {
+                writer.WriteNumber("value", buffer.Value);
+            }
+            else
+            {
+                writer.WriteString("sha256", Sha256.Text(buffer.Content.AsSpan()));
+            }
             writer.WriteString("file", plan.Shards.ShardOf(buffer.Name).FileName);
             writer.WriteEndObject();
         }

@@ -12,9 +12,14 @@ internal sealed record StateTensor(ParameterDescription? Parameter, CheckpointBu
             : new(null, Buffer! with { Name = prefix + Buffer.Name });
 
     /// <summary>The same stored in another floating-point type; integers stay what they are.</summary>
+    /// <exception cref="InvalidOperationException">A buffer has content of its own in another type.</exception>
     public StateTensor StoredAs(ElementType type) =>
         Parameter is not null ? new(Parameter with { ElementType = type }, null)
-        : Buffer!.Type.ToElementType() is null ? this
+        : Buffer!.Type.ToElementType() is not { } own || own == type ? this
+        : !Buffer.Content.IsEmpty
+            ? throw new InvalidOperationException(
+                $"The content of {Name} is {Spelling.Word(own)}; say the type where the model is described."
+            )
         : new(null, Buffer with { Type = type.ToSafetensorsType() });
 
     public SafetensorsTensor ToSafetensors() =>

@@ -120,7 +120,7 @@ public sealed class CheckpointValues
             {
                 found++;
                 CheckShape(tensor, buffer.Type, buffer.Shape);
-                return new ConstantBytes(buffer, tensor.ByteCount);
+                return BufferBytes.Of(buffer, tensor.ByteCount);
             }
             return source is not null
                 ? new CopiedBytes(source.FileOf(tensor.Name), tensor)

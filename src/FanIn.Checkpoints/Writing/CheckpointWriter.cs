@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace FanIn.Checkpoints;
@@ -48,6 +47,7 @@ public sealed class CheckpointWriter
     private readonly CheckpointValues _values;
     private readonly ImmutableArray<CheckpointDocument> _before;
     private readonly ImmutableArray<CheckpointDocument> _after;
+    private readonly Lazy<byte[]> _madeFrom;
 
     /// <param name="values">What is written.</param>
     /// <param name="before">
@@ -65,6 +65,7 @@ public sealed class CheckpointWriter
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
         (_values, _before, _after) = (values, [.. before], [.. after]);
+        _madeFrom = new(HashBefore);
     }
 
     /// <summary>Writes this process's part.</summary>
@@ -115,14 +116,22 @@ public sealed class CheckpointWriter
     /// <summary>The same for all processes that write the same bytes into a file, and for no others.</summary>
     private string KeyOf(Shard shard)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var hash = new Sha256();
+        hash.Append(_madeFrom.Value);
+        hash.Append(Encoding.UTF8.GetBytes(shard.FileName));
+        hash.Append(shard.Header.Bytes.Span);
+        return Convert.ToHexStringLower(hash.Finish())[..16];
+    }
+
+    /// <summary>The hash of what the values are made from.</summary>
+    private byte[] HashBefore()
+    {
+        var hash = new Sha256();
         foreach (CheckpointDocument document in _before)
         {
-            hash.AppendData(Encoding.UTF8.GetBytes(document.FileName));
-            hash.AppendData(document.Bytes.Span);
+            hash.Append(Encoding.UTF8.GetBytes(document.FileName));
+            hash.Append(document.Bytes.Span);
         }
-        hash.AppendData(Encoding.UTF8.GetBytes(shard.FileName));
-        hash.AppendData(shard.Header.Bytes.Span);
-        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+        return hash.Finish();
     }
 }

@@ -19,6 +19,9 @@ internal sealed class RecordFiles
 
     public Dictionary<string, CheckpointBuffer> Buffers { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The SHA-256 of those buffers' bytes whose elements aren't all one number.</summary>
+    public Dictionary<string, string> Hashes { get; } = new(StringComparer.Ordinal);
+
     public IReadOnlyList<string> TensorsOf(string file) => _tensors.GetValueOrDefault(file) ?? [];
 
     /// <exception cref="SafetensorsException">The record's plan says nothing of files.</exception>
@@ -49,8 +52,12 @@ internal sealed class RecordFiles
                         name,
                         TypeOf(buffer.GetProperty("dtype").GetString()),
                         [.. buffer.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())],
-                        buffer.GetProperty("value").GetInt32()
+                        buffer.TryGetProperty("value", out JsonElement value) ? value.GetInt32() : 0
                     );
+                    if (buffer.TryGetProperty("sha256", out JsonElement hash))
+                    {
+                        files.Hashes[name] = hash.GetString() ?? "";
+                    }
                 }
             }
             return files;
@@ -104,9 +111,8 @@ internal sealed class RecordFiles
     }
 
     private static SafetensorsType TypeOf(string? word) =>
-        word == "int64" ? SafetensorsType.I64
-        : Enum.GetValues<ElementType>().FirstOrDefault(type => Spelling.Word(type) == word) is var found
-        && Spelling.Word(found) == word
-            ? found.ToSafetensorsType()
-        : throw new FormatException($"'{word}' is no type of a buffer");
+        Enum.GetValues<SafetensorsType>().FirstOrDefault(type => CheckpointPlanJson.WordOf(type) == word) is var found
+        && CheckpointPlanJson.WordOf(found) == word
+            ? found
+            : throw new FormatException($"'{word}' is no type of a buffer");
 }

@@ -14,12 +14,8 @@ internal static class CheckCommand
             "N",
             "A built-in network of any size and activation in place of a file; see below."
         );
-        Option<string?> assembly = Text("--assembly", "X.dll", "An assembly of yours with a TorchSharp module in it.");
-        Option<string?> module = Text(
-            "--module",
-            "TYPE",
-            "The module's type in it, or Type.Method, which makes one. Default: the only one there is."
-        );
+        Option<string?> assembly = AssemblyOption.Assembly();
+        Option<string?> module = AssemblyOption.Module();
         Option<string?> init = Text(
             "--init",
             "I",

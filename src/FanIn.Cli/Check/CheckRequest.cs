@@ -147,7 +147,7 @@ internal sealed record CheckRequest
         {
             throw new UsageException(
                 typed.Module is not null
-                    ? "--module is a type in an assembly: give --assembly X.dll too"
+                    ? AssemblyOption.ModuleAlone
                     : "check needs what to check: fanin check model.onnx, fanin check --network mlp:50x256:relu --init he_normal, or fanin check --assembly X.dll --module Type"
             );
         }
@@ -164,7 +164,7 @@ internal sealed record CheckRequest
         }
         if (kind == CheckSource.Module)
         {
-            CheckAssembly(value!);
+            AssemblyOption.Check(value!);
         }
         if (kind != CheckSource.Module && typed.Module is not null)
         {
@@ -186,16 +186,6 @@ internal sealed record CheckRequest
         if (!File.Exists(path))
         {
             throw new UsageException($"there is no file '{path}'; {Accepted}");
-        }
-    }
-
-    private static void CheckAssembly(string path)
-    {
-        if (!File.Exists(path))
-        {
-            throw new UsageException(
-                $"{(Directory.Exists(path) ? $"--assembly '{path}' is a folder" : $"there is no --assembly '{path}'")}; give the .dll that 'dotnet build' makes of the module's project"
-            );
         }
     }
 

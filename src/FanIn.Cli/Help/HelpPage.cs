@@ -51,7 +51,11 @@ internal sealed class HelpPage(Terminal terminal) : SynchronousCommandLineAction
             foreach (OptionGroup group in page.Groups)
             {
                 Section(group.Heading);
-                Entries([.. group.Options.Select(o => ($"{o.Name} {o.HelpName}".TrimEnd(), o.Description ?? ""))]);
+                Entries([
+                    .. group
+                        .Options.Where(o => !o.Hidden)
+                        .Select(o => ($"{o.Name} {o.HelpName}".TrimEnd(), o.Description ?? "")),
+                ]);
             }
             foreach (HelpSection section in page.Notes())
             {

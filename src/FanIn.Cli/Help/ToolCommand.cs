@@ -8,7 +8,7 @@ internal sealed class ToolCommand(string name, string summary) : Command(name, s
 {
     private ImmutableArray<OptionGroup> _groups = [];
 
-    /// <summary>The options, in the order of the page; setting them adds them to the command.</summary>
+    /// <summary>The options, in the order of the page, which passes over hidden ones; setting them adds them to the command.</summary>
     public ImmutableArray<OptionGroup> Groups
     {
         get => _groups;

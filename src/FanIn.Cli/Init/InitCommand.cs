@@ -56,7 +56,7 @@ internal static class InitCommand
             "Writes a checkpoint with its first values: any size in little memory, the same bytes from one process or many; what is there already is kept."
         )
         {
-            Usage = "SOURCE --out DIR [OPTION ...]",
+            Usage = $"{ModelArguments.Usage} --out DIR [OPTION ...]",
             Examples =
             [
                 new("fanin init config.json --out model --seed 42", "a model of a known family, as its config says"),
@@ -73,7 +73,7 @@ internal static class InitCommand
                 new("Values", [seed, model.Recipe, match, model.ElementType]),
                 new(
                     "Tensors and files",
-                    [output, model.Shapes, model.MaxShardSize, model.ShardRule, layout, provenance]
+                    [output, .. model.Described, model.MaxShardSize, model.ShardRule, layout, provenance]
                 ),
                 new("Work", [rank, world, threads, noDirect]),
                 new("Where results go", [json]),

@@ -50,12 +50,7 @@ internal sealed record InitRequest
     /// <exception cref="LauncherException">Which rank this is can't be told.</exception>
     public static InitRequest Read(InitOptions typed, Func<string, string?> variable)
     {
-        if (typed.Plan.Source is null && typed.Plan.Shapes is null)
-        {
-            throw new UsageException(
-                "init needs a SOURCE: a config.json or its folder, a list of shapes, a safetensors file, or an ONNX file"
-            );
-        }
+        var plan = PlanRequest.Read(typed.Plan, "init");
         if (typed.Output is not { Length: > 0 } output)
         {
             throw new UsageException("init needs --out DIR, the folder that the checkpoint is written into");
@@ -70,7 +65,7 @@ internal sealed record InitRequest
         }
         return new()
         {
-            Plan = PlanRequest.Read(typed.Plan),
+            Plan = plan,
             Output = output,
             Seed = OptionValue.Seed("--seed", typed.Seed) ?? 0,
             Match = typed.Match,
@@ -99,6 +94,7 @@ internal sealed record InitRequest
         (string Option, bool IsTyped)[] others =
         [
             ("--shapes", typed.Plan.Shapes is not null),
+            ("--assembly", typed.Plan.Assembly is not null),
             ("--dtype", typed.Plan.Dtype is not null),
             ("--max-shard-size", typed.Plan.MaxShardSize is not null),
             ("--shard-rule", typed.Plan.ShardRule is not null),

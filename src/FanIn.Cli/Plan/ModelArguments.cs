@@ -22,11 +22,15 @@ internal sealed class ModelArguments
             "The tensors of a model of no known family: a JSON list of names and shapes, or another checkpoint."
         );
 
+    public Option<string?> Assembly { get; } = AssemblyOption.Assembly();
+
+    public Option<string?> Module { get; } = AssemblyOption.Module();
+
     public Option<string?> Recipe { get; } =
         Text(
             "--recipe",
             "R",
-            "What the weights get instead of the family's own initialization: a recipe's or an initializer's name, or a file of rules. Shapes need it."
+            "What the weights get instead of the family's own initialization: a recipe's or an initializer's name, or a file of rules. Shapes and modules need it."
         );
 
     public Option<string?> ElementType { get; } =
@@ -50,6 +54,12 @@ internal sealed class ModelArguments
             "Where a tensor is larger than that: hub (default) gives it a file of its own, transformers4 closes the file it is in."
         );
 
+    /// <summary>How a model is told on the command line.</summary>
+    public static string Usage => Tool.HasEngine ? "SOURCE | --assembly X.dll --module TYPE" : "SOURCE";
+
+    /// <summary>The options that describe a model in place of a SOURCE.</summary>
+    public Option[] Described => [Shapes, Assembly, Module];
+
     /// <summary>What may be written for a model and for a recipe.</summary>
     public static HelpSection[] Notes =>
         [
@@ -62,6 +72,8 @@ internal sealed class ModelArguments
         new(
             parsed.GetValue(Source),
             parsed.GetValue(Shapes),
+            parsed.GetValue(Assembly),
+            parsed.GetValue(Module),
             parsed.GetValue(Recipe),
             parsed.GetValue(ElementType),
             parsed.GetValue(MaxShardSize),

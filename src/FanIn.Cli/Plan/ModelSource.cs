@@ -9,19 +9,40 @@ namespace FanIn.Cli.Plan;
 /// <param name="Shapes">The tensors, where <paramref name="Path"/> doesn't say them.</param>
 internal sealed record ModelSource(string? Path, string? Shapes)
 {
+    /// <summary>What may be named, in a sentence.</summary>
+    private static readonly string s_kinds =
+        "a config.json or its folder, a list of shapes, a safetensors file, or an ONNX file"
+        + (Tool.HasEngine ? "; or --assembly X.dll --module Type, a TorchSharp module" : "");
+
     private const long LargestText = 1 << 26;
     private const string Config = "config.json";
 
     private static readonly string[] s_pickles = [".pt", ".pth", ".bin", ".ckpt", ".pkl", ".pickle"];
 
-    /// <exception cref="UsageException">Neither is given, or one isn't there.</exception>
-    public static ModelSource Of(string? path, string? shapes)
+    /// <summary>The assembly of a TorchSharp module, in place of files; null for files.</summary>
+    public string? Assembly { get; private init; }
+
+    /// <summary>Which module of it; null for the only one.</summary>
+    public string? Module { get; private init; }
+
+    /// <summary>Reads what was typed.</summary>
+    /// <param name="verb">The command that needs a model.</param>
+    /// <param name="typed">Its options.</param>
+    /// <exception cref="UsageException">None is given, or one isn't there.</exception>
+    public static ModelSource Of(string verb, PlanOptions typed)
     {
+        (string? path, string? shapes) = (typed.Source, typed.Shapes);
+        if (typed.Assembly is not null)
+        {
+            return OfModule(typed);
+        }
+        if (typed.Module is not null)
+        {
+            throw new UsageException(AssemblyOption.ModuleAlone);
+        }
         if (path is null && shapes is null)
         {
-            throw new UsageException(
-                "plan needs a SOURCE: a config.json or its folder, a list of shapes, a safetensors file, or an ONNX file"
-            );
+            throw new UsageException($"{verb} needs a SOURCE: {s_kinds}");
         }
         foreach ((string what, string? given) in ((string, string?)[])[("SOURCE", path), ("--shapes", shapes)])
         {
@@ -39,8 +60,27 @@ internal sealed record ModelSource(string? Path, string? Shapes)
         return new(path, shapes);
     }
 
+    private static ModelSource OfModule(PlanOptions typed)
+    {
+        Tool.CheckAssembly(typed.Assembly!);
+        if (typed.Source is not null || typed.Shapes is not null)
+        {
+            throw new UsageException(
+                $"a model is described once: leave out --assembly, or {(typed.Source is not null ? "SOURCE" : "--shapes")}"
+            );
+        }
+        return typed.Recipe is not null
+            ? new(null, null) { Assembly = typed.Assembly, Module = typed.Module }
+            : throw new UsageException(
+                "--assembly needs --recipe: what a module's constructor draws hangs on no seed of ours; --recipe torch has PyTorch's defaults"
+            );
+    }
+
     /// <summary>How a person calls it.</summary>
-    public string Name => Path ?? Shapes!;
+    public string Name =>
+        Assembly is null ? Path ?? Shapes!
+        : Module is null ? Assembly
+        : $"{Assembly}:{Module}";
 
     /// <summary>The config file, where there is one: it belongs beside the checkpoint.</summary>
     public string? ConfigPath =>
@@ -55,6 +95,10 @@ internal sealed record ModelSource(string? Path, string? Shapes)
     /// <exception cref="SafetensorsException">It is no checkpoint.</exception>
     public CheckpointModel Load(ElementType? elementType)
     {
+        if (Assembly is not null)
+        {
+            return Tool.DescribeModule(Assembly, Module, elementType);
+        }
         try
         {
             return Shapes is null ? Model(Path!, elementType) : Listed(elementType);

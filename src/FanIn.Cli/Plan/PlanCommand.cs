@@ -24,7 +24,7 @@ internal static class PlanCommand
             "What a checkpoint will be, before a value is drawn: every tensor with its initializer, fan and standard deviation, and every file to the byte."
         )
         {
-            Usage = "SOURCE [OPTION ...]",
+            Usage = $"{ModelArguments.Usage} [OPTION ...]",
             Examples =
             [
                 new("fanin plan config.json", "a model of a known family, by the family's own initialization"),
@@ -35,11 +35,20 @@ internal static class PlanCommand
                     "fanin plan model.safetensors --recipe rules.json",
                     "the tensors of another checkpoint, by your rules"
                 ),
+                .. Tool.HasEngine
+                    ? (Example[])
+                        [
+                            new(
+                                "fanin plan --assembly bin/My.dll --module My.Network --recipe he_normal",
+                                "a TorchSharp module of yours"
+                            ),
+                        ]
+                    : [],
             ],
             Groups =
             [
                 new("Values", [model.Recipe, model.ElementType]),
-                new("Tensors and files", [model.Shapes, model.MaxShardSize, model.ShardRule]),
+                new("Tensors and files", [.. model.Described, model.MaxShardSize, model.ShardRule]),
                 new("Where results go", [all, json]),
             ],
             Notes = () => [.. ModelArguments.Notes],

@@ -6,6 +6,8 @@ namespace FanIn.Cli.Plan;
 internal sealed record PlanOptions(
     string? Source = null,
     string? Shapes = null,
+    string? Assembly = null,
+    string? Module = null,
     string? Recipe = null,
     string? Dtype = null,
     string? MaxShardSize = null,
@@ -39,12 +41,12 @@ internal sealed record PlanRequest
 
     /// <exception cref="UsageException">An option's value is wrong; the message names the option.</exception>
     /// <exception cref="SpellingException">An unknown recipe.</exception>
-    public static PlanRequest Read(PlanOptions typed)
+    public static PlanRequest Read(PlanOptions typed, string verb = "plan")
     {
         (Recipe? recipe, string? text) = RecipeOption.Read("--recipe", typed.Recipe);
         return new()
         {
-            Source = ModelSource.Of(typed.Source, typed.Shapes),
+            Source = ModelSource.Of(verb, typed),
             Recipe = recipe,
             RecipeText = text,
             ElementType = Dtype(typed.Dtype),

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
+using FanIn.Checkpoints;
 using FanIn.TorchSharp;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -120,6 +121,45 @@ public sealed class UserModule
         catch (InvalidOperationException e)
         {
             throw new UserModuleException($"{Name} of '{AssemblyPath}' can't be watched: {e.Message}", e);
+        }
+    }
+
+    /// <summary>
+    /// The module's tensors as a checkpoint of new values has them: see <see cref="ModuleCheckpoint.DescribeCheckpoint"/>.
+    /// </summary>
+    /// <param name="elementType">How floating-point numbers are stored; where null, as the module has them.</param>
+    /// <exception cref="UserModuleException">
+    /// It can't be made or stored, has nothing to draw, or what isn't drawn has other values each time it is made.
+    /// </exception>
+    public CheckpointModel DescribeCheckpoint(ElementType? elementType = null)
+    {
+        CheckpointModel model = Described(elementType);
+        // Processes that share the work each make a module of their own, and must write the same bytes.
+        if (model.Buffers.Any(buffer => !buffer.Content.IsEmpty))
+        {
+            CheckpointModel again = Described(elementType);
+            (CheckpointBuffer First, CheckpointBuffer Second)[] pairs = [.. model.Buffers.Zip(again.Buffers)];
+            if (pairs.FirstOrDefault(pair => pair.First != pair.Second) is { First: { } other })
+            {
+                throw new UserModuleException(
+                    $"{Name} of '{AssemblyPath}' has other values in '{other.Name}' each time it is made, and nothing draws them: make it a parameter that is trained, or fill it with the same values each time."
+                );
+            }
+        }
+        return model;
+    }
+
+    private CheckpointModel Described(ElementType? elementType)
+    {
+        using var scope = NewDisposeScope();
+        using nn.Module<Tensor, Tensor> model = Create();
+        try
+        {
+            return model.DescribeCheckpoint(elementType);
+        }
+        catch (Exception e) when (e is ModelConfigException or NotSupportedException or InvalidOperationException)
+        {
+            throw new UserModuleException($"{Name} of '{AssemblyPath}' can't be stored: {Sentence(e)}", e);
         }
     }
 

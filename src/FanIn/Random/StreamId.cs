@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Unicode;
 
@@ -29,8 +28,8 @@ internal static class StreamId
             Span<byte> utf8 = rented ?? stackalloc byte[OnStack];
             var length = Encode(key, utf8);
             length += Encode(end, utf8[length..]);
-            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-            SHA256.HashData(utf8[..length], hash);
+            Span<byte> hash = stackalloc byte[Sha256.HashBytes];
+            Sha256.Hash(utf8[..length], hash);
             return BinaryPrimitives.ReadUInt64LittleEndian(hash);
         }
         finally

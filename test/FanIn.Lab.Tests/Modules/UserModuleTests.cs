@@ -11,7 +11,7 @@ namespace FanIn.Lab.Tests;
 public sealed class UserModuleTests : IDisposable
 {
     private const string All =
-        "FanIn.UserModules.Models.Twin, FanIn.UserModules.Others.Twin, FanIn.UserModules.Plain, FanIn.UserModules.Reader, FanIn.UserModules.Throwing, FanIn.UserModules.Unregistered, FanIn.UserModules.Unseen, FanIn.UserModules.Wanting";
+        "FanIn.UserModules.Models.Twin, FanIn.UserModules.Others.Twin, FanIn.UserModules.Plain, FanIn.UserModules.Reader, FanIn.UserModules.Stateful, FanIn.UserModules.Throwing, FanIn.UserModules.Unregistered, FanIn.UserModules.Unseen, FanIn.UserModules.Wanting";
 
     private static readonly string s_path = Path.Combine(AppContext.BaseDirectory, "FanIn.UserModules.dll");
 
@@ -56,7 +56,7 @@ public sealed class UserModuleTests : IDisposable
     }
 
     [Theory]
-    [InlineData(null, "has 8 modules; say which: " + All + ".")]
+    [InlineData(null, "has 9 modules; say which: " + All + ".")]
     [InlineData("Plian", "has no module 'Plian'; did you mean 'Plain'?")]
     [InlineData("Xyz", "has no module 'Xyz'; it has: " + All + ".")]
     [InlineData(
