@@ -7,7 +7,8 @@ namespace FanIn.Checkpoints;
 
 /// <summary>
 /// Reads headers strictly. Nothing is allocated that isn't there: the length is held against the limit and the file before
-/// its bytes are read, and what is made of them grows with them.
+/// its bytes are read, and what is made of them grows with them: at most five times as many are allocated in all, those of
+/// the text among them. Metadata are only checked, and read when they are asked for.
 /// </summary>
 internal ref struct HeaderParser
 {
@@ -16,8 +17,7 @@ internal ref struct HeaderParser
 
     private readonly List<SafetensorsTensor> _tensors = [];
     private readonly List<long> _shape = [];
-    private readonly HashSet<string> _properties = new(StringComparer.Ordinal);
-    private ImmutableSortedDictionary<string, string>? _metadata;
+    private int? _metadataStart;
     private StrictJson _json;
 
     private HeaderParser(ReadOnlySpan<byte> text, string subject) =>
@@ -73,7 +73,7 @@ internal ref struct HeaderParser
         CheckPadding(text, subject);
         var parser = new HeaderParser(text, subject);
         parser.ReadHeader();
-        return new(bytes, parser.Placed(fileLength - bytes.Length), parser._metadata);
+        return new(bytes, parser.Placed(fileLength - bytes.Length), parser._metadataStart);
     }
 
     /// <summary>What a file that isn't safetensors looks like; null where it looks like nothing known.</summary>
@@ -106,16 +106,16 @@ internal ref struct HeaderParser
     private void ReadHeader()
     {
         _json.Begin();
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        while (_json.NextName(names, out string name))
+        JsonNames names = default;
+        while (_json.NextName(ref names))
         {
-            if (name == SafetensorsHeader.MetadataKey)
+            if (_json.IsName(SafetensorsHeader.MetadataKeyBytes))
             {
                 ReadMetadata();
             }
             else
             {
-                ReadTensor(name);
+                ReadTensor(_json.Name());
             }
         }
         _json.End();
@@ -127,20 +127,36 @@ internal ref struct HeaderParser
         {
             throw _json.Fault($"'{SafetensorsHeader.MetadataKey}' is {_json.Kind}, where an object of texts belongs");
         }
+        _metadataStart = SafetensorsHeader.LengthBytes + _json.Start;
+        JsonNames names = default;
+        while (_json.NextName(ref names))
+        {
+            if (_json.Type != JsonTokenType.String)
+            {
+                throw _json.Fault(
+                    $"the metadata {Quoted.Text(_json.Name())} are {_json.Kind}, where only texts may be"
+                );
+            }
+            _json.CheckText();
+        }
+    }
+
+    /// <summary>The metadata of a header that was read without fault, from where they begin.</summary>
+    public static ImmutableSortedDictionary<string, string> MetadataOf(ReadOnlySpan<byte> header, int start)
+    {
         ImmutableSortedDictionary<string, string>.Builder metadata = ImmutableSortedDictionary.CreateBuilder<
             string,
             string
         >(CodePointOrder.Instance);
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        while (_json.NextName(names, out string key))
+        var reader = new Utf8JsonReader(header[start..]);
+        reader.Read();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            if (_json.Type != JsonTokenType.String)
-            {
-                throw _json.Fault($"the metadata {Quoted.Text(key)} are {_json.Kind}, where only texts may be");
-            }
-            metadata.Add(key, _json.Text());
+            string key = reader.GetString()!;
+            reader.Read();
+            metadata.Add(key, reader.GetString()!);
         }
-        _metadata = metadata.ToImmutable();
+        return metadata.ToImmutable();
     }
 
     private void ReadTensor(string name)
@@ -154,25 +170,26 @@ internal ref struct HeaderParser
         SafetensorsType? type = null;
         bool hasShape = false;
         (long Begin, long End)? offsets = null;
-        _properties.Clear();
-        while (_json.NextName(_properties, out string property))
+        JsonNames properties = default;
+        while (_json.NextName(ref properties))
         {
-            switch (property)
+            if (_json.IsName("dtype"u8))
             {
-                case "dtype":
-                    type = ReadType(name);
-                    break;
-                case "shape":
-                    ReadShape(name);
-                    hasShape = true;
-                    break;
-                case "data_offsets":
-                    offsets = ReadOffsets(name);
-                    break;
-                default:
-                    // The reference passes over what it doesn't know.
-                    _json.Skip();
-                    break;
+                type = ReadType(name);
+            }
+            else if (_json.IsName("shape"u8))
+            {
+                ReadShape(name);
+                hasShape = true;
+            }
+            else if (_json.IsName("data_offsets"u8))
+            {
+                offsets = ReadOffsets(name);
+            }
+            else
+            {
+                // The reference passes over what it doesn't know.
+                _json.Skip();
             }
         }
         if (type is null || !hasShape || offsets is null)
@@ -200,6 +217,10 @@ internal ref struct HeaderParser
             throw _json.Fault(
                 $"the tensor {Quoted.Text(name)} is {type.Value.Name()} of shape {TensorSize.Shown(shape)}, which takes {bytes} bytes, but its data_offsets [{begin}, {end}] are {end - begin}"
             );
+        }
+        if (_tensors.Count == SafetensorsHeader.MaxTensors)
+        {
+            throw _json.Fault($"it has more than {SafetensorsHeader.MaxTensors} tensors, which are the most");
         }
         _tensors.Add(new SafetensorsTensor(name, type.Value, begin, shape));
     }

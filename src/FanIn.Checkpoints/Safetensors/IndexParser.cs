@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -8,7 +9,7 @@ namespace FanIn.Checkpoints;
 internal ref struct IndexParser
 {
     private StrictJson _json;
-    private Dictionary<string, string>? _map;
+    private ImmutableSortedDictionary<string, string>.Builder? _map;
     private long? _size;
     private long? _parameters;
 
@@ -31,20 +32,20 @@ internal ref struct IndexParser
     private SafetensorsIndex Read()
     {
         _json.Begin();
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        while (_json.NextName(names, out string name))
+        JsonNames names = default;
+        while (_json.NextName(ref names))
         {
-            switch (name)
+            if (_json.IsName("weight_map"u8))
             {
-                case "weight_map":
-                    ReadWeightMap();
-                    break;
-                case "metadata":
-                    ReadMetadata();
-                    break;
-                default:
-                    _json.Skip();
-                    break;
+                ReadWeightMap();
+            }
+            else if (_json.IsName("metadata"u8))
+            {
+                ReadMetadata();
+            }
+            else
+            {
+                _json.Skip();
             }
         }
         _json.End();
@@ -52,7 +53,7 @@ internal ref struct IndexParser
         {
             throw _json.Fault("it lacks its weight_map, which says which tensor is in which file");
         }
-        return new(_map) { TotalSize = _size, TotalParameters = _parameters };
+        return new(_map.ToImmutable()) { TotalSize = _size, TotalParameters = _parameters };
     }
 
     private void ReadWeightMap()
@@ -61,11 +62,12 @@ internal ref struct IndexParser
         {
             throw _json.Fault($"its weight_map is {_json.Kind}, where an object of file names belongs");
         }
-        _map = new(StringComparer.Ordinal);
-        var names = new HashSet<string>(StringComparer.Ordinal);
+        _map = ImmutableSortedDictionary.CreateBuilder<string, string>(CodePointOrder.Instance);
+        JsonNames names = default;
         var files = new Dictionary<string, string>(StringComparer.Ordinal);
-        while (_json.NextName(names, out string tensor))
+        while (_json.NextName(ref names))
         {
+            string tensor = _json.Name();
             if (_json.Type != JsonTokenType.String)
             {
                 throw _json.Fault(
@@ -100,20 +102,20 @@ internal ref struct IndexParser
         {
             throw _json.Fault($"its metadata are {_json.Kind}, where an object belongs");
         }
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        while (_json.NextName(names, out string name))
+        JsonNames names = default;
+        while (_json.NextName(ref names))
         {
-            switch (name)
+            if (_json.IsName("total_size"u8))
             {
-                case "total_size":
-                    _size = Whole(name);
-                    break;
-                case "total_parameters":
-                    _parameters = Whole(name);
-                    break;
-                default:
-                    _json.Skip();
-                    break;
+                _size = Whole("total_size");
+            }
+            else if (_json.IsName("total_parameters"u8))
+            {
+                _parameters = Whole("total_parameters");
+            }
+            else
+            {
+                _json.Skip();
             }
         }
     }

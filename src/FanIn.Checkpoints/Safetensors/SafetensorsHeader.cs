@@ -11,17 +11,24 @@ namespace FanIn.Checkpoints;
 /// <remarks>
 /// A file is the length N of the header's text (8 bytes, little-endian), the text (JSON in UTF-8), then the data, which the
 /// tensors cover without gap or overlap. Source: huggingface/safetensors, README and safetensors/src/tensor.rs. Stricter
-/// than the reference in three things: no key twice, no name with half of a surrogate pair, at most 64 axes.
+/// than the reference in four things: no key twice, no name with half of a surrogate pair, at most 64 axes and a million
+/// tensors.
 /// </remarks>
 public sealed class SafetensorsHeader
 {
     /// <summary>The most bytes that the text of a header may have, of a file that is read or written: 100 million.</summary>
     public const int MaxTextLength = 100_000_000;
 
+    /// <summary>The most tensors of a file: ten times as many as any model has.</summary>
+    public const int MaxTensors = 1_000_000;
+
     internal const string MetadataKey = "__metadata__";
+    internal static ReadOnlySpan<byte> MetadataKeyBytes => "__metadata__"u8;
     internal const int LengthBytes = 8;
 
     private readonly byte[] _bytes;
+    private readonly int? _metadataStart;
+    private ImmutableSortedDictionary<string, string>? _metadata;
     private readonly Dictionary<string, SafetensorsTensor> _byName;
 
     internal SafetensorsHeader(
@@ -29,10 +36,16 @@ public sealed class SafetensorsHeader
         ImmutableArray<SafetensorsTensor> tensors,
         ImmutableSortedDictionary<string, string>? metadata
     )
+        : this(bytes, tensors, metadataStart: null) => _metadata = metadata;
+
+    /// <param name="bytes">The whole header, with its length. It is kept.</param>
+    /// <param name="tensors">In order of their data.</param>
+    /// <param name="metadataStart">Where in the bytes the value of <c>__metadata__</c> begins, which is valid; null where there is none.</param>
+    internal SafetensorsHeader(byte[] bytes, ImmutableArray<SafetensorsTensor> tensors, int? metadataStart)
     {
         _bytes = bytes;
         Tensors = tensors;
-        Metadata = metadata;
+        _metadataStart = metadataStart;
         _byName = new(tensors.Length, StringComparer.Ordinal);
         foreach (SafetensorsTensor tensor in tensors)
         {
@@ -48,7 +61,7 @@ public sealed class SafetensorsHeader
     public ImmutableArray<SafetensorsTensor> Tensors { get; }
 
     /// <summary>What <c>__metadata__</c> holds; null where there is none.</summary>
-    public IReadOnlyDictionary<string, string>? Metadata { get; }
+    public IReadOnlyDictionary<string, string>? Metadata => Own;
 
     /// <summary>The file's first bytes as they are: the length, the text, its padding.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes;
@@ -97,7 +110,7 @@ public sealed class SafetensorsHeader
     /// What goes into <c>__metadata__</c>; null for none. Hugging Face's libraries write <see cref="PyTorchMetadata"/>.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// A name is there twice, or is <c>__metadata__</c>; the text would have more than <see cref="MaxTextLength"/> bytes, or
+    /// A name is there twice, or is <c>__metadata__</c>; there are more than <see cref="MaxTensors"/>; the text would have more than <see cref="MaxTextLength"/> bytes, or
     /// the file more than 2^63; a text of the metadata has half of a surrogate pair.
     /// </exception>
     public static SafetensorsHeader Create(
@@ -107,6 +120,13 @@ public sealed class SafetensorsHeader
     {
         ArgumentNullException.ThrowIfNull(tensors);
         SafetensorsTensor[] sorted = [.. tensors];
+        if (sorted.Length > MaxTensors)
+        {
+            throw new ArgumentException(
+                $"There are {sorted.Length} tensors; {MaxTensors} are the most that a safetensors file may have.",
+                nameof(tensors)
+            );
+        }
         CheckNames(sorted);
         Array.Sort(
             sorted,
@@ -207,8 +227,12 @@ public sealed class SafetensorsHeader
         bytes.AsSpan().Fill((byte)' ');
         _bytes.CopyTo(bytes, 0);
         BinaryPrimitives.WriteInt64LittleEndian(bytes, length - LengthBytes);
-        return new(bytes, Tensors, Metadata?.ToImmutableSortedDictionary(CodePointOrder.Instance));
+        return new(bytes, Tensors, Own);
     }
+
+    /// <summary>Read when they are first asked for: two threads at once make the same.</summary>
+    private ImmutableSortedDictionary<string, string>? Own =>
+        _metadata ??= _metadataStart is { } start ? HeaderParser.MetadataOf(_bytes, start) : null;
 
     private static void CheckNames(SafetensorsTensor[] tensors)
     {

@@ -32,6 +32,9 @@ public sealed record SafetensorsIndex
         WeightMap = weightMap.ToImmutableSortedDictionary(CodePointOrder.Instance);
     }
 
+    /// <summary>Creates an index of files whose names were checked.</summary>
+    internal SafetensorsIndex(ImmutableSortedDictionary<string, string> weightMap) => WeightMap = weightMap;
+
     /// <summary>The file's name for each tensor, sorted by the tensors' names.</summary>
     public ImmutableSortedDictionary<string, string> WeightMap { get; }
 

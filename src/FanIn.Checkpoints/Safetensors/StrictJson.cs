@@ -6,7 +6,8 @@ namespace FanIn.Checkpoints;
 
 /// <summary>
 /// Goes through a JSON text token by token, and says where something is wrong. Stricter than JSON: no name twice in one
-/// object, no half of a surrogate pair, an end to nesting. Takes no memory but what is asked for.
+/// object, no half of a surrogate pair, an end to nesting. Takes no memory but what is asked for,
+/// and for many names.
 /// </summary>
 internal ref struct StrictJson
 {
@@ -18,6 +19,11 @@ internal ref struct StrictJson
     private readonly int? _start;
     private readonly Func<string, Exception?, SafetensorsException> _fault;
     private Utf8JsonReader _reader;
+
+    /// <summary>As it stood at the last name.</summary>
+    private Utf8JsonReader _name;
+
+    private byte[] _scratch = [];
 
     /// <param name="text">The whole text.</param>
     /// <param name="what">What the text is called in a sentence.</param>
@@ -57,6 +63,9 @@ internal ref struct StrictJson
 
     /// <summary>What the current token is.</summary>
     public readonly JsonTokenType Type => _reader.TokenType;
+
+    /// <summary>Where the current token begins in the text.</summary>
+    public readonly int Start => (int)_reader.TokenStartIndex;
 
     /// <summary>The bytes of the current token, where it is a number or <see cref="IsPlain"/>.</summary>
     public readonly ReadOnlySpan<byte> Bytes => _reader.ValueSpan;
@@ -101,25 +110,29 @@ internal ref struct StrictJson
     /// <exception cref="SafetensorsException">Something does.</exception>
     public void End() => Read();
 
-    /// <summary>Goes to the next name in the current object; false at its end.</summary>
+    /// <summary>Goes to the value of the next name in the current object; false at its end.</summary>
     /// <param name="names">Those that were there before.</param>
-    /// <param name="name">The name; the token after it is its value's first.</param>
-    /// <exception cref="SafetensorsException">The name was there before.</exception>
-    public bool NextName(HashSet<string> names, out string name)
+    /// <exception cref="SafetensorsException">The name was there before, or has half of a surrogate pair.</exception>
+    public bool NextName(ref JsonNames names)
     {
-        name = "";
         if (Next() == JsonTokenType.EndObject)
         {
             return false;
         }
-        name = Usual() ?? Text();
-        if (!names.Add(name))
+        _name = _reader;
+        if (!names.TryAdd(_text, Start, IsPlain, Unescaped()))
         {
-            throw Fault($"{Quoted.Text(name)} is there twice in one object, the second time at {At}");
+            throw Fault($"{Quoted.Text(Text())} is there twice in one object, the second time at {At}");
         }
         Next();
         return true;
     }
+
+    /// <summary>The name that <see cref="NextName"/> went to.</summary>
+    public readonly string Name() => _name.GetString()!;
+
+    /// <summary>Whether that name is this one.</summary>
+    public readonly bool IsName(ReadOnlySpan<byte> name) => _name.ValueTextEquals(name);
 
     /// <summary>The current token, where it is a text or a name.</summary>
     /// <exception cref="SafetensorsException">It has half of a surrogate pair.</exception>
@@ -131,9 +144,13 @@ internal ref struct StrictJson
         }
         catch (InvalidOperationException e)
         {
-            throw _fault($"the text at {At} has half of a surrogate pair, which stands for nothing", e);
+            throw HalfPair(e);
         }
     }
+
+    /// <summary>Makes sure that the current token, a text, stands for one.</summary>
+    /// <exception cref="SafetensorsException">It has half of a surrogate pair.</exception>
+    public void CheckText() => Unescaped();
 
     /// <summary>Passes over the current value, whatever it is.</summary>
     public void Skip()
@@ -147,14 +164,14 @@ internal ref struct StrictJson
                 }
                 break;
             case JsonTokenType.StartObject:
-                var names = new HashSet<string>(StringComparer.Ordinal);
-                while (NextName(names, out _))
+                JsonNames names = default;
+                while (NextName(ref names))
                 {
                     Skip();
                 }
                 break;
             case JsonTokenType.String:
-                Text();
+                CheckText();
                 break;
         }
     }
@@ -162,13 +179,29 @@ internal ref struct StrictJson
     /// <summary>The error of what is wrong, as the rest of a sentence.</summary>
     public readonly SafetensorsException Fault(string why) => _fault(why, null);
 
-    /// <summary>What every tensor has: one object each serves them all.</summary>
-    private readonly string? Usual() =>
-        !IsPlain ? null
-        : Bytes.SequenceEqual("dtype"u8) ? "dtype"
-        : Bytes.SequenceEqual("shape"u8) ? "shape"
-        : Bytes.SequenceEqual("data_offsets"u8) ? "data_offsets"
-        : null;
+    /// <summary>The bytes that the current token, a text or a name, stands for; until the next such call.</summary>
+    private ReadOnlySpan<byte> Unescaped()
+    {
+        if (IsPlain)
+        {
+            return Bytes;
+        }
+        if (_scratch.Length < Bytes.Length)
+        {
+            _scratch = new byte[Math.Max(Bytes.Length, _scratch.Length * 2)];
+        }
+        try
+        {
+            return _scratch.AsSpan(0, _reader.CopyString(_scratch));
+        }
+        catch (InvalidOperationException e)
+        {
+            throw HalfPair(e);
+        }
+    }
+
+    private readonly SafetensorsException HalfPair(Exception e) =>
+        _fault($"the text at {At} has half of a surrogate pair, which stands for nothing", e);
 
     private void Read()
     {
