@@ -63,6 +63,7 @@ internal sealed class CheckpointFindings
     private IEnumerable<SignalFinding> OtherTensors()
     {
         var found = _tensors.Select(tensor => tensor.Parameter).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        bool isAnyMissing = false;
         foreach (SafetensorsTensor tensor in _model!.Tensors)
         {
             string[] names =
@@ -72,6 +73,7 @@ internal sealed class CheckpointFindings
             ];
             if (!names.Any(found.Contains) && tensor.Type != SafetensorsType.I64)
             {
+                isAnyMissing = true;
                 yield return new(
                     FindingKind.OtherTensors,
                     FindingSeverity.Error,
@@ -91,7 +93,7 @@ internal sealed class CheckpointFindings
                 bool isOld = s_oldBuffers.Any(end => $".{tensor.Name}".EndsWith(end, StringComparison.Ordinal));
                 yield return new(
                     FindingKind.OtherTensors,
-                    isOld ? FindingSeverity.Note : FindingSeverity.Warning,
+                    isOld || !isAnyMissing ? FindingSeverity.Note : FindingSeverity.Warning,
                     tensor.Name,
                     isOld
                         ? "a buffer that older versions stored; it is worked out anew when the model is loaded"
@@ -200,7 +202,7 @@ internal sealed class CheckpointFindings
     private SignalFinding? OfTrained(TensorCheck tensor) => Always(tensor);
 
     /// <summary>What is wrong in fresh and in trained weights alike.</summary>
-    private static SignalFinding? Always(TensorCheck tensor)
+    private SignalFinding? Always(TensorCheck tensor)
     {
         switch (tensor.State)
         {
@@ -218,7 +220,10 @@ internal sealed class CheckpointFindings
                     tensor,
                     $"is {Number(tensor.Profile!.All.Least)} everywhere ({Law(tensor)} expected)"
                 );
-            case TensorState.Constant when tensor is { Expected: null, Parameter: null, Tensor.Shape.Length: > 1 }:
+            case TensorState.Constant
+                when _model is null
+                    && tensor.Tensor.Shape.Length > 1
+                    && tensor.Name.EndsWith("weight", StringComparison.Ordinal):
                 return new(
                     FindingKind.ConstantWeights,
                     FindingSeverity.Warning,
@@ -341,8 +346,13 @@ internal sealed class CheckpointFindings
         )
         {
             long length = isRows ? profile.Grid.Rows : profile.Grid.Columns;
-            for (int parts = 2; parts <= groups.Length && length % parts == 0; parts *= 2)
+            // The most parts first: of four equal ones two are equal to the two others.
+            for (int parts = groups.Length; parts > 1; parts /= 2)
             {
+                if (length % parts != 0)
+                {
+                    continue;
+                }
                 int size = groups.Length / parts;
                 bool isRepeated = Enumerable
                     .Range(size, groups.Length - size)
@@ -440,6 +450,12 @@ internal sealed class CheckpointFindings
 
     private static string Shape(SafetensorsTensor tensor) => $"[{string.Join(", ", tensor.Shape)}]";
 
-    private static string Number(double value) =>
-        value.ToString("G4", CultureInfo.InvariantCulture).Replace("E", "e", StringComparison.Ordinal);
+    private static string Number(double value)
+    {
+        string text = value.ToString("G4", CultureInfo.InvariantCulture);
+        int exponent = text.IndexOf('E', StringComparison.Ordinal);
+        return exponent < 0
+            ? text
+            : $"{text[..exponent]}e{int.Parse(text.AsSpan(exponent + 1), CultureInfo.InvariantCulture)}";
+    }
 }

@@ -27,6 +27,11 @@ internal readonly record struct LikelySlip(FindingKind Kind, string Text)
         double ratio = found / expected.StandardDeviation;
         TensorDescription logical = row.Parts[0].Tensor;
         int depth = model.Description.DepthOf(row.Parameter) ?? 0;
+        // Of few values the deviation says no more.
+        double near = Math.Max(
+            Near,
+            TensorLaw.MostErrors * Math.Sqrt(Math.Max(TensorLaw.KurtosisOf(values) - 1, 0.1) / values.Finite) / 2
+        );
         if (Default(row, values) is { } untouched)
         {
             return new(
@@ -43,11 +48,11 @@ internal readonly record struct LikelySlip(FindingKind Kind, string Text)
             {
                 continue;
             }
-            if (IsNear(ratio, Math.Sqrt(factor)) && siblings.Any(std => IsNear(std, found)))
+            if (IsLike(ratio, Math.Sqrt(factor)) && siblings.Any(std => IsLike(found, std)))
             {
                 return new(FindingKind.UnscaledDepth, $", as without the factor {text} for the depth");
             }
-            if (IsNear(ratio, 1 / Math.Sqrt(factor)))
+            if (IsLike(ratio, 1 / Math.Sqrt(factor)))
             {
                 return new(
                     FindingKind.WrongValues,
@@ -57,16 +62,19 @@ internal readonly record struct LikelySlip(FindingKind Kind, string Text)
         }
         if (row.Parts[0].Initializer is { NeedsFan: true } rule && logical.Fan is { } fan)
         {
-            if (fan.In != fan.Out && IsNear(ratio, Math.Sqrt(fan.In / fan.Out)))
+            if (
+                fan.In != fan.Out
+                && (IsLike(ratio, Math.Sqrt(fan.In / fan.Out)) || IsLike(ratio, Math.Sqrt(fan.Out / fan.In)))
+            )
             {
                 return new(
                     FindingKind.WrongFan,
-                    $", as if {rule} had taken fan-out for fan-in, or the matrix were transposed"
+                    $", as if fan-in ({fan.In}) and fan-out ({fan.Out}) had been exchanged, or the matrix transposed"
                 );
             }
             for (int ranks = 2; ranks <= 64; ranks *= 2)
             {
-                if (ShardScale(rule, logical, ranks).Any(std => IsNear(std, found)))
+                if (ShardScale(rule, logical, ranks).Any(std => IsLike(found, std)))
                 {
                     return new(FindingKind.WrongFan, $", as if {rule} had seen the fan of one of {ranks} shards");
                 }
@@ -74,15 +82,17 @@ internal readonly record struct LikelySlip(FindingKind Kind, string Text)
         }
         return new(
             FindingKind.WrongValues,
-            IsNear(ratio, CutAtTwo) ? ", as of a normal that is cut at 2 deviations and not widened for it"
-                : IsNear(ratio, 1 / CutAtTwo) ? ", as of a normal that is widened for a cut at 2 deviations and not cut"
-                : IsNear(ratio, Math.Sqrt(2)) ? ", a gain of sqrt(2) too much"
-                : IsNear(ratio, Math.Sqrt(0.5)) ? ", a gain of sqrt(2) too little"
-                : IsNear(found, expected.Variance) ? ", as if the variance had been taken for the deviation"
-                : IsNear(found * found, expected.StandardDeviation)
+            IsLike(ratio, CutAtTwo) ? ", as of a normal that is cut at 2 deviations and not widened for it"
+                : IsLike(ratio, 1 / CutAtTwo) ? ", as of a normal that is widened for a cut at 2 deviations and not cut"
+                : IsLike(ratio, Math.Sqrt(2)) ? ", a gain of sqrt(2) too much"
+                : IsLike(ratio, Math.Sqrt(0.5)) ? ", a gain of sqrt(2) too little"
+                : IsLike(found, expected.Variance) ? ", as if the variance had been taken for the deviation"
+                : IsLike(found * found, expected.StandardDeviation)
                     ? ", as if the deviation had been taken for the variance"
                 : ""
         );
+
+        bool IsLike(double a, double b) => b > 0 && Math.Abs((a / b) - 1) < near;
     }
 
     /// <summary>What PyTorch's layers draw by themselves.</summary>
@@ -130,6 +140,4 @@ internal readonly record struct LikelySlip(FindingKind Kind, string Text)
             yield return rule.StandardDeviation(TensorDescription.Dense(tensor.Outputs, tensor.Inputs / ranks)) ?? 0;
         }
     }
-
-    private static bool IsNear(double a, double b) => b > 0 && Math.Abs((a / b) - 1) < Near;
 }

@@ -50,7 +50,7 @@ internal static class FindingCatalogue
             FindingFamily.Weights,
             "Other tensors than the config says",
             "The checkpoint lacks tensors of its config's model, or has others: what lacks is drawn anew, at random, when the model is loaded.",
-            "a missing tensor, or one of another shape: error; one too many: warning, unless it is a buffer that older versions stored or a tied tensor: note"
+            "a missing tensor, or one of another shape: error; one too many: warning where another is missing, otherwise note; a tied tensor with other values: warning"
         ),
         new(
             FindingKind.Uninitialized,
