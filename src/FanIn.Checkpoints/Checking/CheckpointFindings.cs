@@ -5,7 +5,7 @@ namespace FanIn.Checkpoints;
 /// <summary>What is wrong with a checkpoint's tensors, each by itself and together.</summary>
 internal sealed class CheckpointFindings
 {
-    /// <summary>No rule's deviation is as far from its largest value.</summary>
+    /// <summary>No values of a rule, fresh or trained, are as large beside its deviation.</summary>
     private const double Debris = 1e6;
 
     /// <summary>From here on a tensor of a trained model that fits its rule isn't an accident.</summary>
@@ -146,16 +146,7 @@ internal sealed class CheckpointFindings
         {
             yield break;
         }
-        if (!expected.IsConstant && Largest(values) > Debris * expected.StandardDeviation)
-        {
-            yield return Mended(
-                FindingKind.Uninitialized,
-                FindingSeverity.Error,
-                tensor,
-                $"has values up to {Number(Largest(values))}, as memory that nobody wrote ({Law(tensor)} expected)"
-            );
-        }
-        else if (expected.IsConstant)
+        if (expected.IsConstant)
         {
             yield return Mended(
                 FindingKind.WrongValues,
@@ -189,7 +180,10 @@ internal sealed class CheckpointFindings
         double found = Math.Sqrt(values.Variance);
         double ratio = found / expected.StandardDeviation;
         LikelySlip slip = LikelySlip.Of(tensor, _model!, _siblings);
-        string shape = TensorLaw.ShapeOf(values) is { } name && values.Finite >= LeastForFreshness ? $", {name}" : "";
+        string shape =
+            TensorLaw.ShapeOf(values, tensor.Tensor.Type) is { } name && values.Finite >= LeastForFreshness
+                ? $", {name}"
+                : "";
         string times = Math.Abs(ratio - 1) < 0.002 ? "" : $", {Number(ratio)} times the rule's";
         return Mended(
             slip.Kind,
@@ -212,6 +206,13 @@ internal sealed class CheckpointFindings
                     FindingSeverity.Error,
                     tensor,
                     $"has {tensor.Values!.NonFinite.ToString("N0", CultureInfo.InvariantCulture)} of {tensor.Values.Count.ToString("N0", CultureInfo.InvariantCulture)} values that are NaN or infinite"
+                );
+            case not TensorState.Unchecked when Largest(tensor.Profile!.All) > Debris * ScaleOf(tensor):
+                return Mended(
+                    FindingKind.Uninitialized,
+                    FindingSeverity.Error,
+                    tensor,
+                    $"has values up to {Number(Largest(tensor.Profile!.All))}, as memory that nobody wrote{(tensor.Expected is null ? "" : $" ({Law(tensor)} expected)")}"
                 );
             case TensorState.Constant when tensor.IsDrawn:
                 return Mended(
@@ -259,7 +260,7 @@ internal sealed class CheckpointFindings
             .. judged.Where(tensor =>
                 tensor.State == TensorState.AsPlanned
                 && tensor.Expected is { IsIndependent: true } law
-                && TensorLaw.Fits(tensor.Profile!.All, law, FreshErrors)
+                && TensorLaw.Fits(tensor.Profile!.All, law, tensor.Tensor.Type, FreshErrors)
             ),
         ];
         if (fresh.Length > 1 && fresh.Length == judged.Length)
@@ -436,6 +437,10 @@ internal sealed class CheckpointFindings
     private static string Law(TensorCheck tensor) =>
         tensor.Initializer?.ToString()
         ?? $"mean {Number(tensor.ExpectedMean ?? 0)} and deviation {Number(tensor.ExpectedStandardDeviation ?? 0)}";
+
+    /// <summary>What a tensor's values are compared with: the deviation or the constant of its rule, or 1.</summary>
+    private static double ScaleOf(TensorCheck tensor) =>
+        tensor.IsDrawn ? tensor.ExpectedStandardDeviation!.Value : Math.Max(1, Math.Abs(tensor.ExpectedMean ?? 1));
 
     private static bool IsBroken(RunSums? padding) => padding is { } row && !(row.IsConstant && row.Most == 0);
 

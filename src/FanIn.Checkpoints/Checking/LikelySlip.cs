@@ -32,7 +32,7 @@ internal readonly record struct LikelySlip(FindingKind Kind, string Text)
             Near,
             TensorLaw.MostErrors * Math.Sqrt(Math.Max(TensorLaw.KurtosisOf(values) - 1, 0.1) / values.Finite) / 2
         );
-        if (Default(row, values) is { } untouched)
+        if (Default(tensor, values) is { } untouched)
         {
             return new(
                 FindingKind.WrongValues,
@@ -96,8 +96,9 @@ internal readonly record struct LikelySlip(FindingKind Kind, string Text)
     }
 
     /// <summary>What PyTorch's layers draw by themselves.</summary>
-    private static string? Default(PlanRow row, in RunSums values)
+    private static string? Default(TensorCheck tensor, in RunSums values)
     {
+        PlanRow row = tensor.Row!;
         string[] rules = row.Parameter.Role switch
         {
             ParameterRole.Weight => ["standard_uniform", "xavier_uniform"],
@@ -114,6 +115,7 @@ internal readonly record struct LikelySlip(FindingKind Kind, string Text)
                 && TensorLaw.Fits(
                     values,
                     new(law.Mean, law.StandardDeviation, 3 + law.ExcessKurtosis, true),
+                    tensor.Tensor.Type,
                     TensorLaw.MostErrors
                 )
             )

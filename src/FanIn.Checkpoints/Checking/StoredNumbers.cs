@@ -20,6 +20,18 @@ internal sealed class StoredNumbers(SafetensorsFile file, SafetensorsTensor tens
             _ => 1.0 / (1 << 24),
         };
 
+    /// <summary>
+    /// How far off a law's deviation other libraries' draws may be: those that are worked out in half precision, as PyTorch's
+    /// normal_ of a bfloat16 tensor on a CPU is, have 0.6% less of it, a kurtosis of 2.92, and a mean that isn't quite 0.
+    /// </summary>
+    public static double CoarsenessOf(SafetensorsType type) =>
+        type switch
+        {
+            SafetensorsType.BF16 => 0.01,
+            SafetensorsType.F16 => 0.005,
+            _ => 0.002,
+        };
+
     /// <summary>Fills the destination with the elements from an index on.</summary>
     /// <exception cref="SafetensorsException">The file was cut off since it was opened.</exception>
     public void Read(Span<float> destination, long start)

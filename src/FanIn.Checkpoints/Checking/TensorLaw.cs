@@ -8,11 +8,6 @@ internal static class TensorLaw
     /// <summary>One draw in 500 million is as far off.</summary>
     public const double MostErrors = 6;
 
-    /// <summary>
-    /// Smaller differences of a scale are of no use to anybody: other libraries' arithmetic in half precision makes some.
-    /// </summary>
-    private const double Negligible = 0.002;
-
     /// <summary>With fewer values the kurtosis says little.</summary>
     private const long LeastForKurtosis = 1000;
 
@@ -57,19 +52,21 @@ internal static class TensorLaw
             return TensorState.Constant;
         }
         pieces = TensorPiece.Of(profile, out bool isLevel);
-        if (!pieces.IsEmpty && pieces.All(piece => piece.Sums.IsConstant || ShapeOf(piece.Sums) is not null))
+        if (!pieces.IsEmpty && pieces.All(piece => piece.Sums.IsConstant || ShapeOf(piece.Sums, type) is not null))
         {
             return TensorState.Uneven;
         }
         pieces = [];
-        return expected is { IsConstant: false } law && Fits(all, law, MostErrors) && (isLevel || !law.IsIndependent)
+        return expected is { IsConstant: false } law
+            && Fits(all, law, type, MostErrors)
+            && (isLevel || !law.IsIndependent)
                 ? TensorState.AsPlanned
-            : isLevel && ShapeOf(all) is not null ? TensorState.Random
+            : isLevel && ShapeOf(all, type) is not null ? TensorState.Random
             : TensorState.Structured;
     }
 
     /// <summary>The law's name where the values have the kurtosis of one that weights are drawn from; null where of none.</summary>
-    public static string? ShapeOf(in RunSums values)
+    public static string? ShapeOf(in RunSums values, SafetensorsType type)
     {
         double variance = values.Variance;
         if (variance == 0 || values.Mean * values.Mean > 0.01 * variance)
@@ -84,7 +81,7 @@ internal static class TensorLaw
         double error = Math.Sqrt(24.0 / values.Finite);
         foreach ((string name, double of) in s_shapes)
         {
-            if (Math.Abs(kurtosis - of) <= (MostErrors * error) + 0.001)
+            if (Math.Abs(kurtosis - of) <= (MostErrors * error) + SlackOfKurtosis(type))
             {
                 return name;
             }
@@ -97,16 +94,18 @@ internal static class TensorLaw
         values.Fourths / values.Finite / (values.MeanSquare * values.MeanSquare);
 
     /// <summary>Whether mean, variance and kurtosis are within so many standard errors of the law's.</summary>
-    public static bool Fits(in RunSums values, in ExpectedValues law, double errors)
+    public static bool Fits(in RunSums values, in ExpectedValues law, SafetensorsType type, double errors)
     {
         double n = values.Finite;
+        double coarseness = StoredNumbers.CoarsenessOf(type);
         double spread = Math.Sqrt(Math.Max(law.Kurtosis - 1, 0.01) / n);
         double square = values.MeanSquare - (2 * values.Mean * law.Mean) + (law.Mean * law.Mean);
         // Few values have long tails: a sum of squares follows chi-square's.
         double slack = n < 1000 ? 1 + (10 / Math.Sqrt(n)) : 1;
         if (
-            Math.Abs(values.Mean - law.Mean) > errors * slack * law.StandardDeviation / Math.Sqrt(n)
-            || !(Math.Abs((square / law.Variance) - 1) <= Math.Max(errors * slack * spread, 2 * Negligible))
+            Math.Abs(values.Mean - law.Mean)
+                > law.StandardDeviation * Math.Max(errors * slack / Math.Sqrt(n), coarseness)
+            || !(Math.Abs((square / law.Variance) - 1) <= Math.Max(errors * slack * spread, 2 * coarseness))
         )
         {
             return false;
@@ -115,8 +114,10 @@ internal static class TensorLaw
             || !law.IsIndependent
             || law.Mean != 0
             || law.Kurtosis > 4
-            || Math.Abs(KurtosisOf(values) - law.Kurtosis) <= (errors * Math.Sqrt(24 / n)) + 0.01;
+            || Math.Abs(KurtosisOf(values) - law.Kurtosis) <= (errors * Math.Sqrt(24 / n)) + SlackOfKurtosis(type);
     }
+
+    private static double SlackOfKurtosis(SafetensorsType type) => 10 * StoredNumbers.CoarsenessOf(type);
 
     private static bool IsAt(in RunSums values, double value, double rounding)
     {

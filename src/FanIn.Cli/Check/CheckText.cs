@@ -31,7 +31,11 @@ internal sealed class CheckText(Terminal terminal, bool allLayers)
         if (outcome.Checkpoint is { } checkpoint)
         {
             _lines.Write();
-            new CheckpointTable(_lines, _width, allLayers).Show(checkpoint);
+            new CheckpointTable(
+                _lines,
+                terminal.OutputIsWatched ? _width : Math.Max(_width, CheckpointTable.Unwatched),
+                allLayers
+            ).Show(checkpoint);
         }
         if (report.WithoutGradients is { } why)
         {

@@ -10,6 +10,9 @@ namespace FanIn.Cli.Check;
 /// </summary>
 internal sealed partial class CheckpointTable(ColouredLines lines, int width, bool all)
 {
+    /// <summary>Where nobody watches, each row has one line.</summary>
+    public const int Unwatched = 160;
+
     private const int MostRows = 40;
 
     private static readonly StringComparer s_byNumber = StringComparer.Create(
@@ -25,7 +28,8 @@ internal sealed partial class CheckpointTable(ColouredLines lines, int width, bo
     /// <summary>The sentence of a checkpoint that nothing speaks against.</summary>
     public static string Healthy(CheckpointReport report) =>
         report.Expectation == SignalExpectation.Trained ? "Trained weights; nothing speaks against them."
-        : report.Tensors.Any(tensor => tensor.ExpectedStandardDeviation is not null) ? "Every tensor is as its rule says."
+        : report.Tensors.Any(tensor => tensor.ExpectedStandardDeviation is not null)
+            ? "Every tensor is as its rule says."
         : "Freshly drawn, as it seems; without a config there is no rule to hold the values against.";
 
     public void Show(CheckpointReport report)
@@ -86,7 +90,10 @@ internal sealed partial class CheckpointTable(ColouredLines lines, int width, bo
 
     private static bool IsPlain(Group group) =>
         group.First.State is TensorState.AsPlanned or TensorState.Unchecked
-        || (group.First.ExpectedStandardDeviation is null && group.First.State is TensorState.Random or TensorState.Structured);
+        || (
+            group.First.ExpectedStandardDeviation is null
+            && group.First.State is TensorState.Random or TensorState.Structured
+        );
 
     private static IReadOnlyList<string> Cells(Group group) =>
         [

@@ -92,7 +92,7 @@ internal static class FindingCatalogue
             FindingFamily.Weights,
             "Other values than the rule's",
             "The values don't follow the family's rule: another scale, another law, a constant where it doesn't belong, or random values where a constant does.",
-            "mean or variance more than 6 standard errors, and 0.2%, off the rule's, or another kurtosis: warning; a scale off by a factor of 2, or another constant: error"
+            "mean or variance more than 6 standard errors, and 0.2% (bfloat16 1%, since PyTorch's own draws are coarse there), off the rule's, or another kurtosis: warning; a scale off by a factor of 2, or another constant: error"
         ),
         new(
             FindingKind.Exploding,
