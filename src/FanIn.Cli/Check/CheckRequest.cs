@@ -199,18 +199,21 @@ internal sealed record CheckRequest
     {
         const string Accepted =
             "check takes an .onnx file, a checkpoint (.safetensors, its index or folder), --network N, or --assembly X.dll --module Type";
+        bool isThere = File.Exists(path);
         bool isFolder = Directory.Exists(path);
-        if (!isFolder && !File.Exists(path))
-        {
-            throw new UsageException($"there is no file '{path}'; {Accepted}");
-        }
         bool isCheckpoint =
             isFolder
             || path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)
-            || path.EndsWith(".index.json", StringComparison.OrdinalIgnoreCase);
-        if (IsOnnx(path) ? isFolder : !isCheckpoint && !ModelSource.IsPickle(path))
+            || path.EndsWith(".index.json", StringComparison.OrdinalIgnoreCase)
+            // Which has a sentence of its own.
+            || (isThere && ModelSource.IsPickle(path));
+        if (IsOnnx(path) ? isFolder : !isCheckpoint)
         {
             throw new UsageException($"'{path}' isn't an .onnx file, nor a checkpoint; {Accepted}");
+        }
+        if (!isThere && !isFolder)
+        {
+            throw new UsageException($"there is no file '{path}'; {Accepted}");
         }
     }
 
