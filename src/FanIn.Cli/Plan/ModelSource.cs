@@ -52,7 +52,7 @@ internal sealed record ModelSource(string? Path, string? Shapes)
                     given.Length == 0 ? $"{what} is empty; name a file" : $"{what} '{given}' isn't there"
                 );
             }
-            if (given is not null && s_pickles.Contains(System.IO.Path.GetExtension(given).ToLowerInvariant()))
+            if (given is not null && IsPickle(given))
             {
                 throw Pickle(given);
             }
@@ -75,6 +75,10 @@ internal sealed record ModelSource(string? Path, string? Shapes)
                 "--assembly needs --recipe: what a module's constructor draws hangs on no seed of ours; --recipe torch has PyTorch's defaults"
             );
     }
+
+    /// <summary>By its name.</summary>
+    public static bool IsPickle(string path) =>
+        s_pickles.Contains(System.IO.Path.GetExtension(path).ToLowerInvariant());
 
     /// <summary>How a person calls it.</summary>
     public string Name =>
