@@ -15,6 +15,7 @@ internal sealed class Sha256
 
     private const int BlockBytes = 64;
     private const int LengthBytes = 8;
+    private const int StateWords = 8;
 
     /// <summary>The first 32 bits of the fractions of the first 64 primes' cube roots.</summary>
     private static ReadOnlySpan<uint> K =>
@@ -85,30 +86,24 @@ internal sealed class Sha256
             0xc67178f2,
         ];
 
-    /// <summary>At first the first 32 bits of the fractions of the first 8 primes' square roots.</summary>
-    private readonly uint[] _state =
-    [
-        0x6a09e667,
-        0xbb67ae85,
-        0x3c6ef372,
-        0xa54ff53a,
-        0x510e527f,
-        0x9b05688c,
-        0x1f83d9ab,
-        0x5be0cd19,
-    ];
+    /// <summary>The first 32 bits of the fractions of the first 8 primes' square roots.</summary>
+    private static ReadOnlySpan<uint> Start =>
+        [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
 
+    private readonly uint[] _state = Start.ToArray();
     private readonly byte[] _block = new byte[BlockBytes];
     private ulong _length;
 
     private int Pending => (int)(_length % BlockBytes);
 
-    /// <summary>The hash of some bytes.</summary>
+    /// <summary>The hash of some bytes; allocates nothing.</summary>
     public static void Hash(ReadOnlySpan<byte> data, Span<byte> destination)
     {
-        var hash = new Sha256();
-        hash.Append(data);
-        hash.Finish(destination);
+        Span<uint> state = stackalloc uint[StateWords];
+        Start.CopyTo(state);
+        int whole = data.Length / BlockBytes * BlockBytes;
+        Compress(state, data[..whole]);
+        Finish(state, data[whole..], (ulong)data.Length, destination);
     }
 
     /// <summary>The hash of some bytes, in hexadecimal digits.</summary>
@@ -133,79 +128,70 @@ internal sealed class Sha256
             {
                 return;
             }
-            Compress(_block);
+            Compress(_state, _block);
         }
-        for (; data.Length >= BlockBytes; data = data[BlockBytes..])
-        {
-            Compress(data[..BlockBytes]);
-        }
-        data.CopyTo(_block);
+        int whole = data.Length / BlockBytes * BlockBytes;
+        Compress(_state, data[..whole]);
+        data[whole..].CopyTo(_block);
     }
 
     /// <summary>The hash of all bytes so far; none may follow.</summary>
-    public void Finish(Span<byte> destination)
-    {
-        int pending = Pending;
-        _block[pending++] = 0x80;
-        if (pending > BlockBytes - LengthBytes)
-        {
-            _block.AsSpan(pending).Clear();
-            Compress(_block);
-            pending = 0;
-        }
-        _block.AsSpan(pending).Clear();
-        BinaryPrimitives.WriteUInt64BigEndian(_block.AsSpan(BlockBytes - LengthBytes), _length * 8);
-        Compress(_block);
-        for (int i = 0; i < _state.Length; i++)
-        {
-            BinaryPrimitives.WriteUInt32BigEndian(destination[(4 * i)..], _state[i]);
-        }
-    }
-
-    /// <summary>The same as an array.</summary>
     public byte[] Finish()
     {
         byte[] hash = new byte[HashBytes];
-        Finish(hash);
+        Finish(_state, _block.AsSpan(0, Pending), _length, hash);
         return hash;
     }
 
-    private void Compress(ReadOnlySpan<byte> block)
+    private static void Finish(Span<uint> state, ReadOnlySpan<byte> rest, ulong length, Span<byte> destination)
+    {
+        Span<byte> end = stackalloc byte[2 * BlockBytes];
+        end.Clear();
+        rest.CopyTo(end);
+        end[rest.Length] = 0x80;
+        end = end[..(rest.Length + 1 + LengthBytes <= BlockBytes ? BlockBytes : 2 * BlockBytes)];
+        BinaryPrimitives.WriteUInt64BigEndian(end[^LengthBytes..], length * 8);
+        Compress(state, end);
+        for (int i = 0; i < state.Length; i++)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(destination[(4 * i)..], state[i]);
+        }
+    }
+
+    private static void Compress(Span<uint> state, ReadOnlySpan<byte> blocks)
     {
         Span<uint> w = stackalloc uint[64];
-        for (int t = 0; t < 16; t++)
+        for (; !blocks.IsEmpty; blocks = blocks[BlockBytes..])
         {
-            w[t] = BinaryPrimitives.ReadUInt32BigEndian(block[(4 * t)..]);
+            for (int t = 0; t < 16; t++)
+            {
+                w[t] = BinaryPrimitives.ReadUInt32BigEndian(blocks[(4 * t)..]);
+            }
+            for (int t = 16; t < w.Length; t++)
+            {
+                uint sigma0 = Rotated(w[t - 15], 7) ^ Rotated(w[t - 15], 18) ^ (w[t - 15] >> 3);
+                uint sigma1 = Rotated(w[t - 2], 17) ^ Rotated(w[t - 2], 19) ^ (w[t - 2] >> 10);
+                w[t] = sigma1 + w[t - 7] + sigma0 + w[t - 16];
+            }
+            (uint a, uint b, uint c, uint d) = (state[0], state[1], state[2], state[3]);
+            (uint e, uint f, uint g, uint h) = (state[4], state[5], state[6], state[7]);
+            for (int t = 0; t < w.Length; t++)
+            {
+                uint t1 = h + (Rotated(e, 6) ^ Rotated(e, 11) ^ Rotated(e, 25)) + ((e & f) ^ (~e & g)) + K[t] + w[t];
+                uint t2 = (Rotated(a, 2) ^ Rotated(a, 13) ^ Rotated(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
+                (h, g, f, e) = (g, f, e, d + t1);
+                (d, c, b, a) = (c, b, a, t1 + t2);
+            }
+            state[0] += a;
+            state[1] += b;
+            state[2] += c;
+            state[3] += d;
+            state[4] += e;
+            state[5] += f;
+            state[6] += g;
+            state[7] += h;
         }
-        for (int t = 16; t < w.Length; t++)
-        {
-            uint x = w[t - 15];
-            uint y = w[t - 2];
-            uint sigma0 = BitOperations.RotateRight(x, 7) ^ BitOperations.RotateRight(x, 18) ^ (x >> 3);
-            uint sigma1 = BitOperations.RotateRight(y, 17) ^ BitOperations.RotateRight(y, 19) ^ (y >> 10);
-            w[t] = sigma1 + w[t - 7] + sigma0 + w[t - 16];
-        }
-        (uint a, uint b, uint c, uint d) = (_state[0], _state[1], _state[2], _state[3]);
-        (uint e, uint f, uint g, uint h) = (_state[4], _state[5], _state[6], _state[7]);
-        for (int t = 0; t < w.Length; t++)
-        {
-            uint sum1 =
-                BitOperations.RotateRight(e, 6) ^ BitOperations.RotateRight(e, 11) ^ BitOperations.RotateRight(e, 25);
-            uint choice = (e & f) ^ (~e & g);
-            uint t1 = h + sum1 + choice + K[t] + w[t];
-            uint sum0 =
-                BitOperations.RotateRight(a, 2) ^ BitOperations.RotateRight(a, 13) ^ BitOperations.RotateRight(a, 22);
-            uint majority = (a & b) ^ (a & c) ^ (b & c);
-            (h, g, f, e) = (g, f, e, d + t1);
-            (d, c, b, a) = (c, b, a, t1 + sum0 + majority);
-        }
-        _state[0] += a;
-        _state[1] += b;
-        _state[2] += c;
-        _state[3] += d;
-        _state[4] += e;
-        _state[5] += f;
-        _state[6] += g;
-        _state[7] += h;
     }
+
+    private static uint Rotated(uint word, int bits) => BitOperations.RotateRight(word, bits);
 }
