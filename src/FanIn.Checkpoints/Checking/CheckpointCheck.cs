@@ -72,7 +72,7 @@ public static class CheckpointCheck
             [.. checks],
             [
                 .. CheckpointFindings
-                    .Of(checks, model, match, expectation)
+                    .Of(checks, model, expectation)
                     .Select((finding, place) => (finding, place))
                     .OrderByDescending(f => f.finding.Severity)
                     .ThenBy(f => f.finding.Kind)

@@ -9,7 +9,7 @@ internal static class TensorLaw
     public const double MostErrors = 6;
 
     /// <summary>With fewer values the kurtosis says little.</summary>
-    private const long LeastForKurtosis = 1000;
+    public const long LeastForKurtosis = 1000;
 
     /// <summary>Of the laws that weights are drawn from, with their names.</summary>
     private static readonly ImmutableArray<(string Name, double Kurtosis)> s_shapes =

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using FanIn.Checkpoints;
 
 namespace FanIn.Cli.Check;
@@ -8,7 +7,7 @@ namespace FanIn.Cli.Check;
 /// A checkpoint's tensors for a person: those whose names differ in numbers only, and that are the same by rule and state,
 /// share a line.
 /// </summary>
-internal sealed partial class CheckpointTable(ColouredLines lines, int width, bool all)
+internal sealed class CheckpointTable(ColouredLines lines, int width, bool all)
 {
     /// <summary>Where nobody watches, each row has one line.</summary>
     public const int Unwatched = 160;
@@ -42,25 +41,15 @@ internal sealed partial class CheckpointTable(ColouredLines lines, int width, bo
             [.. shown.Select(Cells)],
             width
         );
-        foreach (string line in columns.Heading)
+        foreach ((int row, string line) in columns.Lines())
         {
-            lines.Write(line);
-        }
-        for (int i = 0; i < shown.Length; i++)
-        {
-            (string[] row, string last) = columns.Row(i);
-            foreach (string line in row[..^1])
+            if (row < 0 || IsPlain(shown[row]))
             {
-                lines.Write(line.TrimEnd());
-            }
-            string whole = (row[^1] + last).TrimEnd();
-            if (IsPlain(shown[i]))
-            {
-                lines.Write(whole);
+                lines.Write(line);
             }
             else
             {
-                lines.Write("", whole, "yellow");
+                lines.Write("", line, "yellow");
             }
         }
         if (shown.Length < groups.Length)
@@ -74,7 +63,7 @@ internal sealed partial class CheckpointTable(ColouredLines lines, int width, bo
         var groups = new OrderedDictionary<(string, string?, TensorState), Group>();
         foreach (TensorCheck tensor in report.Tensors.OrderBy(tensor => tensor.Name, s_byNumber))
         {
-            string pattern = all ? tensor.Name : Numbers().Replace(tensor.Name, "*");
+            string pattern = all ? tensor.Name : LayerNames.PatternOf(tensor.Name);
             var key = (pattern, tensor.Initializer?.ToString(), tensor.State);
             if (groups.TryGetValue(key, out Group? group))
             {
@@ -127,8 +116,4 @@ internal sealed partial class CheckpointTable(ColouredLines lines, int width, bo
         Math.Abs(value) < 1e-12
             ? "0"
             : value.ToString("G3", CultureInfo.InvariantCulture).Replace("E", "e", StringComparison.Ordinal);
-
-    /// <summary>A number that is a whole part of a path.</summary>
-    [GeneratedRegex(@"(?<=\.|^)[0-9]+(?=\.|$)", RegexOptions.None, 1000)]
-    private static partial Regex Numbers();
 }
