@@ -137,7 +137,7 @@ internal struct JsonNames
     /// <summary>By the runtime's own hash of texts, which has another key in each process: nobody makes collisions for it.</summary>
     private static int HashOf(ReadOnlySpan<byte> name)
     {
-        int hash = string.GetHashCode(MemoryMarshal.Cast<byte, char>(name));
+        int hash = string.GetHashCode(MemoryMarshal.Cast<byte, char>(name), StringComparison.Ordinal);
         return name.Length % 2 == 0 ? hash : hash ^ (name[^1] * 0x01000193);
     }
 }
