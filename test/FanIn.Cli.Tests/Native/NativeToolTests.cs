@@ -203,6 +203,6 @@ public sealed partial class NativeToolTests(NativeTool tool) : IClassFixture<Nat
         };
 
     /// <summary>How long it took, and how fast that was.</summary>
-    [GeneratedRegex(@"in [0-9.]+ (ms|s|seconds?|minutes?)( \([^)]*\))?", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"in [0-9.]+ (ms|s|seconds?|minutes?)( \([^)]*\))?", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Times();
 }
