@@ -9,7 +9,7 @@ namespace FanIn.Cli.Init;
 /// <summary>Writes a checkpoint, or this process's part of one.</summary>
 internal sealed class InitRun(InitRequest request, Terminal terminal)
 {
-    private const long MuchMemory = 100_000_000;
+    public const long MuchMemory = 100_000_000;
 
     private readonly Terminal _person = request.Plan.Json == "-" ? terminal.WithOutputOnError() : terminal;
 
@@ -32,9 +32,7 @@ internal sealed class InitRun(InitRequest request, Terminal terminal)
         }
         if (work.Values.WorkingMemory > MuchMemory)
         {
-            _person.Error.WriteLine(
-                $"fanin: about {ByteText.Of(work.Values.WorkingMemory)} of memory are needed for tensors whose values depend on one another"
-            );
+            _person.Error.WriteLine(MemoryNeeded(work.Values.WorkingMemory));
         }
         long start = Stopwatch.GetTimestamp();
         using var progress = ByteProgress.For(_person, "written");
@@ -61,6 +59,9 @@ internal sealed class InitRun(InitRequest request, Terminal terminal)
         }
         return ExitCode.Done;
     }
+
+    public static string MemoryNeeded(long bytes) =>
+        $"fanin: about {ByteText.Of(bytes)} of memory are needed for tensors whose values depend on one another";
 
     private InitSource Prepare()
     {

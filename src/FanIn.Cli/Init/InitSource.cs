@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.IO.Enumeration;
 using System.Text;
 using FanIn.Checkpoints;
 using FanIn.Cli.Plan;
@@ -121,7 +120,7 @@ internal sealed class InitSource : IDisposable
     /// <summary>The rows of the matching tensors: by the config beside the files, where it describes them.</summary>
     private static FanIn.Plan PlanOf(InitRequest request, Checkpoint checkpoint, string? config)
     {
-        SafetensorsTensor[] matching = [.. checkpoint.Tensors.Where(tensor => Fits(tensor.Name, request.Match!))];
+        SafetensorsTensor[] matching = [.. checkpoint.Tensors.Where(tensor => request.Fits(tensor.Name))];
         if (matching.Length == 0)
         {
             string name = checkpoint.Tensors.FirstOrDefault()?.Name ?? "none";
@@ -164,11 +163,6 @@ internal sealed class InitSource : IDisposable
     private static ElementType TypeOf(SafetensorsTensor tensor) =>
         tensor.Type.ToElementType()
         ?? throw new UsageException($"--match: {tensor} is of a type that weights aren't drawn in");
-
-    private static bool Fits(string name, string patterns) =>
-        patterns
-            .Split('|', StringSplitOptions.TrimEntries)
-            .Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false));
 
     private static string? NameOf(PlanRequest asked) =>
         asked.RecipeText is null ? null
