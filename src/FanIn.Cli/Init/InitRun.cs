@@ -30,13 +30,23 @@ internal sealed class InitRun(InitRequest request, Terminal terminal)
         {
             _person.Error.WriteLine($"fanin: {warning}");
         }
+        if (request.Rank.Index == 0)
+        {
+            foreach (string notice in work.Notices)
+            {
+                _person.Error.WriteLine($"fanin: {notice}");
+            }
+        }
         if (work.Values.WorkingMemory > MuchMemory)
         {
             _person.Error.WriteLine(MemoryNeeded(work.Values.WorkingMemory));
         }
         long start = Stopwatch.GetTimestamp();
         using var progress = ByteProgress.For(_person, "written");
-        WriteResult result = new CheckpointWriter(work.Values, work.Before, work.After).Write(
+        WriteResult result = new CheckpointWriter(work.Values, work.Before, work.After)
+        {
+            Companions = work.Companions,
+        }.Write(
             request.Output,
             new()
             {

@@ -35,6 +35,12 @@ internal sealed class InitSource : IDisposable
 
     public ImmutableArray<CheckpointDocument> After { get; }
 
+    /// <summary>What is copied from the folder of another checkpoint.</summary>
+    public CompanionFiles? Companions { get; private init; }
+
+    /// <summary>What a person should know before it begins.</summary>
+    public ImmutableArray<string> Notices { get; private init; } = [];
+
     /// <summary>A checkpoint of new values alone.</summary>
     public static InitSource New(InitRequest request)
     {
@@ -87,9 +93,10 @@ internal sealed class InitSource : IDisposable
         var checkpoint = Checkpoint.Open(path);
         try
         {
-            string folder = Path.GetDirectoryName(checkpoint.Files[0].Path) is { Length: > 0 } name ? name : ".";
-            string config = Path.Combine(folder, Config);
-            FanIn.Plan plan = PlanOf(request, checkpoint, File.Exists(config) ? config : null);
+            var beside = CompanionFiles.Of(checkpoint);
+            string? config = beside.PathOf(Config);
+            var notices = ImmutableArray.CreateBuilder<string>();
+            FanIn.Plan plan = PlanOf(request, checkpoint, config, notices);
             var values = CheckpointValues.Replacing(plan, checkpoint, request.Seed);
             var record = new CheckpointRecord
             {
@@ -100,15 +107,25 @@ internal sealed class InitSource : IDisposable
                 CopiedFrom = Path.GetFileName(Path.TrimEndingDirectorySeparator(path)),
                 PlanJson = CheckpointRecord.PlanOfSome(plan, values.Shards),
             };
+            // Beside a file that is named by itself lies whatever lies there.
+            bool isFolder = Directory.Exists(path);
+            if (isFolder && !beside.LeftOut.IsEmpty)
+            {
+                notices.Add($"not copied: {string.Join(", ", beside.LeftOut)}");
+            }
             return new(
                 values,
                 record,
-                File.Exists(config) ? config : null,
+                config,
                 checkpoint.Index is null
                     ? null
                     : new(Path.GetFileName(checkpoint.Path), File.ReadAllBytes(checkpoint.Path)),
                 checkpoint
-            );
+            )
+            {
+                Companions = isFolder ? beside : null,
+                Notices = notices.ToImmutable(),
+            };
         }
         catch
         {
@@ -118,7 +135,12 @@ internal sealed class InitSource : IDisposable
     }
 
     /// <summary>The rows of the matching tensors: by the config beside the files, where it describes them.</summary>
-    private static FanIn.Plan PlanOf(InitRequest request, Checkpoint checkpoint, string? config)
+    private static FanIn.Plan PlanOf(
+        InitRequest request,
+        Checkpoint checkpoint,
+        string? config,
+        ImmutableArray<string>.Builder notices
+    )
     {
         SafetensorsTensor[] matching = [.. checkpoint.Tensors.Where(tensor => request.Fits(tensor.Name))];
         if (matching.Length == 0)
@@ -129,11 +151,24 @@ internal sealed class InitSource : IDisposable
             );
         }
         var byName = matching.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
-        if (config is not null && Described(CheckpointModel.FromConfig(File.ReadAllText(config))) is { } described)
+        if (config is not null && ModelOf(config) is { } model && Described(model) is { } described)
         {
             return described;
         }
         return CheckpointModel.FromTensors(matching).PlanBy(request.Plan.Recipe);
+
+        CheckpointModel? ModelOf(string path)
+        {
+            try
+            {
+                return CheckpointModel.FromConfig(File.ReadAllText(path));
+            }
+            catch (ModelConfigException e) when (request.Plan.Recipe is not null)
+            {
+                notices.Add($"what tensors are to their layers is told by their names, since of {Config} {e.Message}");
+                return null;
+            }
+        }
 
         FanIn.Plan? Described(CheckpointModel model)
         {
