@@ -30,13 +30,6 @@ internal sealed class InitRun(InitRequest request, Terminal terminal)
         {
             _person.Error.WriteLine($"fanin: {warning}");
         }
-        if (request.Rank.Index == 0)
-        {
-            foreach (string notice in work.Notices)
-            {
-                _person.Error.WriteLine($"fanin: {notice}");
-            }
-        }
         if (work.Values.WorkingMemory > MuchMemory)
         {
             _person.Error.WriteLine(MemoryNeeded(work.Values.WorkingMemory));
@@ -59,6 +52,14 @@ internal sealed class InitRun(InitRequest request, Terminal terminal)
             cancellation
         );
         progress.Dispose();
+        // Not before: of a run that is refused there is one sentence.
+        if (request.Rank.Index == 0)
+        {
+            foreach (string notice in work.Notices)
+            {
+                _person.Error.WriteLine($"fanin: {notice}");
+            }
+        }
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         Show(work, result, seconds);
         json?.Write(stream => Write(stream, work, result, seconds));
