@@ -154,6 +154,10 @@ public sealed class OnnxReplacement
                 cancellation
             );
         }
+        foreach ((_, string place) in files)
+        {
+            AtomicFile.RemoveLeftovers(place);
+        }
         return new(written, kept, true);
     }
 

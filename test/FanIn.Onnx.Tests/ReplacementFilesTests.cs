@@ -95,8 +95,10 @@ public sealed class ReplacementFilesTests : IDisposable
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         WriteResult first = Replace(path, "w", "v").Write(Place, cancellation: cancellation);
         File.Delete(Place);
+        File.WriteAllBytes(Path.Combine(Out, ".model.onnx.0f3c.tmp"), [1]);
         WriteResult second = Replace(path, "w", "v").Write(Place, cancellation: cancellation);
         Assert.Equal(464, second.Kept);
+        Assert.False(File.Exists(Path.Combine(Out, ".model.onnx.0f3c.tmp")));
         Assert.Equal(first.Written - 464, second.Written);
         WriteResult third = Replace(path, "w", "v").Write(Place, cancellation: cancellation);
         Assert.Equal((0, first.Written), (third.Written, third.Kept));

@@ -145,7 +145,7 @@ internal sealed class CheckpointFolder
             throw new SafetensorsException($"'{shown}' can't be read: {e.Message}", e);
         }
         throw new SafetensorsException(
-                $"'{shown}' is a link that leads out of its folder, to {Quoted.Text(RealPath.Of(Path.Combine(_real, name)))}; it isn't opened. Put the file itself there, or name it alone."
+            $"'{shown}' is a link that leads out of its folder, to {Quoted.Text(RealPath.Of(Path.Combine(_real, name)))}; it isn't opened. Put the file itself there, or name it alone."
         );
     }
 

@@ -91,9 +91,7 @@ public sealed class CheckpointWriter
         FinishedFiles finished = new(folder, _values);
         finished.CheckDocuments(_before);
         finished.CheckShards(() => _before.All(document => document.IsIn(folder)));
-        CompanionFiles? companions = Companions?.Without(
-            _before.Concat(_after).Select(document => document.FileName)
-        );
+        CompanionFiles? companions = Companions?.Without(_before.Concat(_after).Select(document => document.FileName));
         companions?.CheckIn(folder);
         Directory.CreateDirectory(folder);
         foreach (CheckpointDocument document in _before)

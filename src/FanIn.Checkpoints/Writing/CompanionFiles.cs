@@ -64,7 +64,11 @@ public sealed class CompanionFiles
         var leftOut = ImmutableArray.CreateBuilder<string>();
         try
         {
-            foreach (FileSystemInfo entry in new DirectoryInfo(path).EnumerateFileSystemInfos().OrderBy(e => e.Name, StringComparer.Ordinal))
+            foreach (
+                FileSystemInfo entry in new DirectoryInfo(path)
+                    .EnumerateFileSystemInfos()
+                    .OrderBy(e => e.Name, StringComparer.Ordinal)
+            )
             {
                 if (own.Contains(entry.Name) || IsPassing(entry))
                 {
@@ -132,10 +136,7 @@ public sealed class CompanionFiles
     /// <summary>Of tools, not of the model: hidden folders, and what killed runs leave.</summary>
     private static bool IsPassing(FileSystemInfo entry) =>
         entry.Name[0] == '.'
-        && (
-            entry is DirectoryInfo
-            || entry.Name.EndsWith(Leftovers.TemporaryExtension, StringComparison.Ordinal)
-        );
+        && (entry is DirectoryInfo || entry.Name.EndsWith(Leftovers.TemporaryExtension, StringComparison.Ordinal));
 
     private static string? Reason(CheckpointFolder folder, FileSystemInfo entry, out string real)
     {

@@ -123,7 +123,9 @@ internal sealed record CopiedSums(
                         pair =>
                             pair.Value.GetString() is { Length: SumLength } sum
                                 ? sum
-                                : throw new FormatException($"the sum of {Quoted.Text(pair.Name)} has no {SumLength} digits"),
+                                : throw new FormatException(
+                                    $"the sum of {Quoted.Text(pair.Name)} has no {SumLength} digits"
+                                ),
                         StringComparer.Ordinal
                     );
         }

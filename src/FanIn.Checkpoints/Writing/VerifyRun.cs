@@ -147,12 +147,7 @@ internal sealed class VerifyRun(string folder, CheckpointRecord record, Checkpoi
     }
 
     /// <summary>Copied tensors and headers against the sums of their source.</summary>
-    private void CheckSums(
-        CopiedSums sums,
-        List<SafetensorsFile> files,
-        bool areSummed,
-        CancellationToken cancellation
-    )
+    private void CheckSums(CopiedSums sums, List<SafetensorsFile> files, bool areSummed, CancellationToken cancellation)
     {
         foreach (SafetensorsFile file in files)
         {

@@ -26,12 +26,19 @@ internal sealed class NewFile(string name, IReadOnlyList<Piece> pieces)
             (bytes, position) =>
             {
                 cancellation.ThrowIfCancellationRequested();
-                RandomAccess.Write(file.Handle, bytes, position);
+                file.WriteThrough(bytes, position);
                 written(bytes.Length);
                 return true;
             }
         );
-        file.Commit();
+        try
+        {
+            file.Commit();
+        }
+        catch (FileNotFoundException) when (new FileInfo(path) is { Exists: true } there && there.Length == Length)
+        {
+            // Another attempt was first, and took the leftovers of all others away: it wrote the same bytes.
+        }
     }
 
     /// <summary>Compares it with a file that is there.</summary>

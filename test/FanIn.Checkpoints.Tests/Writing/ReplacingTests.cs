@@ -180,7 +180,9 @@ public sealed class ReplacingTests : IDisposable
         WriteResult again = Replace(old, New);
         Assert.Equal(0, again.Written);
         Assert.Equal(0, Verify().NotCompared);
-        foreach (string text in (string[])["", "[]", "{\"headers\": {}}", "{\"headers\": {\"a\": \"12\"}, \"tensors\": {}}"])
+        foreach (
+            string text in (string[])["", "[]", "{\"headers\": {}}", "{\"headers\": {\"a\": \"12\"}, \"tensors\": {}}"]
+        )
         {
             File.WriteAllText(Path.Combine(New, Copied), text);
             Assert.Contains(
@@ -274,11 +276,7 @@ public sealed class ReplacingTests : IDisposable
         );
         Assert.All(
             companions.Names,
-            name =>
-                Assert.Equal(
-                    File.ReadAllBytes(Path.Combine(Old, name)),
-                    File.ReadAllBytes(Path.Combine(New, name))
-                )
+            name => Assert.Equal(File.ReadAllBytes(Path.Combine(Old, name)), File.ReadAllBytes(Path.Combine(New, name)))
         );
     }
 

@@ -267,7 +267,10 @@ public sealed class InitTests : IDisposable
         Assert.Contains("but 1 fault\n", answer.Output);
         File.Delete(Path.Combine(_fanin.Out, "fanin.copied.json"));
         Answer unknown = await Fanin.RunAsync("verify", _fanin.Out, "--json", "-");
-        Assert.Contains("27 copied tensors weren't compared: the sums of their source aren't in the folder", unknown.Error);
+        Assert.Contains(
+            "27 copied tensors weren't compared: the sums of their source aren't in the folder",
+            unknown.Error
+        );
         using JsonDocument json = JsonDocument.Parse(unknown.Output);
         Assert.Equal(27, json.RootElement.GetProperty("notCompared").GetInt32());
     }

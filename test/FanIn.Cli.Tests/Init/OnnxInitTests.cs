@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using FanIn.Cli.Init;
+using FanIn.Cli.Plan;
 using FanIn.Cli.Tests.Check;
 
 namespace FanIn.Cli.Tests;
@@ -79,9 +81,9 @@ public sealed class OnnxInitTests : IDisposable
         await Refused("--no-direct doesn't go with an ONNX file", "--match", "*", "--no-direct");
         await Refused("without --match init writes safetensors files into a folder", "--recipe", "he_normal");
         Assert.False(File.Exists(file));
-        (
-            await Fanin.RunAsync("init", model, "--out", model, "--match", "*", "--recipe", "he_normal")
-        ).IsRefusal("is the model itself; name another file");
+        (await Fanin.RunAsync("init", model, "--out", model, "--match", "*", "--recipe", "he_normal")).IsRefusal(
+            "is the model itself; name another file"
+        );
         string text = _fanin.Write("text.txt", "x");
         (await Fanin.RunAsync("init", model, "--out", text, "--match", "*", "--recipe", "he_normal")).IsRefusal(
             $"--out '{text}' is a file; name a folder"
@@ -100,10 +102,7 @@ public sealed class OnnxInitTests : IDisposable
     [Fact]
     public async Task RulesAreNeededOnlyForWhatMatches()
     {
-        string rules = _fanin.Write(
-            "rules.json",
-            """{"rules": [{"name": "fc1.weight", "init": "he_normal"}]}"""
-        );
+        string rules = _fanin.Write("rules.json", """{"rules": [{"name": "fc1.weight", "init": "he_normal"}]}""");
         Answer answer = await Fanin.RunAsync(
             "init",
             Model,
@@ -119,5 +118,33 @@ public sealed class OnnxInitTests : IDisposable
             Expected(TinyOnnx.Mlp(3, 16, "zeros"), 0, 1),
             File.ReadAllBytes(Path.Combine(_fanin.Out, "mlp.onnx"))
         );
+    }
+
+    /// <summary>A launcher may start it many times: one of them writes.</summary>
+    [Fact]
+    public void OneRankWritesIt()
+    {
+        string model = Model;
+        foreach (string rank in (string[])["1", "0"])
+        {
+            using var output = new StringWriter();
+            using var error = new StringWriter();
+            InitRequest request = InitRequest.Read(
+                new(new PlanOptions(model, Recipe: "he_normal"), _fanin.Out, Match: "*"),
+                name =>
+                    name switch
+                    {
+                        "OMPI_COMM_WORLD_RANK" => rank,
+                        "OMPI_COMM_WORLD_SIZE" => "2",
+                        _ => null,
+                    }
+            );
+            int code = new OnnxCopyRun(request, new Terminal(output, error, false, false)).Execute(
+                TestContext.Current.CancellationToken
+            );
+            Assert.Equal(0, code);
+            Assert.Equal(rank == "0", File.Exists(Path.Combine(_fanin.Out, "mlp.onnx")));
+            Assert.Equal(rank == "1", error.ToString().Contains("an ONNX file is rank 0's alone"));
+        }
     }
 }
