@@ -49,7 +49,7 @@ internal static class ExternalCopies
     private static void Check(
         OnnxModel model,
         TensorData[] inOrder,
-        IReadOnlyDictionary<TensorData, DrawnTensor> values
+        Dictionary<TensorData, DrawnTensor> values
     )
     {
         if (!inOrder.Any(values.ContainsKey))
