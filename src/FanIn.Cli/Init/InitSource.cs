@@ -10,6 +10,7 @@ internal sealed class InitSource : IDisposable
 {
     private const string Config = "config.json";
     private const int Block = 4096;
+    private const int MostNamed = 5;
     private readonly IDisposable? _open;
 
     private InitSource(
@@ -111,7 +112,10 @@ internal sealed class InitSource : IDisposable
             bool isFolder = Directory.Exists(path);
             if (isFolder && !beside.LeftOut.IsEmpty)
             {
-                notices.Add($"not copied: {string.Join(", ", beside.LeftOut)}");
+                int more = beside.LeftOut.Length - MostNamed;
+                notices.Add(
+                    $"not copied: {string.Join(", ", beside.LeftOut.Take(MostNamed))}{(more > 0 ? $" and {more} more" : "")}"
+                );
             }
             return new(
                 values,
@@ -165,7 +169,9 @@ internal sealed class InitSource : IDisposable
             }
             catch (ModelConfigException e) when (request.Plan.Recipe is not null)
             {
-                notices.Add($"what tensors are to their layers is told by their names, since of {Config} {e.Message}");
+                notices.Add(
+                    $"{Config} isn't followed ({e.Message}); what tensors are to their layers is told by their names"
+                );
                 return null;
             }
         }

@@ -22,6 +22,12 @@ internal sealed class VerifyAction(string? folder, string? sample, string? threa
         {
             throw new UsageException("verify needs DIR, the folder of a checkpoint that init wrote");
         }
+        if (folder.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) && File.Exists(folder))
+        {
+            throw new UsageException(
+                $"'{folder}' is an ONNX file, which has no plan beside it: the init command that made it compares when it is given again"
+            );
+        }
         var options = new CheckpointVerifierOptions
         {
             Sample = sample is null ? null : OptionValue.Count("--sample", sample, 1, int.MaxValue),

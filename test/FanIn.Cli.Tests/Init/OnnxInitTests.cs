@@ -84,6 +84,7 @@ public sealed class OnnxInitTests : IDisposable
         (await Fanin.RunAsync("init", model, "--out", model, "--match", "*", "--recipe", "he_normal")).IsRefusal(
             "is the model itself; name another file"
         );
+        (await Fanin.RunAsync("verify", model)).IsRefusal("is an ONNX file, which has no plan beside it");
         string text = _fanin.Write("text.txt", "x");
         (await Fanin.RunAsync("init", model, "--out", text, "--match", "*", "--recipe", "he_normal")).IsRefusal(
             $"--out '{text}' is a file; name a folder"
