@@ -72,6 +72,24 @@ internal sealed class Columns
             : ([name, Join(cells.SkipLast(1).Skip(1).Prepend("")) + _gap], last);
     }
 
+    /// <summary>The whole table, line by line, with the row that a line is of; -1 for the heading.</summary>
+    public IEnumerable<(int Row, string Line)> Lines()
+    {
+        foreach (string line in Heading)
+        {
+            yield return (-1, line);
+        }
+        for (int i = 0; i < _rows.Count; i++)
+        {
+            (string[] lines, string last) = Row(i);
+            foreach (string line in lines[..^1])
+            {
+                yield return (i, line.TrimEnd());
+            }
+            yield return (i, (lines[^1] + last).TrimEnd());
+        }
+    }
+
     private int Widest(int column) => _rows.Count == 0 ? 0 : _rows.Max(r => r[column].Length);
 
     private string Join(IEnumerable<string> cells) =>

@@ -8,8 +8,6 @@ internal abstract class PlannedBytes(PlanRow row, Seed seed, long length) : Tens
     // Below what the core hands to other threads: here each chunk has a thread already.
     private const int PieceLength = 1 << 18;
 
-    private readonly bool _isCanonical = IsCanonical(row);
-
     /// <exception cref="NotSupportedException">Its values can't be worked out piece by piece, nor in memory as a whole.</exception>
     public static PlannedBytes Of(PlanRow row, Seed seed, SafetensorsTensor tensor)
     {
@@ -41,8 +39,6 @@ internal abstract class PlannedBytes(PlanRow row, Seed seed, long length) : Tens
 
     private protected Seed Seed { get; } = seed;
 
-    private protected int PieceOf(int length) => _isCanonical ? Math.Min(PieceLength, length) : length;
-
     private static void CheckWhole(PlanRow row)
     {
         string rules = string.Join(", ", row.Parts.Select(part => part.Initializer).OfType<Initializer>().Distinct());
@@ -59,10 +55,6 @@ internal abstract class PlannedBytes(PlanRow row, Seed seed, long length) : Tens
             );
         }
     }
-
-    /// <summary>True where elements are drawn as they are stored, so that short pieces cost no more than long ones.</summary>
-    private static bool IsCanonical(PlanRow row) =>
-        row.Parts.All(part => part.Tensor.Layout is WeightLayout.None or WeightLayout.Torch or WeightLayout.Embedding);
 
     private delegate void FillElements<T>(Span<T> destination, long offset);
 
@@ -134,7 +126,7 @@ internal abstract class PlannedBytes(PlanRow row, Seed seed, long length) : Tens
                 int bytes;
                 if (whole > 0)
                 {
-                    Span<T> elements = MemoryMarshal.Cast<byte, T>(destination)[..PieceOf(whole)];
+                    Span<T> elements = MemoryMarshal.Cast<byte, T>(destination)[..Math.Min(PieceLength, whole)];
                     fill(elements, index);
                     ElementBytes.Turn(elements);
                     bytes = elements.Length * sizeof(T);

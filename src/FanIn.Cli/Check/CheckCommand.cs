@@ -8,7 +8,11 @@ internal static class CheckCommand
 {
     public static Command Create(Terminal terminal, string[] args)
     {
-        Argument<string?> source = new("SOURCE") { Arity = ArgumentArity.ZeroOrOne, Description = "An .onnx file." };
+        Argument<string?> source = new("SOURCE")
+        {
+            Arity = ArgumentArity.ZeroOrOne,
+            Description = "An .onnx file, or a checkpoint: a safetensors file, its index or folder.",
+        };
         Option<string?> network = Text(
             "--network",
             "N",
@@ -25,7 +29,16 @@ internal static class CheckCommand
             "I",
             "Draws the weights anew: an initializer, or the name of a built-in recipe. Without it a file's and a module's weights are checked as they are."
         );
-        Option<string?> recipe = Text("--recipe", "FILE", "The same by a recipe of yours, as JSON.");
+        Option<string?> recipe = Text(
+            "--recipe",
+            "FILE",
+            "The same by a recipe of yours, as JSON. A checkpoint's weights are held against it, and not drawn."
+        );
+        Option<string?> config = Text(
+            "--config",
+            "FILE",
+            "The config.json of a checkpoint's model, or its folder. Default: the one beside the checkpoint."
+        );
         Option<string?> seeds = Text(
             "--seeds",
             "K",
@@ -53,7 +66,7 @@ internal static class CheckCommand
         Option<string?> expect = Text(
             "--expect",
             "init|trained",
-            "What the weights are taken for; the rules of initialization don't apply to trained ones. Default: trained for an .onnx file whose weights are checked as they are, else init."
+            "What the weights are taken for; the rules of initialization don't apply to trained ones. Default: trained for an .onnx file whose weights are checked as they are; of a checkpoint what most of its weights look like; else init."
         );
         Option<string?> failOn = Text("--fail-on", "warning|error", "What makes the exit code 1. Default: warning.");
         Option<bool> allLayers = new("--all-layers") { Description = "Shows every layer of a deep network." };
@@ -79,6 +92,10 @@ internal static class CheckCommand
                     "a model of any framework, and a page with pictures"
                 ),
                 new(
+                    "fanin check model.safetensors --config config.json",
+                    "a checkpoint: each tensor against its family's rule"
+                ),
+                new(
                     "fanin check --assembly bin/My.dll --module My.Network --batch batch.npy",
                     "your module with the weights that its constructor gives it, on your data"
                 ),
@@ -93,7 +110,7 @@ internal static class CheckCommand
             ],
             Groups =
             [
-                new("What to check", [network, assembly, module, init, recipe, seeds, seed]),
+                new("What to check", [network, assembly, module, config, init, recipe, seeds, seed]),
                 new("On what", [shape, batch, examples]),
                 new("What counts", [expect, failOn]),
                 new("Where results go", [allLayers, json, report, fix, sarif, junit]),
@@ -137,6 +154,7 @@ internal static class CheckCommand
                         Module: parsed.GetValue(module),
                         Init: parsed.GetValue(init),
                         Recipe: parsed.GetValue(recipe),
+                        Config: parsed.GetValue(config),
                         InputShape: shapes,
                         Batch: parsed.GetValue(batch),
                         Examples: parsed.GetValue(examples),

@@ -20,6 +20,10 @@ internal static class CheckJson
             Write(json, layer);
         }
         json.WriteEndArray();
+        if (outcome.Checkpoint is { } checkpoint)
+        {
+            CheckpointJson.Write(json, checkpoint);
+        }
         json.WriteStartArray("findings");
         foreach (SignalFinding finding in report.Findings)
         {
@@ -70,7 +74,7 @@ internal static class CheckJson
         json.WriteEndObject();
     }
 
-    private static void Number(Utf8JsonWriter json, string name, double? value)
+    internal static void Number(Utf8JsonWriter json, string name, double? value)
     {
         if (value is { } number && double.IsFinite(number))
         {

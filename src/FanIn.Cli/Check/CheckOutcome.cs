@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FanIn.Checkpoints;
 
 namespace FanIn.Cli.Check;
 
@@ -7,6 +8,9 @@ namespace FanIn.Cli.Check;
 /// <param name="Report">What was found.</param>
 internal sealed record CheckOutcome(string Subject, SignalReport Report)
 {
+    /// <summary>A checkpoint's tensors; null where a network was run.</summary>
+    public CheckpointReport? Checkpoint { get; init; }
+
     /// <summary>How many sets of weights were measured; null where the weights are given.</summary>
     public int? Seeds { get; init; }
 

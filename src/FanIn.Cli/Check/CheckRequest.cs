@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FanIn.Cli.Plan;
 using FanIn.Cli.Sample;
 
 namespace FanIn.Cli.Check;
@@ -11,6 +12,7 @@ internal sealed record CheckOptions(
     string? Module = null,
     string? Init = null,
     string? Recipe = null,
+    string? Config = null,
     string[]? InputShape = null,
     string? Batch = null,
     string? Examples = null,
@@ -32,7 +34,7 @@ internal sealed record CheckRequest
     private const int MostSeeds = 1000;
     private const int MostExamples = 1 << 16;
 
-    /// <summary>An ONNX file, a network's spelling, or an assembly.</summary>
+    /// <summary>An ONNX file, a checkpoint, a network's spelling, or an assembly.</summary>
     public required string Source { get; init; }
 
     public required CheckSource Kind { get; init; }
@@ -40,7 +42,9 @@ internal sealed record CheckRequest
     /// <summary>The type in the assembly; null where it has just one module.</summary>
     public string? Module { get; init; }
 
-    /// <summary>How weights are drawn anew; null where they are checked as they are.</summary>
+    /// <summary>
+    /// How weights are drawn anew; of a checkpoint, what they are held against. Null where they are checked as they are.
+    /// </summary>
     public Recipe? Recipe { get; init; }
 
     /// <summary>The recipe in the user's words.</summary>
@@ -48,6 +52,9 @@ internal sealed record CheckRequest
 
     /// <summary>The recipe's file; null where it is named or spelled.</summary>
     public string? RecipeFile { get; init; }
+
+    /// <summary>The config of a checkpoint's model; null for the one beside it, if any.</summary>
+    public string? Config { get; init; }
 
     /// <summary>Sizes of one example, by the input's name; the empty one for the only input.</summary>
     public required ImmutableArray<(string Name, ImmutableArray<long> Sizes)> InputShapes { get; init; }
@@ -90,7 +97,17 @@ internal sealed record CheckRequest
             "trained" => SignalExpectation.Trained,
             _ => throw new UsageException(Spelling.Unknown("value of --expect", typed.Expect, ["init", "trained"])),
         };
-        if (expect == SignalExpectation.Trained && recipe is not null)
+        if (kind == CheckSource.Checkpoint)
+        {
+            RefuseRunning(typed);
+        }
+        else if (typed.Config is not null)
+        {
+            throw new UsageException(
+                "--config is the config of a checkpoint's model: leave it out, or give a safetensors file, its index or folder"
+            );
+        }
+        if (expect == SignalExpectation.Trained && recipe is not null && kind != CheckSource.Checkpoint)
         {
             throw new UsageException(
                 $"--expect trained is for weights as they are: leave it out, or {(typed.Init is null ? "--recipe" : "--init")}"
@@ -109,6 +126,7 @@ internal sealed record CheckRequest
             Recipe = recipe,
             RecipeText = recipeText,
             RecipeFile = typed.Recipe,
+            Config = typed.Config,
             InputShapes = ReadShapes(typed.InputShape ?? []),
             Batch = ReadBatch(typed.Batch),
             Examples = typed.Examples is null
@@ -138,7 +156,7 @@ internal sealed record CheckRequest
     {
         (CheckSource Kind, string Name, string? Value)[] all =
         [
-            (CheckSource.Onnx, "a file", typed.Source),
+            (IsOnnx(typed.Source) ? CheckSource.Onnx : CheckSource.Checkpoint, "a file", typed.Source),
             (CheckSource.Network, "--network", typed.Network),
             (CheckSource.Module, "--assembly", typed.Assembly),
         ];
@@ -148,7 +166,7 @@ internal sealed record CheckRequest
             throw new UsageException(
                 typed.Module is not null
                     ? "--module is a type in an assembly: give --assembly X.dll too"
-                    : "check needs what to check: fanin check model.onnx, fanin check --network mlp:50x256:relu --init he_normal, or fanin check --assembly X.dll --module Type"
+                    : "check needs what to check: fanin check model.onnx, fanin check model.safetensors, fanin check --network mlp:50x256:relu --init he_normal, or fanin check --assembly X.dll --module Type"
             );
         }
         if (given.Length > 1)
@@ -158,7 +176,7 @@ internal sealed record CheckRequest
             );
         }
         (CheckSource kind, _, string? value) = given[0];
-        if (kind == CheckSource.Onnx)
+        if (kind is CheckSource.Onnx or CheckSource.Checkpoint)
         {
             CheckFile(value!);
         }
@@ -175,17 +193,49 @@ internal sealed record CheckRequest
         return (kind, value!);
     }
 
+    private static bool IsOnnx(string? path) => path?.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) == true;
+
     private static void CheckFile(string path)
     {
         const string Accepted =
-            "check takes a model that can be run: an .onnx file, --network N, or --assembly X.dll --module Type";
-        if (Directory.Exists(path) || !path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
+            "check takes an .onnx file, a checkpoint (.safetensors, its index or folder), --network N, or --assembly X.dll --module Type";
+        bool isThere = File.Exists(path);
+        bool isFolder = Directory.Exists(path);
+        bool isCheckpoint =
+            isFolder
+            || path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)
+            || path.EndsWith(".index.json", StringComparison.OrdinalIgnoreCase)
+            // Which has a sentence of its own.
+            || (isThere && ModelSource.IsPickle(path));
+        if (IsOnnx(path) ? isFolder : !isCheckpoint)
         {
-            throw new UsageException($"'{path}' isn't an .onnx file; {Accepted}");
+            throw new UsageException($"'{path}' isn't an .onnx file, nor a checkpoint; {Accepted}");
         }
-        if (!File.Exists(path))
+        if (!isThere && !isFolder)
         {
             throw new UsageException($"there is no file '{path}'; {Accepted}");
+        }
+    }
+
+    /// <summary>A checkpoint is read, and no network is run.</summary>
+    private static void RefuseRunning(CheckOptions typed)
+    {
+        (string Option, bool IsGiven)[] others =
+        [
+            ("--init", typed.Init is not null),
+            ("--input-shape", typed.InputShape is { Length: > 0 }),
+            ("--batch", typed.Batch is not null),
+            ("--examples", typed.Examples is not null),
+            ("--seeds", typed.Seeds is not null),
+            ("--seed", typed.Seed is not null),
+        ];
+        if (others.FirstOrDefault(option => option.IsGiven) is { Option: { } name })
+        {
+            throw new UsageException(
+                name == "--init"
+                    ? "--init draws weights anew, and a checkpoint's are checked as they are: leave it out; --recipe FILE says what to hold them against instead of the family's own rule"
+                    : $"{name} is for a network that is run, and of a checkpoint the values alone are looked at: leave it out"
+            );
         }
     }
 
@@ -292,6 +342,9 @@ internal enum CheckSource
 {
     /// <summary>An ONNX file.</summary>
     Onnx,
+
+    /// <summary>A checkpoint in safetensors files.</summary>
+    Checkpoint,
 
     /// <summary>A built-in network by its spelling.</summary>
     Network,

@@ -68,6 +68,7 @@ internal sealed class CheckRun(CheckRequest request, Terminal terminal, string c
         {
             CheckSource.Onnx => OnnxSource.Check(request),
             CheckSource.Network => NetworkSource.Check(request),
+            CheckSource.Checkpoint => CheckpointSource.Check(request, _person, cancellation),
             _ => ModuleSource.Check(request),
         };
 

@@ -28,6 +28,15 @@ internal sealed class CheckText(Terminal terminal, bool allLayers)
             _lines.Write();
             Table(outcome);
         }
+        if (outcome.Checkpoint is { } checkpoint)
+        {
+            _lines.Write();
+            new CheckpointTable(
+                _lines,
+                terminal.OutputIsWatched ? _width : Math.Max(_width, CheckpointTable.Unwatched),
+                allLayers
+            ).Show(checkpoint);
+        }
         if (report.WithoutGradients is { } why)
         {
             _lines.Write();
@@ -72,7 +81,7 @@ internal sealed class CheckText(Terminal terminal, bool allLayers)
         if (report.Cause is not { } cause)
         {
             Coloured("", report.Verdict, "green", $": {outcome.Title}");
-            Paragraph("  ", Healthy(report));
+            Paragraph("  ", Healthy(outcome));
             return;
         }
         string where = cause.Layer.Length == 0 ? "" : $" at {cause.Layer}";
@@ -81,11 +90,13 @@ internal sealed class CheckText(Terminal terminal, bool allLayers)
         Fix(cause);
     }
 
-    private static string Healthy(SignalReport report)
+    private static string Healthy(CheckOutcome outcome)
     {
+        SignalReport report = outcome.Report;
         string notes = report.Findings.IsEmpty ? "" : $" {Count(report.Findings.Length, "note")} below.";
         return (
-                report.Layers.IsEmpty
+                outcome.Checkpoint is { } checkpoint ? CheckpointTable.Healthy(checkpoint)
+                : report.Layers.IsEmpty
                     ? "No layer's signal was measured, the weights alone were looked at: nothing speaks against them."
                 : report.WithoutGradients is null ? "The signal reaches the output, and the gradient the input."
                 : "The signal reaches the output."

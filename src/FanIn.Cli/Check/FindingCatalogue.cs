@@ -46,6 +46,20 @@ internal static class FindingCatalogue
             "any value, told of the parameter, layer or loss where it begins: error (SageMaker Debugger, ExplodingTensor)"
         ),
         new(
+            FindingKind.OtherTensors,
+            FindingFamily.Weights,
+            "Other tensors than the config says",
+            "The checkpoint lacks tensors of its config's model, or has others: what lacks is drawn anew, at random, when the model is loaded.",
+            "a missing tensor, or one of another shape: error; one too many: warning where another is missing, otherwise note; a tied tensor with other values: warning"
+        ),
+        new(
+            FindingKind.Uninitialized,
+            FindingFamily.Weights,
+            "Memory that nobody wrote",
+            "Zeros, one value or debris where random values belong: a parameter that was allocated and never initialized.",
+            "all values, or a whole part of a tensor, alike where they should be random; values 10^6 times as large as the rule's deviation: error"
+        ),
+        new(
             FindingKind.Symmetric,
             FindingFamily.Weights,
             "Units with equal weights",
@@ -53,11 +67,32 @@ internal static class FindingCatalogue
             "all units of a layer alike: error; some, in layers of 8 inputs or more: warning, but not of weights that follow a pattern (TheDeepChecker; Goodfellow et al., Deep Learning, 8.4)"
         ),
         new(
+            FindingKind.ShardBoundary,
+            FindingFamily.Weights,
+            "Statistics that change inside a tensor",
+            "Parts of one tensor were initialized with different scales, as ranks do that each see a shard alone.",
+            "of up to 64 groups of rows or columns with 1,024 values or more each, the variance changes by more than 6 standard errors at few places and is level between: error"
+        ),
+        new(
             FindingKind.WrongFan,
             FindingFamily.Weights,
             "Scaled by another fan",
             "The weights' size fits a fan that the layer doesn't have: of a transposed, grouped or packed weight. An initializer that knows the layout mends it.",
             "the weights' variance is a usual rule's for a fan that a framework's convention counts, not for the true one, both within 5 standard errors: warning where the deviation is off by a factor of 2, otherwise note (TheDeepChecker); where it is also a rule's by the true fan-out: note"
+        ),
+        new(
+            FindingKind.UnscaledDepth,
+            FindingFamily.Weights,
+            "Depth scaling left out",
+            "The family divides the weights that write into the residual stream by a root of the depth; without it the stream grows with every block.",
+            "the deviation is that of the rule without its factor for the depth, within 1%: error where the factor is 2 or more, otherwise warning"
+        ),
+        new(
+            FindingKind.WrongValues,
+            FindingFamily.Weights,
+            "Other values than the rule's",
+            "The values don't follow the family's rule: another scale, another law, a constant where it doesn't belong, or random values where a constant does.",
+            "mean or variance more than 6 standard errors, and 0.2% (bfloat16 1%, since PyTorch's own draws are coarse there), off the rule's, or another kurtosis: warning; a scale off by a factor of 2, or another constant: error"
         ),
         new(
             FindingKind.Exploding,
@@ -163,6 +198,13 @@ internal static class FindingCatalogue
             "Two tensors with the same values",
             "Two weights that aren't meant to be one were drawn with the same key or seed.",
             "two trainable tensors with the same random values: warning"
+        ),
+        new(
+            FindingKind.PaddingRow,
+            FindingFamily.Weights,
+            "The padding token's vector isn't 0",
+            "The row of an embedding that stands for padding gets no gradient and should say nothing; as it is it adds noise to every padded position.",
+            "any value that isn't 0, in fresh weights: warning"
         ),
         new(
             FindingKind.LogitsTooLarge,

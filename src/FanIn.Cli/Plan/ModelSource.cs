@@ -31,13 +31,17 @@ internal sealed record ModelSource(string? Path, string? Shapes)
                     given.Length == 0 ? $"{what} is empty; name a file" : $"{what} '{given}' isn't there"
                 );
             }
-            if (given is not null && s_pickles.Contains(System.IO.Path.GetExtension(given).ToLowerInvariant()))
+            if (given is not null && IsPickle(given))
             {
                 throw Pickle(given);
             }
         }
         return new(path, shapes);
     }
+
+    /// <summary>By its name.</summary>
+    public static bool IsPickle(string path) =>
+        s_pickles.Contains(System.IO.Path.GetExtension(path).ToLowerInvariant());
 
     /// <summary>How a person calls it.</summary>
     public string Name => Path ?? Shapes!;

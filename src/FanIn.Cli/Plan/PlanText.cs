@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using FanIn.Checkpoints;
 
 namespace FanIn.Cli.Plan;
@@ -9,7 +8,7 @@ namespace FanIn.Cli.Plan;
 /// A plan for a person: what the model is, a line for each tensor that all layers have, and the files. Tensors whose names
 /// differ in numbers only, and that get the same, share a line.
 /// </summary>
-internal sealed partial class PlanText(Terminal terminal, bool all)
+internal sealed class PlanText(Terminal terminal, bool all)
 {
     /// <summary>Where nobody watches, each row has one line.</summary>
     private const int Unwatched = 160;
@@ -83,7 +82,7 @@ internal sealed partial class PlanText(Terminal terminal, bool all)
                 {
                     initializer += $", row {padding} zero";
                 }
-                string pattern = all ? name : Numbers().Replace(name, "*");
+                string pattern = all ? name : LayerNames.PatternOf(name);
                 var key = (pattern, string.Join('x', part.Tensor.Shape), initializer);
                 if (groups.TryGetValue(key, out Group? group))
                 {
@@ -138,19 +137,9 @@ internal sealed partial class PlanText(Terminal terminal, bool all)
 
     private void Table(string[] titles, List<IReadOnlyList<string>> rows)
     {
-        Columns columns = Columns.Of(titles, rows, _width);
-        foreach (string line in columns.Heading)
+        foreach ((_, string line) in Columns.Of(titles, rows, _width).Lines())
         {
             _lines.Write(line);
-        }
-        for (int i = 0; i < rows.Count; i++)
-        {
-            (string[] lines, string last) = columns.Row(i);
-            foreach (string line in lines[..^1])
-            {
-                _lines.Write(line.TrimEnd());
-            }
-            _lines.Write((lines[^1] + last).TrimEnd());
         }
     }
 
@@ -187,8 +176,4 @@ internal sealed partial class PlanText(Terminal terminal, bool all)
         }
         return $"{size.ToString(unit == 0 ? "0" : "G3", CultureInfo.InvariantCulture)} {units[unit]}";
     }
-
-    /// <summary>A number that is a whole part of a path.</summary>
-    [GeneratedRegex(@"(?<=\.|^)[0-9]+(?=\.|$)", RegexOptions.None, 1000)]
-    private static partial Regex Numbers();
 }

@@ -1,7 +1,7 @@
 namespace FanIn;
 
 /// <summary>How parameters are named: wrappers before them, the layer that has them.</summary>
-internal static class ParameterNames
+public static class ParameterNames
 {
     /// <summary>What frameworks wrap around a model and its names; not part of a key.</summary>
     private static readonly string[] s_wrappers = ["module.", "_orig_mod."];
@@ -18,7 +18,7 @@ internal static class ParameterNames
     }
 
     /// <summary>True where a pattern spells a wrapper out, and so means names with it.</summary>
-    public static bool HasWrapper(string pattern) => WrapperOf(pattern) is not null;
+    internal static bool HasWrapper(string pattern) => WrapperOf(pattern) is not null;
 
     /// <summary>The path of the layer that a parameter belongs to: <c>encoder.0</c> of <c>encoder.0.weight</c>.</summary>
     public static string LayerOf(string name) => name[..Math.Max(0, name.LastIndexOf('.'))];

@@ -13,7 +13,7 @@ public sealed class CheckTests : IDisposable
     [Theory]
     [InlineData("check", "check needs what to check", "--network mlp:50x256:relu --init he_normal")]
     [InlineData("check model.pt", "'model.pt' isn't an .onnx file", "--network N", "--assembly X.dll")]
-    [InlineData("check config.json", "'config.json' isn't an .onnx file", "a model that can be run")]
+    [InlineData("check config.json", "'config.json' isn't an .onnx file, nor a checkpoint", "its index or folder")]
     [InlineData("check no/such.onnx", "there is no file 'no/such.onnx'")]
     [InlineData(
         "check model.onnx --network mlp:3x8:relu --init zeros",
@@ -66,6 +66,12 @@ public sealed class CheckTests : IDisposable
         "--json and --sarif name the same file"
     )]
     [InlineData("check --assembly {tests} --seeds 3", "--seeds is the number of draws of --init")]
+    [InlineData("check no/such.safetensors", "there is no file 'no/such.safetensors'")]
+    [InlineData("check model.onnx --config config.json", "there is no file 'model.onnx'")]
+    [InlineData(
+        "check --network mlp:3x8:relu --init zeros --config config.json",
+        "--config is the config of a checkpoint's model"
+    )]
     public async Task WhatIsWrongIsSaidInASentence(string commandLine, params string[] says)
     {
         string[] args =

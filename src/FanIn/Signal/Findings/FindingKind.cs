@@ -9,11 +9,26 @@ public enum FindingKind
     /// <summary><c>non-finite</c>: NaN or infinity in weights, outputs, gradients or the loss.</summary>
     NonFinite,
 
+    /// <summary><c>other-tensors</c>: a checkpoint holds other tensors than its config's model has.</summary>
+    OtherTensors,
+
+    /// <summary><c>uninitialized</c>: memory as it came from the system where values belong.</summary>
+    Uninitialized,
+
     /// <summary><c>symmetric</c>: units with equal weights, which stay equal for ever.</summary>
     Symmetric,
 
+    /// <summary><c>shard-boundary</c>: a tensor's statistics change inside it, where shards were put together.</summary>
+    ShardBoundary,
+
     /// <summary><c>wrong-fan</c>: the weights' scale fits a fan that the layer doesn't have (transposed, grouped, packed).</summary>
     WrongFan,
+
+    /// <summary><c>unscaled-depth</c>: the family scales these weights by the depth, and they aren't.</summary>
+    UnscaledDepth,
+
+    /// <summary><c>wrong-values</c>: other values than the family's rule gives.</summary>
+    WrongValues,
 
     /// <summary><c>exploding</c>: the signal or the gradient grows from layer to layer.</summary>
     Exploding,
@@ -59,6 +74,9 @@ public enum FindingKind
 
     /// <summary><c>identical</c>: two tensors with the same values that aren't meant to be one.</summary>
     IdenticalTensors,
+
+    /// <summary><c>padding-row</c>: the vector of the padding token isn't 0.</summary>
+    PaddingRow,
 
     /// <summary><c>logits-too-large</c>: the first loss is far from what ignorance costs.</summary>
     LogitsTooLarge,

@@ -9,8 +9,13 @@ public static class FindingKinds
         kind switch
         {
             FindingKind.NonFinite => "non-finite",
+            FindingKind.OtherTensors => "other-tensors",
+            FindingKind.Uninitialized => "uninitialized",
             FindingKind.Symmetric => "symmetric",
+            FindingKind.ShardBoundary => "shard-boundary",
             FindingKind.WrongFan => "wrong-fan",
+            FindingKind.UnscaledDepth => "unscaled-depth",
+            FindingKind.WrongValues => "wrong-values",
             FindingKind.Exploding => "exploding",
             FindingKind.Vanishing => "vanishing",
             FindingKind.Saturated => "saturated",
@@ -25,6 +30,7 @@ public static class FindingKinds
             FindingKind.HalfPrecision => "half-precision",
             FindingKind.ConstantWeights => "constant",
             FindingKind.IdenticalTensors => "identical",
+            FindingKind.PaddingRow => "padding-row",
             FindingKind.LogitsTooLarge => "logits-too-large",
             FindingKind.LabelImbalance => "label-imbalance",
             FindingKind.InputNotStandardized => "input-not-standardized",

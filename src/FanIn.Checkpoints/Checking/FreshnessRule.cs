@@ -1,0 +1,70 @@
+using static FanIn.Checkpoints.CheckWords;
+
+namespace FanIn.Checkpoints;
+
+/// <summary>
+/// Tensors of a trained checkpoint that still have their rule's law: of 50,000 values or more a warning, of fewer a note, all of
+/// them an error. Those that a conversion forgot, that a loader drew anew, that no gradient reached.
+/// </summary>
+internal static class FreshnessRule
+{
+    /// <summary>From here on a tensor that fits its rule isn't an accident.</summary>
+    private const long Telling = 50_000;
+
+    private const double MostErrors = 4;
+
+    public static IEnumerable<SignalFinding> Judge(TensorCheck[] tensors)
+    {
+        TensorCheck[] judged =
+        [
+            .. tensors.Where(tensor =>
+                tensor is { IsDrawn: true, Row.Parameter.IsTrainable: true }
+                && tensor.Tensor.Count >= TensorLaw.LeastForKurtosis
+                && tensor.State is not TensorState.Unchecked
+            ),
+        ];
+        TensorCheck[] fresh =
+        [
+            .. judged.Where(tensor =>
+                tensor.State == TensorState.AsPlanned
+                && tensor.Expected is { IsIndependent: true } law
+                && TensorLaw.Fits(tensor.Profile!.All, law, tensor.Tensor.Type, MostErrors)
+            ),
+        ];
+        if (fresh.Length > 1 && fresh.Length == judged.Length)
+        {
+            yield return new(
+                FindingKind.Untrained,
+                FindingSeverity.Error,
+                "",
+                $"all {fresh.Length} weights of {TensorLaw.LeastForKurtosis} values or more still have the law of their initialization, such as {fresh[0].Name} that of {Law(fresh[0])}"
+            )
+            {
+                Fix = "load the trained weights, or train",
+            };
+            yield break;
+        }
+        foreach (TensorCheck tensor in fresh)
+        {
+            yield return new(
+                FindingKind.Untrained,
+                tensor.Tensor.Count >= Telling ? FindingSeverity.Warning : FindingSeverity.Note,
+                tensor.Name,
+                $"still has the law of {Law(tensor)}: deviation {Number(tensor.Values!.StandardDeviation)}, kurtosis {Number(tensor.Values.FourthMoment)} (mean, variance and kurtosis within {Number(MostErrors)} standard errors)"
+            )
+            {
+                Fix = "see that its weights were converted or loaded under this name, and that it was trained",
+            };
+        }
+        int structured = judged.Count(tensor => tensor.State == TensorState.Structured);
+        if (structured > 0)
+        {
+            yield return new(
+                FindingKind.NotRandom,
+                FindingSeverity.Note,
+                "",
+                $"{structured} of {judged.Length} weights look trained: no rule of initialization is applied to them"
+            );
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+
+namespace FanIn.Checkpoints;
+
+/// <summary>Whether a tensor's values follow its rule, and if not, what they are.</summary>
+internal static class TensorLaw
+{
+    /// <summary>One draw in 500 million is as far off.</summary>
+    public const double MostErrors = 6;
+
+    /// <summary>With fewer values the kurtosis says little.</summary>
+    public const long LeastForKurtosis = 1000;
+
+    /// <summary>Of the laws that weights are drawn from, with their names.</summary>
+    private static readonly ImmutableArray<(string Name, double Kurtosis)> s_shapes =
+    [
+        ("normal", 3),
+        ("uniform", 1.8),
+        ("normal cut at 2 deviations", 2.3655),
+    ];
+
+    /// <param name="profile">Of a tensor with values.</param>
+    /// <param name="expected">What its rule says; null where there is none.</param>
+    /// <param name="type">What it is stored in.</param>
+    /// <param name="pieces">Of an uneven one.</param>
+    public static TensorState StateOf(
+        TensorProfile profile,
+        ExpectedValues? expected,
+        SafetensorsType type,
+        out ImmutableArray<TensorPiece> pieces
+    )
+    {
+        pieces = [];
+        RunSums all = profile.All;
+        if (all.NonFinite > 0)
+        {
+            return TensorState.NonFinite;
+        }
+        double rounding = StoredNumbers.RoundingOf(type);
+        if (profile.LargestDifference is { } difference)
+        {
+            return difference <= 1e-5 + rounding ? TensorState.AsPlanned
+                : all.IsConstant ? TensorState.Constant
+                : TensorState.Structured;
+        }
+        if (expected is { IsConstant: true } constant && IsAt(all, constant.Mean, rounding))
+        {
+            return TensorState.AsPlanned;
+        }
+        if (all.IsConstant)
+        {
+            return TensorState.Constant;
+        }
+        pieces = TensorPiece.Of(profile, out bool isLevel);
+        if (!pieces.IsEmpty && pieces.All(piece => piece.Sums.IsConstant || ShapeOf(piece.Sums, type) is not null))
+        {
+            return TensorState.Uneven;
+        }
+        pieces = [];
+        return expected is { IsConstant: false } law
+            && Fits(all, law, type, MostErrors)
+            && (isLevel || !law.IsIndependent)
+                ? TensorState.AsPlanned
+            : isLevel && ShapeOf(all, type) is not null ? TensorState.Random
+            : TensorState.Structured;
+    }
+
+    /// <summary>The law's name where the values have the kurtosis of one that weights are drawn from; null where of none.</summary>
+    public static string? ShapeOf(in RunSums values, SafetensorsType type)
+    {
+        double variance = values.Variance;
+        if (variance == 0 || values.Mean * values.Mean > 0.01 * variance)
+        {
+            return null;
+        }
+        if (values.Finite < LeastForKurtosis)
+        {
+            return "normal or uniform";
+        }
+        double kurtosis = KurtosisOf(values);
+        double error = Math.Sqrt(24.0 / values.Finite);
+        foreach ((string name, double of) in s_shapes)
+        {
+            if (Math.Abs(kurtosis - of) <= (MostErrors * error) + SlackOfKurtosis(type))
+            {
+                return name;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Around 0: what is drawn has a mean of 0 nearly always.</summary>
+    public static double KurtosisOf(in RunSums values) =>
+        values.Fourths / values.Finite / (values.MeanSquare * values.MeanSquare);
+
+    /// <summary>Whether mean, variance and kurtosis are within so many standard errors of the law's.</summary>
+    public static bool Fits(in RunSums values, in ExpectedValues law, SafetensorsType type, double errors)
+    {
+        double n = values.Finite;
+        double coarseness = StoredNumbers.CoarsenessOf(type);
+        double spread = Math.Sqrt(Math.Max(law.Kurtosis - 1, 0.01) / n);
+        double square = values.MeanSquare - (2 * values.Mean * law.Mean) + (law.Mean * law.Mean);
+        // Few values have long tails: a sum of squares follows chi-square's.
+        double slack = n < 1000 ? 1 + (10 / Math.Sqrt(n)) : 1;
+        if (
+            Math.Abs(values.Mean - law.Mean)
+                > law.StandardDeviation * Math.Max(errors * slack / Math.Sqrt(n), coarseness)
+            || !(Math.Abs((square / law.Variance) - 1) <= Math.Max(errors * slack * spread, 2 * coarseness))
+        )
+        {
+            return false;
+        }
+        return n < LeastForKurtosis
+            || !law.IsIndependent
+            || law.Mean != 0
+            || law.Kurtosis > 4
+            || Math.Abs(KurtosisOf(values) - law.Kurtosis) <= (errors * Math.Sqrt(24 / n)) + SlackOfKurtosis(type);
+    }
+
+    private static double SlackOfKurtosis(SafetensorsType type) => 10 * StoredNumbers.CoarsenessOf(type);
+
+    private static bool IsAt(in RunSums values, double value, double rounding)
+    {
+        double slack = Math.Abs(value) * (rounding + 1e-6);
+        return Math.Abs(values.Least - value) <= slack && Math.Abs(values.Most - value) <= slack;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+
+namespace FanIn.Checkpoints;
+
+/// <summary>
+/// Neighbouring groups of a tensor's rows or columns that have one variance, where others have another: what one rank or one
+/// shard has of it.
+/// </summary>
+/// <param name="IsRows">Rows, or columns.</param>
+/// <param name="Start">The first row or column.</param>
+/// <param name="End">Behind the last one.</param>
+/// <param name="Sums">Of its values.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct TensorPiece(bool IsRows, long Start, long End, RunSums Sums)
+{
+    /// <summary>One draw in 500 million is as far off; a checkpoint has some hundred thousand groups.</summary>
+    private const double MostErrors = 6;
+
+    private const int MostPieces = 8;
+
+    /// <summary>
+    /// The pieces by rows, else by columns; empty where there are no two, or so many that no ranks made them, which
+    /// <paramref name="isLevel"/> tells apart.
+    /// </summary>
+    public static ImmutableArray<TensorPiece> Of(TensorProfile profile, out bool isLevel)
+    {
+        TensorGrid grid = profile.Grid;
+        ImmutableArray<TensorPiece> rows = Cut(profile.Rows, g => grid.RowStart(g), isRows: true);
+        ImmutableArray<TensorPiece> columns = Cut(profile.Columns, g => grid.ColumnStart(g), isRows: false);
+        isLevel = rows.Length <= 1 && columns.Length <= 1;
+        return IsFew(rows, profile.Rows.Length) && columns.Length <= 1 ? rows
+            : IsFew(columns, profile.Columns.Length) && rows.Length <= 1 ? columns
+            : [];
+    }
+
+    /// <summary>Whether two sets of values may be of one law, as far as their mean squares tell.</summary>
+    public static bool AreAlike(in RunSums a, in RunSums b)
+    {
+        if (a.Finite == 0 || b.Finite == 0)
+        {
+            return true;
+        }
+        double pooled = (a.Squares + b.Squares) / (a.Finite + b.Finite);
+        if (pooled == 0)
+        {
+            return true;
+        }
+        double kurtosis = (a.Fourths + b.Fourths) / (a.Finite + b.Finite) / (pooled * pooled);
+        double error = pooled * Math.Sqrt(Math.Max(kurtosis - 1, 1e-6) * ((1.0 / a.Finite) + (1.0 / b.Finite)));
+        return Math.Abs(a.MeanSquare - b.MeanSquare) <= (MostErrors * error) + (1e-6 * pooled);
+    }
+
+    private static bool IsFew(ImmutableArray<TensorPiece> pieces, int groups) =>
+        pieces.Length is > 1 and <= MostPieces && 2 * pieces.Length <= groups;
+
+    /// <summary>Grows a piece as long as the next group is like it.</summary>
+    private static ImmutableArray<TensorPiece> Cut(ImmutableArray<RunSums> groups, Func<int, long> startOf, bool isRows)
+    {
+        var pieces = ImmutableArray.CreateBuilder<TensorPiece>();
+        int start = 0;
+        RunSums sums = groups[0];
+        for (int g = 1; g <= groups.Length; g++)
+        {
+            if (g < groups.Length && AreAlike(sums, groups[g]))
+            {
+                sums.Add(groups[g]);
+                continue;
+            }
+            pieces.Add(new(isRows, startOf(start), startOf(g), sums));
+            if (g < groups.Length)
+            {
+                (start, sums) = (g, groups[g]);
+            }
+        }
+        return pieces.ToImmutable();
+    }
+}

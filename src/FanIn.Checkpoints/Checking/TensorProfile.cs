@@ -1,0 +1,173 @@
+using System.Collections.Immutable;
+
+namespace FanIn.Checkpoints;
+
+/// <summary>What a check keeps of a stored tensor: sums over groups of its rows and columns, and its first values.</summary>
+internal sealed class TensorProfile
+{
+    private const int ChunkLength = 1 << 18;
+
+    /// <summary>Enough that two tensors of independent values don't look alike by chance.</summary>
+    private const int FirstLength = 4096;
+
+    private TensorProfile(TensorGrid grid, ImmutableArray<RunSums> rows, ImmutableArray<RunSums> columns, float[] first)
+    {
+        (Grid, Rows, Columns, First) = (grid, rows, columns, first);
+        RunSums all = default;
+        foreach (RunSums group in rows)
+        {
+            all.Add(group);
+        }
+        All = all;
+    }
+
+    public TensorGrid Grid { get; }
+
+    /// <summary>All values; without those of a padding's row where that is 0, as it should be.</summary>
+    public RunSums All { get; }
+
+    /// <summary>Groups of rows.</summary>
+    public ImmutableArray<RunSums> Rows { get; }
+
+    /// <summary>Groups of columns.</summary>
+    public ImmutableArray<RunSums> Columns { get; }
+
+    /// <summary>The first elements in the stored order.</summary>
+    public float[] First { get; }
+
+    /// <summary>The row that stands for padding; null where there is none.</summary>
+    public RunSums? Padding { get; private init; }
+
+    /// <summary>Of a fixed pattern: how far an element is off it, relative to the pattern's largest.</summary>
+    public double? LargestDifference { get; private init; }
+
+    public TensorStatistics Statistics
+    {
+        get
+        {
+            double square = All.MeanSquare;
+            return new(
+                All.Count,
+                All.NonFinite,
+                All.Mean,
+                Math.Sqrt(square),
+                All.Finite == 0 ? 0 : Math.Max(Math.Abs(All.Least), Math.Abs(All.Most)),
+                square > 0 ? All.Fourths / All.Finite / square / square : 0,
+                All.Zeros,
+                0
+            );
+        }
+    }
+
+    /// <summary>Reads a tensor once, from its beginning to its end.</summary>
+    /// <param name="file">Holds it.</param>
+    /// <param name="tensor">Of a type that <see cref="StoredNumbers"/> reads.</param>
+    /// <param name="row">Its row of a plan, or null.</param>
+    /// <param name="read">Told the bytes of each piece.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="SafetensorsException">The file was cut off since it was opened.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static TensorProfile Of(
+        SafetensorsFile file,
+        SafetensorsTensor tensor,
+        PlanRow? row,
+        Action<long> read,
+        CancellationToken cancellation
+    )
+    {
+        var grid = TensorGrid.Of(tensor.Shape);
+        var numbers = new StoredNumbers(file, tensor);
+        var rows = new RunSums[grid.RowGroups];
+        var columns = new RunSums[grid.ColumnGroups];
+        FixedPattern? pattern = FixedPattern.Of(row);
+        float[] first = new float[Math.Min(FirstLength, tensor.Count)];
+        if (tensor.Count == 0)
+        {
+            return new(grid, [.. rows], [.. columns], first);
+        }
+        numbers.Read(first, 0);
+        float[] chunk = GC.AllocateUninitializedArray<float>((int)Math.Min(ChunkLength, tensor.Count));
+        RunSums? padding = null;
+        if (row?.Parameter.PaddingRow is { } number)
+        {
+            padding = SumOf(number * grid.Columns, grid.Columns);
+        }
+        int size = tensor.Type.Bits() / 8;
+        if (grid.Columns <= ChunkLength)
+        {
+            // Whole rows, so that groups of equal values have equal sums.
+            long most = ChunkLength / grid.Columns;
+            for (long r = 0; r < grid.Rows; r += most)
+            {
+                int count = (int)Math.Min(most, grid.Rows - r);
+                Span<float> values = Read(r * grid.Columns, (int)(count * grid.Columns));
+                for (int i = 0; i < count; i++)
+                {
+                    AddRow(values.Slice((int)(i * grid.Columns), (int)grid.Columns), r + i);
+                }
+            }
+        }
+        else
+        {
+            for (long r = 0; r < grid.Rows; r++)
+            {
+                for (int c = 0; c < grid.ColumnGroups; c++)
+                {
+                    long end = grid.ColumnStart(c + 1);
+                    for (long at = grid.ColumnStart(c); at < end; at += ChunkLength)
+                    {
+                        Add(Read((r * grid.Columns) + at, (int)Math.Min(ChunkLength, end - at)), r, c);
+                    }
+                }
+            }
+        }
+        if (padding is { IsConstant: true, Most: 0 })
+        {
+            ref RunSums group = ref rows[grid.GroupOfRow(row!.Parameter.PaddingRow!.Value)];
+            group.Count -= grid.Columns;
+            group.Zeros -= grid.Columns;
+        }
+        return new(grid, [.. rows], [.. columns], first)
+        {
+            Padding = padding,
+            LargestDifference = pattern?.LargestDifference,
+        };
+
+        Span<float> Read(long start, int length)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Span<float> values = chunk.AsSpan(0, length);
+            numbers.Read(values, start);
+            pattern?.Compare(values, start);
+            read((long)length * size);
+            return values;
+        }
+
+        void AddRow(ReadOnlySpan<float> values, long r)
+        {
+            for (int c = 0; c < grid.ColumnGroups; c++)
+            {
+                Add(values[(int)grid.ColumnStart(c)..(int)grid.ColumnStart(c + 1)], r, c);
+            }
+        }
+
+        void Add(ReadOnlySpan<float> run, long r, int column)
+        {
+            var sums = RunSums.Of(run);
+            rows[grid.GroupOfRow(r)].Add(sums);
+            columns[column].Add(sums);
+        }
+
+        RunSums SumOf(long start, long length)
+        {
+            RunSums sums = default;
+            for (long at = 0; at < length; at += ChunkLength)
+            {
+                Span<float> values = chunk.AsSpan(0, (int)Math.Min(ChunkLength, length - at));
+                numbers.Read(values, start + at);
+                sums.Add(RunSums.Of(values));
+            }
+            return sums;
+        }
+    }
+}

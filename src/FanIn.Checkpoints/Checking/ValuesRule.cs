@@ -1,0 +1,161 @@
+using System.Globalization;
+using static FanIn.Checkpoints.CheckWords;
+
+namespace FanIn.Checkpoints;
+
+/// <summary>
+/// A tensor's values by themselves. In fresh and in trained weights: NaN, memory that nobody wrote, parts with statistics of
+/// their own. In fresh ones also another law, scale or constant than the rule's, and a padding's row that isn't 0.
+/// </summary>
+internal sealed class ValuesRule(TensorCheck[] tensors, CheckpointModel? model)
+{
+    /// <summary>No values of a rule, fresh or trained, are as large beside its deviation.</summary>
+    private const double Debris = 1e6;
+
+    /// <summary>The deviations that the plan gives to weights.</summary>
+    private readonly double[] _siblings =
+    [
+        .. tensors
+            .Where(tensor => tensor.Row?.Parameter.Role == ParameterRole.Weight && tensor.IsDrawn)
+            .Select(tensor => tensor.ExpectedStandardDeviation!.Value)
+            .Distinct(),
+    ];
+
+    public IEnumerable<SignalFinding> Judge(TensorCheck tensor, SignalExpectation expectation) =>
+        Always(tensor) is { } finding ? [finding]
+        : expectation == SignalExpectation.Trained ? []
+        : OfFresh(tensor);
+
+    private IEnumerable<SignalFinding> OfFresh(TensorCheck tensor)
+    {
+        if (tensor.State == TensorState.Unchecked || tensor.Expected is not { } expected)
+        {
+            yield break;
+        }
+        RunSums values = tensor.Profile!.All;
+        if (IsBroken(tensor.Profile.Padding))
+        {
+            yield return new SignalFinding(
+                FindingKind.PaddingRow,
+                FindingSeverity.Warning,
+                tensor.Name,
+                $"row {tensor.Row!.Parameter.PaddingRow}, that of the padding token, has values up to {Number(Largest(tensor.Profile.Padding!.Value))} (0 expected)"
+            )
+            {
+                Fix = "set this row to 0",
+            };
+        }
+        if (tensor.State == TensorState.AsPlanned)
+        {
+            yield break;
+        }
+        if (expected.IsConstant)
+        {
+            yield return Mended(
+                FindingKind.WrongValues,
+                FindingSeverity.Error,
+                tensor,
+                tensor.State == TensorState.Constant
+                    ? $"is {Number(values.Least)} everywhere ({Number(expected.Mean)} expected)"
+                    : $"has mean {Number(values.Mean)} and deviation {Number(Math.Sqrt(values.Variance))} ({Number(expected.Mean)} everywhere expected)"
+            );
+        }
+        else if (tensor.State == TensorState.Random && expected.IsIndependent)
+        {
+            yield return OtherLaw(tensor, expected, values);
+        }
+        else
+        {
+            double ratio = Math.Sqrt(values.Variance) / expected.StandardDeviation;
+            yield return Mended(
+                FindingKind.WrongValues,
+                IsFar(ratio) ? FindingSeverity.Error : FindingSeverity.Warning,
+                tensor,
+                tensor.Profile.LargestDifference is { } off
+                    ? $"differs from {Law(tensor)} by up to {Number(off)} of its largest value"
+                    : $"has mean {Number(values.Mean)}, deviation {Number(Math.Sqrt(values.Variance))} and kurtosis {Number(TensorLaw.KurtosisOf(values))}, and isn't as if drawn one by one ({Law(tensor)} expected)"
+            );
+        }
+    }
+
+    private SignalFinding OtherLaw(TensorCheck tensor, ExpectedValues expected, RunSums values)
+    {
+        double found = Math.Sqrt(values.Variance);
+        double ratio = found / expected.StandardDeviation;
+        LikelySlip slip = LikelySlip.Of(tensor, model!, _siblings);
+        string shape =
+            TensorLaw.ShapeOf(values, tensor.Tensor.Type) is { } name && values.Finite >= TensorLaw.LeastForKurtosis
+                ? $", {name}"
+                : "";
+        string times = Math.Abs(ratio - 1) < 0.002 ? "" : $", {Number(ratio)} times the rule's";
+        return Mended(
+            slip.Kind,
+            IsFar(ratio) ? FindingSeverity.Error : FindingSeverity.Warning,
+            tensor,
+            $"has deviation {Number(found)}{shape}{times}{slip.Text} ({Law(tensor)} expected)"
+        );
+    }
+
+    /// <summary>What is wrong in fresh and in trained weights alike.</summary>
+    private SignalFinding? Always(TensorCheck tensor)
+    {
+        switch (tensor.State)
+        {
+            case TensorState.NonFinite:
+                return Mended(
+                    FindingKind.NonFinite,
+                    FindingSeverity.Error,
+                    tensor,
+                    $"has {tensor.Values!.NonFinite.ToString("N0", CultureInfo.InvariantCulture)} of {tensor.Values.Count.ToString("N0", CultureInfo.InvariantCulture)} values that are NaN or infinite"
+                );
+            case not TensorState.Unchecked when Largest(tensor.Profile!.All) > Debris * ScaleOf(tensor):
+                return Mended(
+                    FindingKind.Uninitialized,
+                    FindingSeverity.Error,
+                    tensor,
+                    $"has values up to {Number(Largest(tensor.Profile!.All))}, as memory that nobody wrote{(tensor.Expected is null ? "" : $" ({Law(tensor)} expected)")}"
+                );
+            case TensorState.Constant when tensor.IsDrawn:
+                return Mended(
+                    FindingKind.Uninitialized,
+                    FindingSeverity.Error,
+                    tensor,
+                    $"is {Number(tensor.Profile!.All.Least)} everywhere ({Law(tensor)} expected)"
+                );
+            case TensorState.Constant
+                when model is null
+                    && tensor.Tensor.Shape.Length > 1
+                    && tensor.Name.EndsWith("weight", StringComparison.Ordinal):
+                return new(
+                    FindingKind.ConstantWeights,
+                    FindingSeverity.Warning,
+                    tensor.Name,
+                    $"is {Number(tensor.Profile!.All.Least)} everywhere"
+                );
+            case TensorState.Uneven:
+                bool isBare = tensor.Pieces.Any(piece => piece.Sums.IsConstant);
+                return Mended(
+                    isBare ? FindingKind.Uninitialized : FindingKind.ShardBoundary,
+                    FindingSeverity.Error,
+                    tensor,
+                    $"{string.Join(", ", tensor.Pieces.Select(Piece))}{(tensor.Expected is null ? "" : $" ({Law(tensor)} expected)")}: {(isBare ? "a part that nobody initialized" : "parts that were initialized each by itself")}"
+                );
+            default:
+                return null;
+        }
+    }
+
+    private static string Piece(TensorPiece piece) =>
+        $"{(piece.IsRows ? "rows" : "columns")} {piece.Start}..{piece.End - 1} {(piece.Sums.IsConstant ? $"are {Number(piece.Sums.Least)}" : $"have deviation {Number(Math.Sqrt(piece.Sums.Variance))}")}";
+
+    /// <summary>What a tensor's values are compared with: the deviation or the constant of its rule, or 1.</summary>
+    private static double ScaleOf(TensorCheck tensor) =>
+        tensor.IsDrawn ? tensor.ExpectedStandardDeviation!.Value : Math.Max(1, Math.Abs(tensor.ExpectedMean ?? 1));
+
+    private static bool IsBroken(RunSums? padding) => padding is { } row && !(row.IsConstant && row.Most == 0);
+
+    private static bool IsFar(double ratio) => ratio is not (> 0.5 and < 2);
+
+    private static double Largest(in RunSums values) =>
+        values.Finite == 0 ? double.NaN : Math.Max(Math.Abs(values.Least), Math.Abs(values.Most));
+}
