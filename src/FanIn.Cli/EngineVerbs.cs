@@ -2,6 +2,7 @@ using System.Data.Common;
 using FanIn.Cli.Check;
 using FanIn.Cli.Compare;
 using FanIn.Cli.Help;
+using FanIn.Cli.Init;
 using FanIn.Lab;
 using FanIn.Onnx;
 
@@ -19,6 +20,11 @@ internal static partial class Tool
     /// <summary>The parameters of an ONNX file.</summary>
     /// <exception cref="OnnxException">The file can't be read, or isn't ONNX.</exception>
     public static ModelDescription DescribeOnnx(string path) => OnnxModel.Load(path).Describe();
+
+    /// <summary>An ONNX file with some new values.</summary>
+    /// <exception cref="OnnxException">The file can't be read, isn't ONNX, or the values can't be exchanged.</exception>
+    public static int CopyOnnx(InitRequest request, Terminal terminal, CancellationToken cancellation) =>
+        new OnnxCopyRun(request, terminal).Execute(cancellation);
 
     private static (int Code, string Message)? OfEngine(Exception e) =>
         e switch

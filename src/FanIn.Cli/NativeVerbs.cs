@@ -1,4 +1,5 @@
 using FanIn.Cli.Help;
+using FanIn.Cli.Init;
 
 namespace FanIn.Cli;
 
@@ -33,6 +34,14 @@ internal static partial class Tool
         throw new UsageException(
             $"'{path}' is an ONNX file, which this native tool doesn't read: the tool that runs on .NET does"
         );
+
+    /// <exception cref="UsageException">Always: ONNX is written by the tool that runs on .NET.</exception>
+    public static int CopyOnnx(InitRequest request, Terminal terminal, CancellationToken cancellation)
+    {
+        _ = (terminal, cancellation);
+        _ = DescribeOnnx(request.Plan.Source.Path!);
+        return ExitCode.Usage;
+    }
 
     private static (int Code, string Message)? OfEngine(Exception e) => null;
 }
