@@ -36,7 +36,7 @@ public static class CheckpointCheck
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         options ??= new();
-        ArgumentOutOfRangeException.ThrowIfNegative(options.Threads);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
         SafetensorsTensor[] tensors = [.. checkpoint.Tensors];
         var match = model is null ? null : new ModelMatch(model, tensors);
         var rows = model?.PlanBy(options.Recipe).Rows.ToDictionary(row => row.Parameter.Name, StringComparer.Ordinal);
