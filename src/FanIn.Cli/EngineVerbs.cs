@@ -3,6 +3,7 @@ using FanIn.Checkpoints;
 using FanIn.Cli.Check;
 using FanIn.Cli.Compare;
 using FanIn.Cli.Help;
+using FanIn.Cli.Init;
 using FanIn.Lab;
 using FanIn.Onnx;
 
@@ -31,6 +32,11 @@ internal static partial class Tool
     /// <exception cref="UserModuleException">There is no such module, or it can't be made.</exception>
     public static CheckpointModel DescribeModule(string assembly, string? module, ElementType? elementType) =>
         UserModule.Load(assembly, module).DescribeCheckpoint(elementType);
+
+    /// <summary>An ONNX file with some new values.</summary>
+    /// <exception cref="OnnxException">The file can't be read, isn't ONNX, or the values can't be exchanged.</exception>
+    public static int CopyOnnx(InitRequest request, Terminal terminal, CancellationToken cancellation) =>
+        new OnnxCopyRun(request, terminal).Execute(cancellation);
 
     private static (int Code, string Message)? OfEngine(Exception e) =>
         e switch

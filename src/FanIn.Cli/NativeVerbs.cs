@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FanIn.Checkpoints;
 using FanIn.Cli.Help;
+using FanIn.Cli.Init;
 
 namespace FanIn.Cli;
 
@@ -50,6 +51,14 @@ internal static partial class Tool
         _ = (module, elementType);
         CheckAssembly(assembly);
         throw new UnreachableException();
+    }
+
+    /// <exception cref="UsageException">Always: ONNX is written by the tool that runs on .NET.</exception>
+    public static int CopyOnnx(InitRequest request, Terminal terminal, CancellationToken cancellation)
+    {
+        _ = (terminal, cancellation);
+        _ = DescribeOnnx(request.Plan.Source.Path!);
+        return ExitCode.Usage;
     }
 
     private static (int Code, string Message)? OfEngine(Exception e) => null;

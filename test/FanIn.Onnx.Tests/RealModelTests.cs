@@ -78,6 +78,35 @@ public sealed class RealModelTests
         Assert.DoesNotContain(report.Findings, finding => finding.Severity == FindingSeverity.Error);
     }
 
+    /// <summary>
+    /// All weights new, in a file: the bytes are those that a check draws in memory, and the new file is the same model to
+    /// the reader.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(All))]
+    public void ItsWeightsAreReplacedInANewFile(string name, string shapes, int weights, int layers)
+    {
+        _ = (shapes, layers);
+        OnnxModel model = Load(name);
+        var plan = new Plan([
+            .. model
+                .Describe()
+                .Parameters.Select(parameter => new PlanRow(
+                    parameter,
+                    parameter.Name,
+                    parameter.Role == ParameterRole.Weight ? Initializer.Normal(std: 0.02) : null
+                )),
+        ]);
+        Assert.Equal(weights, plan.Rows.Count(row => !row.IsKept));
+        using var models = new Models();
+        string path = Path.Combine(models.Folder, "new", $"{name}.onnx");
+        OnnxReplacement.Of(model, plan, 3).Write(path, cancellation: TestContext.Current.CancellationToken);
+        var drawn = ModelWeights.Drawn(model, plan, 3);
+        Assert.Empty(drawn.Replaced);
+        Assert.True(drawn.File.AsSpan().SequenceEqual(File.ReadAllBytes(path)));
+        Assert.Equal(model.Describe(), OnnxModel.Load(path).Describe());
+    }
+
     [Fact]
     public void OpenShapesOfARealModelAreAskedFor()
     {

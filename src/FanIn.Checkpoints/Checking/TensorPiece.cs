@@ -14,8 +14,11 @@ namespace FanIn.Checkpoints;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct TensorPiece(bool IsRows, long Start, long End, RunSums Sums)
 {
-    /// <summary>One draw in 500 million is as far off; a checkpoint has some hundred thousand groups.</summary>
-    private const double MostErrors = 6;
+    /// <summary>
+    /// One draw in 10^11 is as far off, of a group of a thousand values one in 10^9, since chi-square's tail is longer; a
+    /// checkpoint has some hundred thousand groups.
+    /// </summary>
+    private const double MostErrors = 7;
 
     private const int MostPieces = 8;
 

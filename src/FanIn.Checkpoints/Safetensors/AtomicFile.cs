@@ -18,6 +18,7 @@ public sealed partial class AtomicFile : IDisposable
 {
     private const int BufferBytes = 1 << 18;
     private bool _isDone;
+    private (long Position, int Length) _last;
 
     private AtomicFile(string path, string temporary, SafeFileHandle handle)
     {
@@ -88,6 +89,35 @@ public sealed partial class AtomicFile : IDisposable
         using AtomicFile file = Create(path);
         file.Stream.Write(bytes);
         file.Commit();
+    }
+
+    /// <summary>
+    /// Removes what attempts at a file that were killed have left beside it, once it is in its place. An attempt that is still
+    /// at work finds its own gone when it commits (<see cref="FileNotFoundException"/>), and the file there.
+    /// </summary>
+    /// <param name="path">The file that is there.</param>
+    /// <exception cref="IOException">The folder can't be read.</exception>
+    public static void RemoveLeftovers(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        Leftovers.RemoveOf(System.IO.Path.GetFullPath(path));
+    }
+
+    /// <summary>
+    /// Writes bytes at a position, of a file that may be larger than memory: they are sent to the disk at once, and those of
+    /// the call before take no memory any more. Not with <see cref="Stream"/>, and on one thread at a time.
+    /// </summary>
+    /// <exception cref="IOException">There is no room, or the disk failed.</exception>
+    public void WriteThrough(ReadOnlySpan<byte> bytes, long position)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(position);
+        RandomAccess.Write(Handle, bytes, position);
+        LinuxFile.BeginWriteBack(Handle, position, bytes.Length);
+        if (_last.Length > 0)
+        {
+            LinuxFile.Drop(Handle, _last.Position, _last.Length);
+        }
+        _last = (position, bytes.Length);
     }
 
     /// <summary>Puts the file in its place, once all of it is on the disk; the stream is closed.</summary>

@@ -122,23 +122,31 @@ internal sealed class CheckpointFolder
         }
     }
 
+    /// <summary>Where a name in the folder leads; null where that is out of it.</summary>
+    /// <exception cref="IOException">Its links go on for ever.</exception>
+    public string? Find(string name)
+    {
+        string real = RealPath.Of(Path.Combine(_real, name));
+        return IsBelow(real, _real) || (CacheBlobs is { } blobs && IsBelow(real, blobs)) ? real : null;
+    }
+
     private string Inside(string name)
     {
         string shown = Path.Combine(_folder, name);
-        string real;
         try
         {
-            real = RealPath.Of(Path.Combine(_real, name));
+            if (Find(name) is { } real)
+            {
+                return real;
+            }
         }
         catch (IOException e)
         {
             throw new SafetensorsException($"'{shown}' can't be read: {e.Message}", e);
         }
-        return IsBelow(real, _real) || (CacheBlobs is { } blobs && IsBelow(real, blobs))
-            ? real
-            : throw new SafetensorsException(
-                $"'{shown}' is a link that leads out of its folder, to {Quoted.Text(real)}; it isn't opened. Put the file itself there, or name it alone."
-            );
+        throw new SafetensorsException(
+            $"'{shown}' is a link that leads out of its folder, to {Quoted.Text(RealPath.Of(Path.Combine(_real, name)))}; it isn't opened. Put the file itself there, or name it alone."
+        );
     }
 
     /// <summary>

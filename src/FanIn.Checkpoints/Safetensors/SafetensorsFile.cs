@@ -19,12 +19,11 @@ public sealed class SafetensorsFile : IDisposable
     private const int PieceBytes = 1 << 30;
 
     private readonly SafeFileHandle _handle;
-    private readonly string _shown;
 
-    private SafetensorsFile(SafeFileHandle handle, string path, string shown, SafetensorsHeader header) =>
-        (_handle, Path, _shown, Header) = (handle, path, shown, header);
+    private SafetensorsFile(SafeFileHandle handle, string path, SafetensorsHeader header) =>
+        (_handle, Path, Header) = (handle, path, header);
 
-    /// <summary>Where the file lies.</summary>
+    /// <summary>Where the file lies, as it was asked for: of a link the link, which has the file's name in its checkpoint.</summary>
     public string Path { get; }
 
     /// <summary>Its tensors and their places.</summary>
@@ -59,7 +58,7 @@ public sealed class SafetensorsFile : IDisposable
                     }
                 }
             );
-            return new(handle, path, shown, header);
+            return new(handle, shown, header);
         }
         catch (Exception e)
         {
@@ -161,12 +160,12 @@ public sealed class SafetensorsFile : IDisposable
         }
         catch (IOException e)
         {
-            throw new SafetensorsException($"'{_shown}' can't be read: {e.Message}", e);
+            throw new SafetensorsException($"'{Path}' can't be read: {e.Message}", e);
         }
         if (!isWhole)
         {
             throw new SafetensorsException(
-                $"'{_shown}' ends inside the tensor {Quoted.Text(tensor.Name)}: it was cut off since it was opened."
+                $"'{Path}' ends inside the tensor {Quoted.Text(tensor.Name)}: it was cut off since it was opened."
             );
         }
         // A bool of .NET that is neither would be true and false at once.
@@ -177,7 +176,7 @@ public sealed class SafetensorsFile : IDisposable
         )
         {
             throw new SafetensorsException(
-                $"'{_shown}' has {into[at]} as element {start + at} of the tensor {Quoted.Text(tensor.Name)}, where 0 or 1 belongs."
+                $"'{Path}' has {into[at]} as element {start + at} of the tensor {Quoted.Text(tensor.Name)}, where 0 or 1 belongs."
             );
         }
     }

@@ -25,6 +25,12 @@ public sealed class CheckpointValues
 
     internal ImmutableArray<FileBytes> Files => _files;
 
+    /// <summary>Where tensors are copied from; null where all values are worked out.</summary>
+    internal Checkpoint? Source { get; private init; }
+
+    /// <summary>The tensors that are copied.</summary>
+    internal ImmutableArray<SafetensorsTensor> Copied { get; private init; } = [];
+
     /// <summary>The checkpoint of a plan.</summary>
     /// <param name="plan">A row for each parameter.</param>
     /// <param name="buffers">What is no parameter: see <see cref="CheckpointModel.Buffers"/>.</param>
@@ -100,9 +106,10 @@ public sealed class CheckpointValues
         var constants = buffers.ToDictionary(buffer => buffer.Name, StringComparer.Ordinal);
         int wanted = rows.Count + constants.Count;
         int found = 0;
+        var copied = ImmutableArray.CreateBuilder<SafetensorsTensor>();
         ImmutableArray<FileBytes> files = [.. shards.Select(shard => new FileBytes(shard, Of))];
         return found == wanted || source is not null
-            ? new(files)
+            ? new(files) { Source = source, Copied = copied.ToImmutable() }
             : throw new ArgumentException(
                 $"The files hold {found} of the {wanted} tensors of plan and buffers.",
                 nameof(shards)
@@ -122,9 +129,12 @@ public sealed class CheckpointValues
                 CheckShape(tensor, buffer.Type, buffer.Shape);
                 return BufferBytes.Of(buffer, tensor.ByteCount);
             }
-            return source is not null
-                ? new CopiedBytes(source.FileOf(tensor.Name), tensor)
-                : throw new ArgumentException($"The plan has no tensor '{tensor.Name}'.", nameof(plan));
+            if (source is null)
+            {
+                throw new ArgumentException($"The plan has no tensor '{tensor.Name}'.", nameof(plan));
+            }
+            copied.Add(tensor);
+            return new CopiedBytes(source.FileOf(tensor.Name), tensor);
         }
     }
 

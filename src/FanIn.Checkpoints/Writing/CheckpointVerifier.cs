@@ -35,7 +35,9 @@ public sealed record ValueDifference(
 /// <param name="Differences">Tensors that differ, in the order of the files' bytes; the first is the first.</param>
 /// <param name="Faults">Sentences about files that can't be compared: missing, of another length, with another header.</param>
 /// <param name="Compared">Elements that were compared.</param>
-/// <param name="NotCompared">Tensors that the plan gives no values to, since they were copied.</param>
+/// <param name="NotCompared">
+/// Copied tensors that weren't compared: all of them in a sample, which no sum can tell of, or where the sums aren't there.
+/// </param>
 public sealed record VerifyResult(
     ImmutableArray<ValueDifference> Differences,
     ImmutableArray<string> Faults,
@@ -49,7 +51,8 @@ public sealed record VerifyResult(
 
 /// <summary>
 /// Works out a checkpoint's values again, from the record that lies beside it (<see cref="CheckpointRecord"/>), and compares:
-/// no copy of the values is needed, nor memory for them.
+/// no copy of the values is needed, nor memory for them. Copied tensors are held against the sums that were taken of their
+/// source (<c>fanin.copied.json</c>).
 /// </summary>
 public static class CheckpointVerifier
 {

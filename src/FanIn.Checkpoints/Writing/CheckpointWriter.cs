@@ -68,6 +68,9 @@ public sealed class CheckpointWriter
         _madeFrom = new(HashBefore);
     }
 
+    /// <summary>Files that are copied once all others are there, and must be the same where they are there already.</summary>
+    public CompanionFiles? Companions { get; init; }
+
     /// <summary>Writes this process's part.</summary>
     /// <param name="folder">Is made where there is none.</param>
     /// <param name="options">Ranks, threads, progress.</param>
@@ -89,6 +92,8 @@ public sealed class CheckpointWriter
         FinishedFiles finished = new(folder, _values);
         finished.CheckDocuments(_before);
         finished.CheckShards(() => _before.All(document => document.IsIn(folder)));
+        CompanionFiles? companions = Companions?.Without(_before.Concat(_after).Select(document => document.FileName));
+        companions?.CheckIn(folder);
         Directory.CreateDirectory(folder);
         foreach (CheckpointDocument document in _before)
         {
@@ -105,12 +110,32 @@ public sealed class CheckpointWriter
         );
         if (isComplete)
         {
+            companions?.PutInto(folder);
+            PutSums(folder, options, cancellation);
             foreach (CheckpointDocument document in _after)
             {
                 document.Put(folder);
             }
         }
         return result with { IsComplete = isComplete };
+    }
+
+    /// <summary>The sums of what is copied, once: they take reading all of it.</summary>
+    private void PutSums(string folder, CheckpointWriterOptions options, CancellationToken cancellation)
+    {
+        const long Much = 1_000_000_000;
+        string path = Path.Combine(folder, CopiedSums.FileName);
+        if (_values.Source is not { } source || File.Exists(path))
+        {
+            return;
+        }
+        if (_values.Copied.Sum(tensor => tensor.ByteCount) > Much)
+        {
+            options.Notice?.Invoke(
+                $"reads the {_values.Copied.Length} copied tensors once more, for the sums that they can be verified by"
+            );
+        }
+        AtomicFile.Write(path, CopiedSums.Of(source, _values.Copied, options.Threads, cancellation).ToBytes());
     }
 
     /// <summary>The same for all processes that write the same bytes into a file, and for no others.</summary>

@@ -11,6 +11,7 @@ internal sealed class VerifyRun(string folder, CheckpointRecord record, Checkpoi
     private readonly Dictionary<(int File, int Tensor), ValueDifference> _differences = [];
     private readonly List<string> _faults = [];
     private readonly List<(SafetensorsFile File, SafetensorsTensor Tensor, string Hash)> _hashed = [];
+    private readonly List<(SafetensorsFile File, SafetensorsTensor Tensor)> _copies = [];
     private long _done;
     private long _total;
     private long _compared;
@@ -29,6 +30,7 @@ internal sealed class VerifyRun(string folder, CheckpointRecord record, Checkpoi
         Plan plan = record.ReadPlan();
         var rows = plan.Rows.ToDictionary(row => row.Parameter.Name, StringComparer.Ordinal);
         RecordFiles expected = RecordFiles.Of(record);
+        CopiedSums? sums = expected.HoldsAll ? null : CopiedSums.In(folder);
         List<SafetensorsFile> files = [];
         try
         {
@@ -41,14 +43,19 @@ internal sealed class VerifyRun(string folder, CheckpointRecord record, Checkpoi
                     Collect(items, i, name, file, rows, expected);
                 }
             }
-            int notCompared = rows.Values.Count(row => row.IsKept);
             CompareHashes(cancellation);
+            bool areSummed = sums is not null && options.Sample is null;
+            _total = areSummed ? _copies.Sum(copy => copy.Tensor.ByteCount) : 0;
             Compare(items, cancellation);
+            if (sums is not null)
+            {
+                CheckSums(sums, files, areSummed, cancellation);
+            }
             return new(
                 [.. _differences.OrderBy(pair => pair.Key).Select(pair => pair.Value)],
                 [.. _faults],
                 _compared,
-                notCompared
+                areSummed ? 0 : _copies.Count
             );
         }
         finally
@@ -96,6 +103,7 @@ internal sealed class VerifyRun(string folder, CheckpointRecord record, Checkpoi
             {
                 if (!expected.HoldsAll)
                 {
+                    _copies.Add((file, tensor));
                     continue;
                 }
                 _faults.Add($"'{file.Path}' has a tensor '{tensor.Name}', which isn't there by the plan.");
@@ -108,6 +116,7 @@ internal sealed class VerifyRun(string folder, CheckpointRecord record, Checkpoi
             {
                 if (row.IsKept)
                 {
+                    _copies.Add((file, tensor));
                     continue;
                 }
                 (type, shape) = (row.Parameter.ElementType.ToSafetensorsType().Name(), row.Parameter.Tensor.Shape);
@@ -141,6 +150,52 @@ internal sealed class VerifyRun(string folder, CheckpointRecord record, Checkpoi
         foreach (string tensor in missing.Order(StringComparer.Ordinal))
         {
             _faults.Add($"'{file.Path}' has no tensor '{tensor}', which is there by the plan.");
+        }
+    }
+
+    /// <summary>Copied tensors and headers against the sums of their source.</summary>
+    private void CheckSums(CopiedSums sums, List<SafetensorsFile> files, bool areSummed, CancellationToken cancellation)
+    {
+        foreach (SafetensorsFile file in files)
+        {
+            if (sums.Headers.GetValueOrDefault(Path.GetFileName(file.Path)) != CopiedSums.Of(file.Header))
+            {
+                _faults.Add($"'{file.Path}' has another header than the file that it was copied from.");
+            }
+        }
+        foreach ((SafetensorsFile file, SafetensorsTensor tensor) in _copies)
+        {
+            if (!sums.Tensors.ContainsKey(tensor.Name))
+            {
+                _faults.Add($"'{file.Path}' has a tensor '{tensor.Name}', which isn't there by the plan.");
+            }
+        }
+        if (!areSummed)
+        {
+            return;
+        }
+        Dictionary<string, string> found = CopiedSums.Of(
+            _copies,
+            options.Threads,
+            (file, bytes) =>
+            {
+                lock (_lock)
+                {
+                    _done += bytes;
+                    options.Progress?.Invoke(new(_done, _total, Path.GetFileName(file.Path)));
+                }
+            },
+            cancellation
+        );
+        foreach ((SafetensorsFile file, SafetensorsTensor tensor) in _copies)
+        {
+            _compared += tensor.Count;
+            if (sums.Tensors.TryGetValue(tensor.Name, out string? sum) && sum != found[tensor.Name])
+            {
+                _faults.Add(
+                    $"'{file.Path}' has other values in '{tensor.Name}' than the tensor that it was copied from: SHA-256 {found[tensor.Name][..16]}..., not {sum[..16]}..."
+                );
+            }
         }
     }
 

@@ -71,7 +71,7 @@ internal static class FindingCatalogue
             FindingFamily.Weights,
             "Statistics that change inside a tensor",
             "Parts of one tensor were initialized with different scales, as ranks do that each see a shard alone.",
-            "of up to 64 groups of rows or columns with 1,024 values or more each, the variance changes by more than 6 standard errors at few places and is level between: error"
+            "of up to 64 groups of rows or columns with 1,024 values or more each, the variance changes by more than 7 standard errors at few places and is level between: error"
         ),
         new(
             FindingKind.WrongFan,

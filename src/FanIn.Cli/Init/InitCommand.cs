@@ -14,13 +14,13 @@ internal static class InitCommand
         Option<string?> output = ModelArguments.Text(
             "--out",
             "DIR",
-            "The folder of the checkpoint; made where there is none."
+            "The folder of the checkpoint; made where there is none. With --match on an ONNX file also the new file, FILE.onnx."
         );
         Option<string?> seed = ModelArguments.Text("--seed", "S", "From -2^63 to 2^64-1. Default: 0.");
         Option<string?> match = ModelArguments.Text(
             "--match",
             "PATTERN",
-            "Gives new values only to the tensors of a checkpoint whose names fit, such as \"*.mlp.*\"; all else is copied byte by byte."
+            "Gives new values only to the tensors of a checkpoint or ONNX file whose names fit, such as \"*.mlp.*\"; all else is copied byte by byte."
         );
         Option<string?> layout = ModelArguments.Text(
             "--layout",
@@ -66,6 +66,10 @@ internal static class InitCommand
                     "fanin init model/ --out fresh --match \"*.mlp.*\" --recipe \"normal(std=0.02)\"",
                     "another checkpoint with some of its tensors new"
                 ),
+                new(
+                    "fanin init model.onnx --out fresh.onnx --match \"fc*.weight\" --recipe he_normal",
+                    "an ONNX file likewise: the graph and all else as it is"
+                ),
                 new("fanin verify model", "afterwards: every value worked out again and compared"),
             ],
             Groups =
@@ -96,7 +100,7 @@ internal static class InitCommand
         command.SetAction(
             (parsed, cancellation) =>
                 Task.FromResult(
-                    new InitRun(
+                    Run(
                         InitRequest.Read(
                             new(
                                 model.Read(parsed, json),
@@ -112,10 +116,16 @@ internal static class InitCommand
                             ),
                             Environment.GetEnvironmentVariable
                         ),
-                        terminal
-                    ).Execute(cancellation)
+                        terminal,
+                        cancellation
+                    )
                 )
         );
         return command;
     }
+
+    private static int Run(InitRequest request, Terminal terminal, CancellationToken cancellation) =>
+        request.OnnxOutput is null
+            ? new InitRun(request, terminal).Execute(cancellation)
+            : Tool.CopyOnnx(request, terminal, cancellation);
 }

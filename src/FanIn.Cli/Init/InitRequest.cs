@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Enumeration;
 using FanIn.Checkpoints;
 using FanIn.Cli.Plan;
 
@@ -33,6 +34,15 @@ internal sealed record InitRequest
     /// <summary>The tensors that get new values; null for all.</summary>
     public string? Match { get; init; }
 
+    /// <summary>
+    /// The new ONNX file, where one is copied with new values: --out itself where it is called .onnx, else of the old name in
+    /// that folder. Null for checkpoints.
+    /// </summary>
+    public string? OnnxOutput =>
+        Match is null || !IsOnnx(Plan.Source.Path) ? null
+        : IsOnnx(Output) && !Directory.Exists(Output) ? Output
+        : Path.Combine(Output, Path.GetFileName(Plan.Source.Path!));
+
     public bool IsAligned { get; init; }
 
     public bool Provenance { get; init; }
@@ -43,6 +53,12 @@ internal sealed record InitRequest
     public int Threads { get; init; }
 
     public bool Direct { get; init; }
+
+    /// <summary>True for a name that <see cref="Match"/> fits.</summary>
+    public bool Fits(string name) =>
+        Match!
+            .Split('|', StringSplitOptions.TrimEntries)
+            .Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false));
 
     /// <param name="typed">The options.</param>
     /// <param name="variable">The environment, which launchers speak through.</param>
@@ -55,13 +71,20 @@ internal sealed record InitRequest
         {
             throw new UsageException("init needs --out DIR, the folder that the checkpoint is written into");
         }
-        if (File.Exists(output))
-        {
-            throw new UsageException($"--out '{output}' is a file; name a folder");
-        }
+        bool isOnnx = IsOnnx(typed.Plan.Source);
         if (typed.Match is not null)
         {
-            CheckMatch(typed);
+            CheckMatch(typed, isOnnx);
+        }
+        else if (isOnnx && IsOnnx(output) && !Directory.Exists(output))
+        {
+            throw new UsageException(
+                $"--out '{output}': without --match init writes safetensors files into a folder; --match \"*\" gives a new ONNX file new values"
+            );
+        }
+        if (File.Exists(output) && !(isOnnx && typed.Match is not null && IsOnnx(output)))
+        {
+            throw new UsageException($"--out '{output}' is a file; name a folder");
         }
         return new()
         {
@@ -89,8 +112,21 @@ internal sealed record InitRequest
     }
 
     /// <summary>Of a copy only some values are new: files, types and metadata are the other checkpoint's.</summary>
-    private static void CheckMatch(InitOptions typed)
+    private static void CheckMatch(InitOptions typed, bool isOnnx)
     {
+        (string Option, bool IsTyped)[] onOneProcess =
+        [
+            ("--rank", typed.Rank is not null),
+            ("--world", typed.World is not null),
+            ("--threads", typed.Threads is not null),
+            ("--no-direct", typed.NoDirect),
+        ];
+        if (isOnnx && Array.Find(onOneProcess, other => other.IsTyped) is { Option: { } extra })
+        {
+            throw new UsageException(
+                $"{extra} doesn't go with an ONNX file, which one process writes from front to back"
+            );
+        }
         (string Option, bool IsTyped)[] others =
         [
             ("--shapes", typed.Plan.Shapes is not null),
@@ -112,6 +148,9 @@ internal sealed record InitRequest
             throw new UsageException("--match needs a pattern of names, such as \"*.mlp.*\"");
         }
     }
+
+    private static bool IsOnnx(string? path) =>
+        path is not null && path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase);
 
     private static int? Index(string option, string? text) =>
         text is null ? null

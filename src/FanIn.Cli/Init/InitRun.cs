@@ -9,7 +9,7 @@ namespace FanIn.Cli.Init;
 /// <summary>Writes a checkpoint, or this process's part of one.</summary>
 internal sealed class InitRun(InitRequest request, Terminal terminal)
 {
-    private const long MuchMemory = 100_000_000;
+    public const long MuchMemory = 100_000_000;
 
     private readonly Terminal _person = request.Plan.Json == "-" ? terminal.WithOutputOnError() : terminal;
 
@@ -32,13 +32,14 @@ internal sealed class InitRun(InitRequest request, Terminal terminal)
         }
         if (work.Values.WorkingMemory > MuchMemory)
         {
-            _person.Error.WriteLine(
-                $"fanin: about {ByteText.Of(work.Values.WorkingMemory)} of memory are needed for tensors whose values depend on one another"
-            );
+            _person.Error.WriteLine(MemoryNeeded(work.Values.WorkingMemory));
         }
         long start = Stopwatch.GetTimestamp();
         using var progress = ByteProgress.For(_person, "written");
-        WriteResult result = new CheckpointWriter(work.Values, work.Before, work.After).Write(
+        WriteResult result = new CheckpointWriter(work.Values, work.Before, work.After)
+        {
+            Companions = work.Companions,
+        }.Write(
             request.Output,
             new()
             {
@@ -51,6 +52,14 @@ internal sealed class InitRun(InitRequest request, Terminal terminal)
             cancellation
         );
         progress.Dispose();
+        // Not before: of a run that is refused there is one sentence.
+        if (request.Rank.Index == 0)
+        {
+            foreach (string notice in work.Notices)
+            {
+                _person.Error.WriteLine($"fanin: {notice}");
+            }
+        }
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         Show(work, result, seconds);
         json?.Write(stream => Write(stream, work, result, seconds));
@@ -61,6 +70,9 @@ internal sealed class InitRun(InitRequest request, Terminal terminal)
         }
         return ExitCode.Done;
     }
+
+    public static string MemoryNeeded(long bytes) =>
+        $"fanin: about {ByteText.Of(bytes)} of memory are needed for tensors whose values depend on one another";
 
     private InitSource Prepare()
     {

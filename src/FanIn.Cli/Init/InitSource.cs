@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.IO.Enumeration;
 using System.Text;
 using FanIn.Checkpoints;
 using FanIn.Cli.Plan;
@@ -11,6 +10,7 @@ internal sealed class InitSource : IDisposable
 {
     private const string Config = "config.json";
     private const int Block = 4096;
+    private const int MostNamed = 5;
     private readonly IDisposable? _open;
 
     private InitSource(
@@ -35,6 +35,12 @@ internal sealed class InitSource : IDisposable
     public ImmutableArray<CheckpointDocument> Before { get; }
 
     public ImmutableArray<CheckpointDocument> After { get; }
+
+    /// <summary>What is copied from the folder of another checkpoint.</summary>
+    public CompanionFiles? Companions { get; private init; }
+
+    /// <summary>What a person should know before it begins.</summary>
+    public ImmutableArray<string> Notices { get; private init; } = [];
 
     /// <summary>A checkpoint of new values alone.</summary>
     public static InitSource New(InitRequest request)
@@ -88,9 +94,10 @@ internal sealed class InitSource : IDisposable
         var checkpoint = Checkpoint.Open(path);
         try
         {
-            string folder = Path.GetDirectoryName(checkpoint.Files[0].Path) is { Length: > 0 } name ? name : ".";
-            string config = Path.Combine(folder, Config);
-            FanIn.Plan plan = PlanOf(request, checkpoint, File.Exists(config) ? config : null);
+            var beside = CompanionFiles.Of(checkpoint);
+            string? config = beside.PathOf(Config);
+            var notices = ImmutableArray.CreateBuilder<string>();
+            FanIn.Plan plan = PlanOf(request, checkpoint, config, notices);
             var values = CheckpointValues.Replacing(plan, checkpoint, request.Seed);
             var record = new CheckpointRecord
             {
@@ -101,15 +108,28 @@ internal sealed class InitSource : IDisposable
                 CopiedFrom = Path.GetFileName(Path.TrimEndingDirectorySeparator(path)),
                 PlanJson = CheckpointRecord.PlanOfSome(plan, values.Shards),
             };
+            // Beside a file that is named by itself lies whatever lies there.
+            bool isFolder = Directory.Exists(path);
+            if (isFolder && !beside.LeftOut.IsEmpty)
+            {
+                int more = beside.LeftOut.Length - MostNamed;
+                notices.Add(
+                    $"not copied: {string.Join(", ", beside.LeftOut.Take(MostNamed))}{(more > 0 ? $" and {more} more" : "")}"
+                );
+            }
             return new(
                 values,
                 record,
-                File.Exists(config) ? config : null,
+                config,
                 checkpoint.Index is null
                     ? null
                     : new(Path.GetFileName(checkpoint.Path), File.ReadAllBytes(checkpoint.Path)),
                 checkpoint
-            );
+            )
+            {
+                Companions = isFolder ? beside : null,
+                Notices = notices.ToImmutable(),
+            };
         }
         catch
         {
@@ -119,9 +139,14 @@ internal sealed class InitSource : IDisposable
     }
 
     /// <summary>The rows of the matching tensors: by the config beside the files, where it describes them.</summary>
-    private static FanIn.Plan PlanOf(InitRequest request, Checkpoint checkpoint, string? config)
+    private static FanIn.Plan PlanOf(
+        InitRequest request,
+        Checkpoint checkpoint,
+        string? config,
+        ImmutableArray<string>.Builder notices
+    )
     {
-        SafetensorsTensor[] matching = [.. checkpoint.Tensors.Where(tensor => Fits(tensor.Name, request.Match!))];
+        SafetensorsTensor[] matching = [.. checkpoint.Tensors.Where(tensor => request.Fits(tensor.Name))];
         if (matching.Length == 0)
         {
             string name = checkpoint.Tensors.FirstOrDefault()?.Name ?? "none";
@@ -130,11 +155,26 @@ internal sealed class InitSource : IDisposable
             );
         }
         var byName = matching.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
-        if (config is not null && Described(CheckpointModel.FromConfig(File.ReadAllText(config))) is { } described)
+        if (config is not null && ModelOf(config) is { } model && Described(model) is { } described)
         {
             return described;
         }
         return CheckpointModel.FromTensors(matching).PlanBy(request.Plan.Recipe);
+
+        CheckpointModel? ModelOf(string path)
+        {
+            try
+            {
+                return CheckpointModel.FromConfig(File.ReadAllText(path));
+            }
+            catch (ModelConfigException e) when (request.Plan.Recipe is not null)
+            {
+                notices.Add(
+                    $"{Config} isn't followed ({e.Message}); what tensors are to their layers is told by their names"
+                );
+                return null;
+            }
+        }
 
         FanIn.Plan? Described(CheckpointModel model)
         {
@@ -164,11 +204,6 @@ internal sealed class InitSource : IDisposable
     private static ElementType TypeOf(SafetensorsTensor tensor) =>
         tensor.Type.ToElementType()
         ?? throw new UsageException($"--match: {tensor} is of a type that weights aren't drawn in");
-
-    private static bool Fits(string name, string patterns) =>
-        patterns
-            .Split('|', StringSplitOptions.TrimEntries)
-            .Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false));
 
     private static string? NameOf(PlanRequest asked) =>
         asked.RecipeText is null ? null

@@ -96,13 +96,5 @@ internal sealed class ModelPatch
         to.Write(bytes);
     }
 
-    private static void Varint(IBufferWriter<byte> to, long value)
-    {
-        ulong rest = unchecked((ulong)value);
-        for (; rest > 0x7f; rest >>= 7)
-        {
-            to.Write([(byte)(rest | 0x80)]);
-        }
-        to.Write([(byte)rest]);
-    }
+    private static void Varint(IBufferWriter<byte> to, long value) => Edit.Varint(to, unchecked((ulong)value));
 }

@@ -46,6 +46,9 @@ internal ref struct WireReader
     /// <summary>How the current field is written.</summary>
     public WireType Type { get; private set; }
 
+    /// <summary>Where the next byte is read: behind <see cref="Next"/> that of the field's value or length.</summary>
+    public readonly int Position => _position;
+
     /// <summary>Goes to the next field, whose value has to be read or skipped; false at the message's end.</summary>
     public bool Next()
     {

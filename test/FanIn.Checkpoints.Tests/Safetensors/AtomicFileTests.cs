@@ -22,6 +22,39 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Throws<InvalidOperationException>(file.Commit);
     }
 
+    /// <summary>In any order, over one another: the last bytes at a position count.</summary>
+    [Fact]
+    public void WhatIsWrittenThroughIsThere()
+    {
+        byte[] expected = new byte[300_000];
+        new Random(1).NextBytes(expected);
+        using (AtomicFile file = AtomicFile.Create(_folder["a.bin"], expected.Length))
+        {
+            file.WriteThrough(new byte[1000], 99_999);
+            file.WriteThrough(expected.AsSpan(100_000), 100_000);
+            file.WriteThrough([], 0);
+            file.WriteThrough(expected.AsSpan(0, 100_000), 0);
+            Assert.Throws<ArgumentOutOfRangeException>(() => file.WriteThrough([1], -1));
+            file.Commit();
+        }
+        Assert.Equal(expected, File.ReadAllBytes(_folder["a.bin"]));
+    }
+
+    /// <summary>Those of this file and of no other; whoever is still at one loses no file.</summary>
+    [Fact]
+    public void LeftoversGo()
+    {
+        using AtomicFile late = AtomicFile.Create(_folder["a.bin"]);
+        _folder.Write(".a.bin.0f3c.tmp", [1]);
+        _folder.Write(".ab.bin.0f3c.tmp", [1]);
+        _folder.Write(".a.bin.mine.tmp", [1]);
+        AtomicFile.Write(_folder["a.bin"], [2]);
+        AtomicFile.RemoveLeftovers(_folder["a.bin"]);
+        Assert.Equal([".a.bin.mine.tmp", ".ab.bin.0f3c.tmp", "a.bin"], Names.Order(StringComparer.Ordinal));
+        Assert.Throws<FileNotFoundException>(late.Commit);
+        Assert.Equal([2], File.ReadAllBytes(_folder["a.bin"]));
+    }
+
     [Fact]
     public void WhatIsGivenUpLeavesNothing()
     {

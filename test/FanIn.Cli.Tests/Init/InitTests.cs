@@ -198,10 +198,110 @@ public sealed class InitTests : IDisposable
         }
         Answer verified = await Fanin.RunAsync("verify", _fanin.Out);
         Assert.Equal(0, verified.Code);
-        Assert.Contains("34,816 elements compared", verified.Output);
+        Assert.Matches("^.*: 159,744 elements compared in .* s, all as planned\n$", verified.Output);
+        Answer sample = await Fanin.RunAsync("verify", _fanin.Out, "--sample", "10");
+        Assert.Equal(0, sample.Code);
+        Assert.EndsWith(
+            "\n25 copied tensors weren't compared: a sample can't tell whether they are what they were\n",
+            sample.Output
+        );
         (await Fanin.RunAsync("init", old, "--out", old, "--match", "*")).IsRefusal("--out is the checkpoint itself");
         (await Fanin.RunAsync("init", old, "--out", _fanin.Out, "--match", "x*")).IsRefusal(
             "--match 'x*' fits none of the 28 tensors"
         );
+    }
+
+    /// <summary>What else lies in the folder comes along; what doesn't is said.</summary>
+    [Fact]
+    public async Task TheFolderOfACopyIsAModelsFolder()
+    {
+        string old = await OldAsync();
+        File.WriteAllText(Path.Combine(old, "tokenizer.json"), "{}");
+        File.WriteAllText(Path.Combine(old, "pytorch_model.bin"), "pickle");
+        for (int i = 1; i < 8; i++)
+        {
+            File.WriteAllText(Path.Combine(old, $"x{i}.gguf"), "");
+        }
+        string[] command = ["init", old, "--out", _fanin.Out, "--match", "*.wpe.*"];
+        Answer answer = await Fanin.RunAsync(command);
+        Assert.Equal(0, answer.Code);
+        Assert.StartsWith(
+            "fanin: not copied: 'pytorch_model.bin' (weights, the old ones), 'x1.gguf' (",
+            Assert.Single(answer.ErrorLines)
+        );
+        Assert.EndsWith("'x4.gguf' (weights, the old ones) and 3 more", answer.ErrorLines[0]);
+        Assert.Equal(
+            ["config.json", "fanin.copied.json", "fanin.plan.json", "model.safetensors", "tokenizer.json"],
+            Directory.GetFiles(_fanin.Out).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
+        Assert.Contains("nothing left to write", (await Fanin.RunAsync(command)).Output);
+        File.WriteAllText(Path.Combine(_fanin.Out, "tokenizer.json"), "[]");
+        (await Fanin.RunAsync(command)).IsRefusal("tokenizer.json' is there and differs from");
+
+        // A file that is named by itself says nothing of what lies beside it.
+        string alone = Path.Combine(_fanin.Folder, "alone");
+        Answer file = await Fanin.RunAsync(
+            "init",
+            Path.Combine(old, "model.safetensors"),
+            "--out",
+            alone,
+            "--match",
+            "*.wpe.*"
+        );
+        Assert.Equal((0, ""), (file.Code, file.Error));
+        Assert.False(File.Exists(Path.Combine(alone, "tokenizer.json")));
+    }
+
+    [Fact]
+    public async Task AChangedCopyIsFoundWithoutItsSource()
+    {
+        string old = await OldAsync();
+        Assert.Equal(0, (await Fanin.RunAsync("init", old, "--out", _fanin.Out, "--match", "*.wpe.*")).Code);
+        Directory.Delete(old, recursive: true);
+        Assert.Equal(0, (await Fanin.RunAsync("verify", _fanin.Out)).Code);
+        string model = Path.Combine(_fanin.Out, "model.safetensors");
+        byte[] bytes = File.ReadAllBytes(model);
+        SafetensorsHeader header = SafetensorsHeader.Parse(bytes);
+        bytes[header.PositionOf(header["transformer.ln_f.weight"])] ^= 1;
+        File.WriteAllBytes(model, bytes);
+        Answer answer = await Fanin.RunAsync("verify", _fanin.Out);
+        Assert.Equal((ExitCode.Fault, ""), (answer.Code, answer.Error));
+        Assert.Contains(
+            "has other values in 'transformer.ln_f.weight' than the tensor that it was copied from",
+            answer.Output
+        );
+        Assert.Contains("but 1 fault\n", answer.Output);
+        File.Delete(Path.Combine(_fanin.Out, "fanin.copied.json"));
+        Answer unknown = await Fanin.RunAsync("verify", _fanin.Out, "--json", "-");
+        Assert.Contains(
+            "27 copied tensors weren't compared: the sums of their source aren't in the folder",
+            unknown.Error
+        );
+        using JsonDocument json = JsonDocument.Parse(unknown.Output);
+        Assert.Equal(27, json.RootElement.GetProperty("notCompared").GetInt32());
+    }
+
+    /// <summary>A recipe is enough for a family that isn't known; without one the sentence says what is missing.</summary>
+    [Fact]
+    public async Task AnUnknownFamilysTensorsAreToldByTheirNames()
+    {
+        string old = await OldAsync();
+        File.WriteAllText(Path.Combine(old, "config.json"), """{"model_type": "rwkv"}""");
+        string[] command = ["init", old, "--out", _fanin.Out, "--match", "*.c_fc.weight"];
+        (await Fanin.RunAsync(command)).IsRefusal("unknown model_type 'rwkv'");
+        Answer answer = await Fanin.RunAsync([.. command, "--recipe", "normal(std=0.5)"]);
+        Assert.Equal(0, answer.Code);
+        Assert.StartsWith(
+            "fanin: config.json isn't followed (unknown model_type 'rwkv'",
+            Assert.Single(answer.ErrorLines)
+        );
+        Assert.EndsWith("; what tensors are to their layers is told by their names", answer.ErrorLines[0]);
+    }
+
+    private async Task<string> OldAsync()
+    {
+        string old = Path.Combine(_fanin.Folder, "old");
+        Assert.Equal(0, (await Fanin.RunAsync("init", _fanin.Write("config.json", Gpt2), "--out", old)).Code);
+        return old;
     }
 }

@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using FanIn.Checkpoints;
+using FanIn.Onnx;
+
+namespace FanIn.Cli.Init;
+
+/// <summary>Writes a copy of an ONNX file in which the matching parameters have new values.</summary>
+internal sealed class OnnxCopyRun(InitRequest request, Terminal terminal)
+{
+    private readonly Terminal _person = request.Plan.Json == "-" ? terminal.WithOutputOnError() : terminal;
+
+    private readonly string _output = request.OnnxOutput!;
+
+    /// <exception cref="UsageException">Nothing matches, or there is no recipe.</exception>
+    /// <exception cref="OnnxException">The file can't be read, isn't ONNX, or the values can't be exchanged.</exception>
+    /// <exception cref="CheckpointConflictException">Another file is in the way.</exception>
+    /// <exception cref="IOException">There is no room, or the disk failed.</exception>
+    public int Execute(CancellationToken cancellation)
+    {
+        if (request.Rank.Index > 0)
+        {
+            _person.Error.WriteLine(
+                $"fanin: {request.Rank}; an ONNX file is rank 0's alone, nothing is left to do here"
+            );
+            return ExitCode.Done;
+        }
+        using ResultFile? json = request.Plan.Json is null or "-"
+            ? null
+            : ResultFile.At("--json", request.Plan.Json, "init.json");
+        OnnxModel model = OnnxModel.Load(request.Plan.Source.Path!);
+        FanIn.Plan plan = PlanOf(model);
+        var copy = OnnxReplacement.Of(model, plan, request.Seed);
+        if (copy.WorkingMemory > InitRun.MuchMemory)
+        {
+            _person.Error.WriteLine(InitRun.MemoryNeeded(copy.WorkingMemory));
+        }
+        long start = Stopwatch.GetTimestamp();
+        WriteResult result;
+        using (var progress = ByteProgress.For(_person, "written"))
+        {
+            result = copy.Write(_output, step => progress.Report(step.Bytes, step.Total), cancellation);
+        }
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        string[] names = [.. plan.Rows.Select(row => row.Parameter.Name)];
+        Show(copy, names, result, seconds);
+        json?.Write(stream => Write(stream, copy, names, result, seconds));
+        if (request.Plan.Json == "-")
+        {
+            using Stream output = terminal.OpenOutput();
+            Write(output, copy, names, result, seconds);
+        }
+        return ExitCode.Done;
+    }
+
+    /// <summary>
+    /// The rows that get new values. What doesn't match counts as held fixed, so that a recipe needs no rule for it, and is
+    /// there all the same for depths and widths.
+    /// </summary>
+    private FanIn.Plan PlanOf(OnnxModel model)
+    {
+        ModelDescription all = model.Describe();
+        HashSet<string> matching = [.. all.Parameters.Select(parameter => parameter.Name).Where(request.Fits)];
+        if (matching.Count == 0)
+        {
+            string example = all.Parameters.IsEmpty ? "" : $", such as '{all.Parameters[0].Name}'";
+            throw new UsageException(
+                $"--match '{request.Match}' fits none of the {all.Parameters.Length} parameters{example}; fanin plan shows them"
+            );
+        }
+        if (request.Plan.Recipe is not { } recipe)
+        {
+            throw new UsageException(
+                $"'{model.Path}' says nothing of how its weights were drawn: give --recipe, such as he_normal or a file of rules"
+            );
+        }
+        if (all.Parameters.FirstOrDefault(one => matching.Contains(one.Name) && !one.IsTrainable) is { } fixedOne)
+        {
+            throw new UsageException(
+                $"--match '{request.Match}' fits '{fixedOne.Name}', which is quantized or sparse: no values are drawn for it; leave it out"
+            );
+        }
+        FanIn.Plan plan = recipe.Apply(
+            new ModelDescription(
+                all.Parameters.Select(parameter =>
+                    matching.Contains(parameter.Name) ? parameter : parameter with { IsTrainable = false }
+                )
+            )
+        );
+        ImmutableArray<PlanRow> rows =
+        [
+            .. plan.Rows.Where(row => matching.Contains(row.Parameter.Name) && !row.IsKept),
+        ];
+        return rows.IsEmpty
+            ? throw new UsageException(
+                $"the recipe keeps all of what --match '{request.Match}' fits; give its rules an initializer"
+            )
+            : new(rows);
+    }
+
+    private void Show(OnnxReplacement copy, string[] names, WriteResult result, double seconds)
+    {
+        string beside = copy.ExternalFiles.Length switch
+        {
+            0 => "",
+            1 => $" with {copy.ExternalFiles[0]}",
+            int count => $" with {count} files of external data",
+        };
+        string written =
+            result.Written == 0
+                ? "nothing left to write"
+                : $"{ByteText.Of(result.Written)} written in {ByteText.Seconds(seconds)} ({ByteText.Rate(result.Written, seconds)})";
+        string kept = result.Kept == 0 ? "" : $", {ByteText.Of(result.Kept)} kept from before";
+        _person.Output.WriteLine(
+            $"{_output}{beside}: {names.Length} parameter{(names.Length == 1 ? "" : "s")} new, {ByteText.Of(copy.Length)}, seed {request.Seed}; {written}{kept}"
+        );
+    }
+
+    private void Write(Stream destination, OnnxReplacement copy, string[] names, WriteResult result, double seconds)
+    {
+        using var json = new Utf8JsonWriter(destination, new JsonWriterOptions { Indented = true, NewLine = "\n" });
+        json.WriteStartObject();
+        json.WriteString("model", _output);
+        json.WriteString("seed", request.Seed.ToString());
+        json.WriteStartArray("new");
+        foreach (string name in names)
+        {
+            json.WriteStringValue(name);
+        }
+        json.WriteEndArray();
+        json.WriteStartArray("externalFiles");
+        foreach (string name in copy.ExternalFiles)
+        {
+            json.WriteStringValue(name);
+        }
+        json.WriteEndArray();
+        json.WriteNumber("totalSize", copy.Length);
+        json.WriteNumber("written", result.Written);
+        json.WriteNumber("kept", result.Kept);
+        json.WriteNumber("seconds", Math.Round(seconds, 3));
+        json.WriteEndObject();
+        json.Flush();
+        destination.Write(Encoding.UTF8.GetBytes("\n"));
+    }
+}
