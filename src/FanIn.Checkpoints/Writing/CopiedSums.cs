@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -70,16 +69,16 @@ internal sealed record CopiedSums(
                 () => new byte[BufferBytes],
                 (one, _, buffer) =>
                 {
-                    using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+                    var hash = new Sha256();
                     for (long start = 0; start < one.Tensor.ByteCount; start += BufferBytes)
                     {
                         cancellation.ThrowIfCancellationRequested();
                         Span<byte> bytes = buffer.AsSpan(0, (int)Math.Min(BufferBytes, one.Tensor.ByteCount - start));
                         one.File.ReadBytes(one.Tensor.Name, bytes, start);
-                        hash.AppendData(bytes);
+                        hash.Append(bytes);
                         read(one.File, bytes.Length);
                     }
-                    sums[one.Tensor.Name] = Convert.ToHexStringLower(hash.GetHashAndReset());
+                    sums[one.Tensor.Name] = Convert.ToHexStringLower(hash.Finish());
                     return buffer;
                 },
                 _ => { }
@@ -94,7 +93,7 @@ internal sealed record CopiedSums(
     }
 
     /// <summary>The sum of a file's header, with the length before it.</summary>
-    public static string Of(SafetensorsHeader header) => Convert.ToHexStringLower(SHA256.HashData(header.Bytes.Span));
+    public static string Of(SafetensorsHeader header) => Sha256.Text(header.Bytes.Span);
 
     /// <summary>The sums that lie in a folder; null where there are none.</summary>
     /// <exception cref="SafetensorsException">What lies there isn't what is written beside a copy.</exception>

@@ -125,6 +125,20 @@ public sealed partial class NativeToolTests(NativeTool tool) : IClassFixture<Nat
             {
                 // Each finds the other's files in order, and what was done to them.
                 Assert.Equal(0, OnDotnet(tool.Work, "verify", "out").Code);
+                Assert.Equal(
+                    0,
+                    tool.OnItsDisk(
+                        "init",
+                        "out",
+                        "--out",
+                        "out/copy",
+                        "--match",
+                        "*weight",
+                        "--recipe",
+                        "he_normal"
+                    ).Code
+                );
+                Assert.Equal(0, tool.OnItsDisk("verify", "out/copy").Code);
                 Change(Directory.GetFiles(theirs, "*.safetensors").Order(StringComparer.Ordinal).First());
                 Change(Directory.GetFiles(ordinary.Out, "*.safetensors").Order(StringComparer.Ordinal).First());
                 Answer fault = tool.OnItsDisk("verify", "out");
