@@ -72,7 +72,7 @@ public static class CheckpointCheck
             [.. checks],
             [
                 .. CheckpointFindings
-                    .Of(checks, model, expectation)
+                    .Of(checks, model, model is null ? [] : DepthScaled(model, options.Recipe), expectation)
                     .Select((finding, place) => (finding, place))
                     .OrderByDescending(f => f.finding.Severity)
                     .ThenBy(f => f.finding.Kind)
@@ -95,7 +95,7 @@ public static class CheckpointCheck
             }
             ExpectedValues? expected =
                 row is not null ? ExpectedValues.Of(row)
-                : buffer is not null ? new(buffer.Value, 0, double.NaN, false)
+                : buffer is not null ? new(buffer.Value, 0, double.NaN, false, true)
                 : null;
             var check = new TensorCheck(tensor.Name, fileName, tensor, TensorState.Unchecked)
             {
@@ -122,17 +122,51 @@ public static class CheckpointCheck
         }
     }
 
-    /// <summary>By what most values of weights look like.</summary>
-    private static SignalExpectation Guess(IEnumerable<TensorCheck> checks)
+    /// <summary>Parameters whose deviation depends on the model's depth.</summary>
+    private static HashSet<string> DepthScaled(CheckpointModel model, Recipe? recipe)
     {
+        const int Other = 1009;
+        Recipe own = recipe ?? model.Recipe!;
+        return
+        [
+            .. model
+                .PlanBy(own)
+                .Rows.Zip(model.PlanBy(own with { Depth = Other }).Rows)
+                .Where(pair => pair.First.StandardDeviation != pair.Second.StandardDeviation)
+                .Select(pair => pair.First.Parameter.Name),
+        ];
+    }
+
+    /// <summary>
+    /// By what training always moves: biases and scales of normalizations that still have their first value, each tensor a
+    /// vote. Where the model has none, or there is no model, by what most values of weights look like.
+    /// </summary>
+    private static SignalExpectation Guess(TensorCheck[] checks)
+    {
+        int fresh = 0;
+        int moved = 0;
+        foreach (TensorCheck check in checks)
+        {
+            if (check is { Expected.IsConstant: true, Row: not null } && check.State != TensorState.Unchecked)
+            {
+                bool isFirst = check.State is TensorState.AsPlanned or TensorState.Constant;
+                (fresh, moved) = isFirst ? (fresh + 1, moved) : (fresh, moved + 1);
+            }
+        }
+        if (fresh + moved > 0)
+        {
+            return moved > fresh ? SignalExpectation.Trained : SignalExpectation.Initialization;
+        }
         long structured = 0;
         long others = 0;
         foreach (TensorCheck check in checks.Where(check => check.IsDrawn || check.Tensor.Shape.Length > 1))
         {
-            (structured, others) =
-                check.State == TensorState.Structured
-                    ? (structured + check.Tensor.Count, others)
-                    : (structured, others + check.Tensor.Count);
+            (structured, others) = check.State switch
+            {
+                TensorState.Unchecked => (structured, others),
+                TensorState.Structured => (structured + check.Tensor.Count, others),
+                _ => (structured, others + check.Tensor.Count),
+            };
         }
         return structured > others ? SignalExpectation.Trained : SignalExpectation.Initialization;
     }

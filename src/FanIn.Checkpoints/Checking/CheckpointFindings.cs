@@ -6,10 +6,11 @@ internal static class CheckpointFindings
     public static IEnumerable<SignalFinding> Of(
         TensorCheck[] tensors,
         CheckpointModel? model,
+        HashSet<string> depthScaled,
         SignalExpectation expectation
     )
     {
-        var values = new ValuesRule(tensors, model);
+        var values = new ValuesRule(model, depthScaled);
         return
         [
             .. model is null ? [] : OtherTensorsRule.Judge(tensors, model),

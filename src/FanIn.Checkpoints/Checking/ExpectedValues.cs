@@ -7,12 +7,14 @@ namespace FanIn.Checkpoints;
 /// <param name="StandardDeviation">0 where all values are the same.</param>
 /// <param name="Kurtosis">The fourth central moment over the square of the variance: 3 of a normal; NaN of one value.</param>
 /// <param name="IsIndependent">Each value is drawn by itself, all from one law.</param>
+/// <param name="HasZeros">The law gives exactly 0 with some probability.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct ExpectedValues(
     double Mean,
     double StandardDeviation,
     double Kurtosis,
-    bool IsIndependent
+    bool IsIndependent,
+    bool HasZeros
 )
 {
     public double Variance => StandardDeviation * StandardDeviation;
@@ -62,7 +64,8 @@ internal readonly record struct ExpectedValues(
                 && part.Law.Mean == laws[0].Law.Mean
                 && Math.Abs(part.Law.StandardDeviation - laws[0].Law.StandardDeviation)
                     <= 1e-9 * laws[0].Law.StandardDeviation
-            )
+            ),
+            laws.Exists(part => part.Law.Cdf(0) - part.Law.Cdf(-double.Epsilon) > 1e-9)
         );
     }
 }

@@ -3,8 +3,8 @@ using static FanIn.Checkpoints.CheckWords;
 namespace FanIn.Checkpoints;
 
 /// <summary>
-/// Tensors of a trained checkpoint that still have their rule's law: of 50,000 values or more a warning, of fewer a note, all of
-/// them an error. Those that a conversion forgot, that a loader drew anew, that no gradient reached.
+/// Tensors of a trained checkpoint that still have their rule's law: of 50,000 values or more together a warning, of fewer a note,
+/// all of them an error. Those that a conversion forgot, that a loader drew anew, that no gradient reached.
 /// </summary>
 internal static class FreshnessRule
 {
@@ -26,9 +26,12 @@ internal static class FreshnessRule
         TensorCheck[] fresh =
         [
             .. judged.Where(tensor =>
-                tensor.State == TensorState.AsPlanned
-                && tensor.Expected is { IsIndependent: true } law
-                && TensorLaw.Fits(tensor.Profile!.All, law, tensor.Tensor.Type, MostErrors)
+                tensor.State == TensorState.Random
+                || (
+                    tensor.State == TensorState.AsPlanned
+                    && tensor.Expected is { IsIndependent: true } law
+                    && TensorLaw.Fits(tensor.Profile!.All, law, tensor.Tensor.Type, MostErrors)
+                )
             ),
         ];
         if (fresh.Length > 1 && fresh.Length == judged.Length)
@@ -44,13 +47,16 @@ internal static class FreshnessRule
             };
             yield break;
         }
+        // Small ones too, where there are many.
+        bool isTelling = fresh.Sum(tensor => tensor.Tensor.Count) >= Telling;
         foreach (TensorCheck tensor in fresh)
         {
+            bool isPlanned = tensor.State == TensorState.AsPlanned;
             yield return new(
                 FindingKind.Untrained,
-                tensor.Tensor.Count >= Telling ? FindingSeverity.Warning : FindingSeverity.Note,
+                isTelling ? FindingSeverity.Warning : FindingSeverity.Note,
                 tensor.Name,
-                $"still has the law of {Law(tensor)}: deviation {Number(tensor.Values!.StandardDeviation)}, kurtosis {Number(tensor.Values.FourthMoment)} (mean, variance and kurtosis within {Number(MostErrors)} standard errors)"
+                $"{(isPlanned ? $"still has the law of {Law(tensor)}" : "is as if drawn one by one, though not by its family's rule")}: deviation {Number(tensor.Values!.StandardDeviation)}, kurtosis {Number(tensor.Profile!.All.Kurtosis)}"
             )
             {
                 Fix = "see that its weights were converted or loaded under this name, and that it was trained",

@@ -9,14 +9,15 @@ namespace FanIn.Checkpoints;
 internal readonly record struct LikelySlip(FindingKind Kind, string Text)
 {
     private const double Near = 0.01;
+    private const double Farthest = 0.05;
 
     // The standard deviation of a standard normal cut at two of them.
     private const double CutAtTwo = 0.87962566103423978;
 
     /// <param name="tensor">Random, with another scale or law than its rule's.</param>
     /// <param name="model">What the family says.</param>
-    /// <param name="siblings">The standard deviations that the plan gives to other weights.</param>
-    public static LikelySlip Of(TensorCheck tensor, CheckpointModel model, IReadOnlyCollection<double> siblings)
+    /// <param name="isDepthScaled">Whether the rule has a factor for the depth.</param>
+    public static LikelySlip Of(TensorCheck tensor, CheckpointModel model, bool isDepthScaled)
     {
         (PlanRow row, ExpectedValues expected, RunSums values) = (
             tensor.Row!,
@@ -28,9 +29,10 @@ internal readonly record struct LikelySlip(FindingKind Kind, string Text)
         TensorDescription logical = row.Parts[0].Tensor;
         int depth = model.Description.DepthOf(row.Parameter) ?? 0;
         // Of few values the deviation says no more.
-        double near = Math.Max(
+        double near = Math.Clamp(
+            TensorLaw.MostErrors * Math.Sqrt(Math.Max(values.Kurtosis - 1, 0.1) / values.Finite) / 2,
             Near,
-            TensorLaw.MostErrors * Math.Sqrt(Math.Max(TensorLaw.KurtosisOf(values) - 1, 0.1) / values.Finite) / 2
+            Farthest
         );
         if (Default(tensor, values) is { } untouched)
         {
@@ -44,15 +46,15 @@ internal readonly record struct LikelySlip(FindingKind Kind, string Text)
                 [(2.0 * depth, $"1/sqrt(2 * {depth})"), (depth, $"1/sqrt({depth})")]
         )
         {
-            if (depth < 2)
+            if (depth < 1)
             {
                 continue;
             }
-            if (IsLike(ratio, Math.Sqrt(factor)) && siblings.Any(std => IsLike(found, std)))
+            if (isDepthScaled && factor > 1 && IsLike(ratio, Math.Sqrt(factor)))
             {
                 return new(FindingKind.UnscaledDepth, $", as without the factor {text} for the depth");
             }
-            if (IsLike(ratio, 1 / Math.Sqrt(factor)))
+            if (!isDepthScaled && depth > 2 && IsLike(ratio, 1 / Math.Sqrt(factor)))
             {
                 return new(
                     FindingKind.WrongValues,
@@ -114,7 +116,7 @@ internal readonly record struct LikelySlip(FindingKind Kind, string Text)
                 && rule.Distribution(row.Parts[0].Tensor) is { } law
                 && TensorLaw.Fits(
                     values,
-                    new(law.Mean, law.StandardDeviation, 3 + law.ExcessKurtosis, true),
+                    new(law.Mean, law.StandardDeviation, 3 + law.ExcessKurtosis, true, false),
                     tensor.Tensor.Type,
                     TensorLaw.MostErrors
                 )

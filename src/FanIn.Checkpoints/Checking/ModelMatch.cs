@@ -22,11 +22,13 @@ internal sealed class ModelMatch
         }
         Func<string, string> best = Prefixes(known)
             .MaxBy(rename => tensors.Count(tensor => known.Contains(rename(Plain(tensor.Name)))))!;
-        foreach (SafetensorsTensor tensor in tensors)
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        // Of two that mean the same the one that is called so.
+        foreach (SafetensorsTensor tensor in tensors.OrderByDescending(tensor => known.Contains(tensor.Name)))
         {
             string plain = Plain(tensor.Name);
             string name = known.Contains(plain) ? plain : best(plain);
-            if (known.Contains(name))
+            if (known.Contains(name) && taken.Add(name))
             {
                 _modelName[tensor.Name] = name;
             }

@@ -27,14 +27,14 @@ internal static class OtherTensorsRule
     private static IEnumerable<SignalFinding> Missing(TensorCheck[] tensors, CheckpointModel model)
     {
         var found = tensors.Select(tensor => tensor.Parameter).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var aliases = model.Description.Parameters.ToDictionary(p => p.Name, p => p.Aliases, StringComparer.Ordinal);
         foreach (SafetensorsTensor tensor in model.Tensors)
         {
-            string[] names =
-            [
-                tensor.Name,
-                .. model.Description.Parameters.FirstOrDefault(p => p.Name == tensor.Name)?.Aliases ?? [],
-            ];
-            if (!names.Any(found.Contains) && tensor.Type != SafetensorsType.I64)
+            if (
+                !found.Contains(tensor.Name)
+                && !aliases.GetValueOrDefault(tensor.Name, []).Any(found.Contains)
+                && tensor.Type != SafetensorsType.I64
+            )
             {
                 yield return new(
                     FindingKind.OtherTensors,

@@ -10,6 +10,7 @@ internal record struct RunSums
 {
     public double Sum;
     public double Squares;
+    public double Cubes;
     public double Fourths;
     public long Count;
     public long NonFinite;
@@ -26,13 +27,30 @@ internal record struct RunSums
     /// <summary>The mean square around the mean.</summary>
     public readonly double Variance => Math.Max(0, MeanSquare - (Mean * Mean));
 
+    /// <summary>The fourth moment around the mean over the square of the variance: 3 of a normal; NaN of one value.</summary>
+    public readonly double Kurtosis
+    {
+        get
+        {
+            double mean = Mean;
+            double square = MeanSquare;
+            double fourth =
+                (Fourths / Finite)
+                - (4 * mean * Cubes / Finite)
+                + (6 * mean * mean * square)
+                - (3 * mean * mean * mean * mean);
+            return fourth / (Variance * Variance);
+        }
+    }
+
     /// <summary>True where all are one finite value.</summary>
     public readonly bool IsConstant => NonFinite == 0 && Least == Most;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static RunSums Of(ReadOnlySpan<float> values)
     {
-        var (sum, squares, fourths) = (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero);
+        var (sum, squares) = (Vector256<double>.Zero, Vector256<double>.Zero);
+        var (cubes, fourths) = (Vector256<double>.Zero, Vector256<double>.Zero);
         var (least, most) = (Vector256.Create(float.PositiveInfinity), Vector256.Create(float.NegativeInfinity));
         var (finite, zeros) = (Vector256<int>.Zero, Vector256<int>.Zero);
         int i = 0;
@@ -57,12 +75,14 @@ internal record struct RunSums
             Vector256<double> highSquares = high * high;
             sum += low + high;
             squares += lowSquares + highSquares;
+            cubes += (lowSquares * low) + (highSquares * high);
             fourths += (lowSquares * lowSquares) + (highSquares * highSquares);
         }
         var sums = new RunSums
         {
             Sum = Vector256.Sum(sum),
             Squares = Vector256.Sum(squares),
+            Cubes = Vector256.Sum(cubes),
             Fourths = Vector256.Sum(fourths),
             Count = values.Length,
             NonFinite = i - Vector256.Sum(finite),
@@ -85,6 +105,7 @@ internal record struct RunSums
             double square = (double)value * value;
             sums.Sum += value;
             sums.Squares += square;
+            sums.Cubes += square * value;
             sums.Fourths += square * square;
             sums.Zeros += value == 0 ? 1 : 0;
             sums.Least = MathF.Min(sums.Least, value);
@@ -99,6 +120,7 @@ internal record struct RunSums
             Count == 0 ? (other.Least, other.Most) : (MathF.Min(Least, other.Least), MathF.Max(Most, other.Most));
         Sum += other.Sum;
         Squares += other.Squares;
+        Cubes += other.Cubes;
         Fourths += other.Fourths;
         Count += other.Count;
         NonFinite += other.NonFinite;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using static FanIn.Checkpoints.CheckWords;
 
 namespace FanIn.Checkpoints;
@@ -23,56 +22,47 @@ internal static class SharedDrawsRule
                 Fix = "draw each with a seed or key of its own",
             };
         }
-        foreach (TensorCheck tensor in tensors.Where(tensor => tensor.Profile is { All.IsConstant: false }))
+        foreach (TensorCheck tensor in tensors.Where(IsDrawn))
         {
-            if (Repeated(tensor.Profile!) is { } parts)
+            TensorProfile profile = tensor.Profile!;
+            if (profile.Repetition is { } repetition)
             {
+                long length = (repetition.IsRows ? profile.Grid.Rows : profile.Grid.Columns) / repetition.Parts;
                 yield return new(
                     FindingKind.IdenticalTensors,
                     FindingSeverity.Warning,
                     tensor.Name,
-                    $"{parts}: shards that were drawn with one seed"
+                    $"its {repetition.Parts} parts of {length} {(repetition.IsRows ? "rows" : "columns")} have the same values: shards or blocks that were drawn with one seed"
                 )
                 {
-                    Fix = "draw the tensor as a whole, or each shard with a seed of its own",
+                    Fix = "draw the tensor as a whole, or each part with a seed of its own",
+                };
+            }
+            else if (profile.Copies > 0 && 2 * profile.All.Zeros < profile.All.Count)
+            {
+                yield return new(
+                    FindingKind.Symmetric,
+                    profile.Copies == profile.Grid.Rows - 1 ? FindingSeverity.Error : FindingSeverity.Warning,
+                    tensor.Name,
+                    $"{profile.Copies} of its {profile.Grid.Rows} rows are copies of others: such units get equal gradients"
+                )
+                {
+                    Fix = tensor.Initializer?.ToString(),
                 };
             }
         }
+
+        // Of a pattern parts may be equal by design.
+        static bool IsDrawn(TensorCheck tensor) =>
+            tensor.Profile is { All.IsConstant: false, All.NonFinite: 0 }
+            && tensor.Expected is null or { IsIndependent: true };
 
         // A tied one is equal by design.
         static bool IsOwn(TensorCheck tensor) =>
             tensor.State is TensorState.AsPlanned or TensorState.Random or TensorState.Uneven or TensorState.Structured
             && tensor.Profile!.LargestDifference is null
+            && tensor.Expected is null or { IsIndependent: true }
             && (tensor.Row is null || tensor.Parameter == tensor.Row.Parameter.Name);
-    }
-
-    /// <summary>Parts of equal size with equal values.</summary>
-    private static string? Repeated(TensorProfile profile)
-    {
-        foreach (
-            (bool isRows, var groups) in ((bool, ImmutableArray<RunSums>)[])
-                [(true, profile.Rows), (false, profile.Columns)]
-        )
-        {
-            long length = isRows ? profile.Grid.Rows : profile.Grid.Columns;
-            // The most parts first: of four equal ones two are equal to the two others.
-            for (int parts = groups.Length; parts > 1; parts /= 2)
-            {
-                if (length % parts != 0)
-                {
-                    continue;
-                }
-                int size = groups.Length / parts;
-                bool isRepeated = Enumerable
-                    .Range(size, groups.Length - size)
-                    .All(g => groups[g] == groups[g - size] && !groups[g].IsConstant);
-                if (isRepeated)
-                {
-                    return $"its {parts} parts of {length / parts} {(isRows ? "rows" : "columns")} have the same values";
-                }
-            }
-        }
-        return null;
     }
 
     private static string Names(IReadOnlyCollection<TensorCheck> tensors) =>

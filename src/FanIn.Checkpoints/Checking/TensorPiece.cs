@@ -10,9 +10,10 @@ namespace FanIn.Checkpoints;
 /// <param name="IsRows">Rows, or columns.</param>
 /// <param name="Start">The first row or column.</param>
 /// <param name="End">Behind the last one.</param>
+/// <param name="Groups">How many groups it has.</param>
 /// <param name="Sums">Of its values.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct TensorPiece(bool IsRows, long Start, long End, RunSums Sums)
+internal readonly record struct TensorPiece(bool IsRows, long Start, long End, int Groups, RunSums Sums)
 {
     /// <summary>
     /// One draw in 10^11 is as far off, of a group of a thousand values one in 10^9, since chi-square's tail is longer; a
@@ -31,6 +32,8 @@ internal readonly record struct TensorPiece(bool IsRows, long Start, long End, R
         TensorGrid grid = profile.Grid;
         ImmutableArray<TensorPiece> rows = Cut(profile.Rows, g => grid.RowStart(g), isRows: true);
         ImmutableArray<TensorPiece> columns = Cut(profile.Columns, g => grid.ColumnStart(g), isRows: false);
+        rows = WithoutMixed(rows);
+        columns = WithoutMixed(columns);
         isLevel = rows.Length <= 1 && columns.Length <= 1;
         return IsFew(rows, profile.Rows.Length) && columns.Length <= 1 ? rows
             : IsFew(columns, profile.Columns.Length) && rows.Length <= 1 ? columns
@@ -54,6 +57,30 @@ internal readonly record struct TensorPiece(bool IsRows, long Start, long End, R
         return Math.Abs(a.MeanSquare - b.MeanSquare) <= (MostErrors * error) + (1e-6 * pooled);
     }
 
+    /// <summary>Without single groups that a boundary goes through, which are partly like either neighbour.</summary>
+    private static ImmutableArray<TensorPiece> WithoutMixed(ImmutableArray<TensorPiece> pieces)
+    {
+        var kept = ImmutableArray.CreateBuilder<TensorPiece>();
+        for (int i = 0; i < pieces.Length; i++)
+        {
+            bool isMixed = false;
+            if (i > 0 && i + 1 < pieces.Length && pieces[i].Groups == 1)
+            {
+                (double before, double own, double after) = (
+                    pieces[i - 1].Sums.MeanSquare,
+                    pieces[i].Sums.MeanSquare,
+                    pieces[i + 1].Sums.MeanSquare
+                );
+                isMixed = Math.Min(before, after) < own && own < Math.Max(before, after);
+            }
+            if (!isMixed)
+            {
+                kept.Add(pieces[i]);
+            }
+        }
+        return kept.ToImmutable();
+    }
+
     private static bool IsFew(ImmutableArray<TensorPiece> pieces, int groups) =>
         pieces.Length is > 1 and <= MostPieces && 2 * pieces.Length <= groups;
 
@@ -70,7 +97,7 @@ internal readonly record struct TensorPiece(bool IsRows, long Start, long End, R
                 sums.Add(groups[g]);
                 continue;
             }
-            pieces.Add(new(isRows, startOf(start), startOf(g), sums));
+            pieces.Add(new(isRows, startOf(start), startOf(g), g - start, sums));
             if (g < groups.Length)
             {
                 (start, sums) = (g, groups[g]);

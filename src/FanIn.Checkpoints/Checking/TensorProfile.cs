@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 
 namespace FanIn.Checkpoints;
@@ -8,7 +9,14 @@ internal sealed class TensorProfile
     private const int ChunkLength = 1 << 18;
 
     /// <summary>Enough that two tensors of independent values don't look alike by chance.</summary>
-    private const int FirstLength = 4096;
+    private const int FirstLength = 1152;
+
+    private TensorProfile(TensorProfile other)
+    {
+        (Grid, Rows, Columns, First, All) = (other.Grid, [], [], other.First, other.All);
+        (Padding, LargestDifference, Repetition) = (other.Padding, other.LargestDifference, other.Repetition);
+        (Copies, ZeroRows) = (other.Copies, other.ZeroRows);
+    }
 
     private TensorProfile(TensorGrid grid, ImmutableArray<RunSums> rows, ImmutableArray<RunSums> columns, float[] first)
     {
@@ -41,6 +49,15 @@ internal sealed class TensorProfile
     /// <summary>Of a fixed pattern: how far an element is off it, relative to the pattern's largest.</summary>
     public double? LargestDifference { get; private init; }
 
+    /// <summary>Whether the tensor is made of equal parts of rows or columns, and of how many.</summary>
+    public (bool IsRows, int Parts)? Repetition { get; private init; }
+
+    /// <summary>Rows that are equal to an earlier one, where that can't be by chance.</summary>
+    public long Copies { get; private init; }
+
+    /// <summary>Rows of zeros, but for the padding's, and the first of them.</summary>
+    public (long Count, long First) ZeroRows { get; private init; }
+
     public TensorStatistics Statistics
     {
         get
@@ -58,6 +75,9 @@ internal sealed class TensorProfile
             );
         }
     }
+
+    /// <summary>Without the groups, which are most of it.</summary>
+    public TensorProfile WithoutGroups() => new(this);
 
     /// <summary>Reads a tensor once, from its beginning to its end.</summary>
     /// <param name="file">Holds it.</param>
@@ -86,8 +106,9 @@ internal sealed class TensorProfile
             return new(grid, [.. rows], [.. columns], first);
         }
         numbers.Read(first, 0);
-        float[] chunk = GC.AllocateUninitializedArray<float>((int)Math.Min(ChunkLength, tensor.Count));
+        float[] chunk = ArrayPool<float>.Shared.Rent(ChunkLength);
         RunSums? padding = null;
+        var ledger = new RowLedger(grid.Rows, grid.Columns, row?.Parameter.PaddingRow);
         if (row?.Parameter.PaddingRow is { } number)
         {
             padding = SumOf(number * grid.Columns, grid.Columns);
@@ -121,6 +142,7 @@ internal sealed class TensorProfile
                 }
             }
         }
+        ArrayPool<float>.Shared.Return(chunk);
         if (padding is { IsConstant: true, Most: 0 })
         {
             ref RunSums group = ref rows[grid.GroupOfRow(row!.Parameter.PaddingRow!.Value)];
@@ -131,6 +153,9 @@ internal sealed class TensorProfile
         {
             Padding = padding,
             LargestDifference = pattern?.LargestDifference,
+            Repetition = ledger.Repetition(),
+            Copies = ledger.Copies(),
+            ZeroRows = (ledger.ZeroRows, ledger.FirstZeroRow),
         };
 
         Span<float> Read(long start, int length)
@@ -145,17 +170,20 @@ internal sealed class TensorProfile
 
         void AddRow(ReadOnlySpan<float> values, long r)
         {
+            RunSums sums = default;
             for (int c = 0; c < grid.ColumnGroups; c++)
             {
-                Add(values[(int)grid.ColumnStart(c)..(int)grid.ColumnStart(c + 1)], r, c);
+                sums.Add(Add(values[(int)grid.ColumnStart(c)..(int)grid.ColumnStart(c + 1)], r, c));
             }
+            ledger.Add(r, values, sums);
         }
 
-        void Add(ReadOnlySpan<float> run, long r, int column)
+        RunSums Add(ReadOnlySpan<float> run, long r, int column)
         {
             var sums = RunSums.Of(run);
             rows[grid.GroupOfRow(r)].Add(sums);
             columns[column].Add(sums);
+            return sums;
         }
 
         RunSums SumOf(long start, long length)

@@ -7,24 +7,41 @@ namespace FanIn.Checkpoints;
 /// A tensor's values by themselves. In fresh and in trained weights: NaN, memory that nobody wrote, parts with statistics of
 /// their own. In fresh ones also another law, scale or constant than the rule's, and a padding's row that isn't 0.
 /// </summary>
-internal sealed class ValuesRule(TensorCheck[] tensors, CheckpointModel? model)
+internal sealed class ValuesRule(CheckpointModel? model, HashSet<string> depthScaled)
 {
     /// <summary>No values of a rule, fresh or trained, are as large beside its deviation.</summary>
     private const double Debris = 1e6;
 
-    /// <summary>The deviations that the plan gives to weights.</summary>
-    private readonly double[] _siblings =
-    [
-        .. tensors
-            .Where(tensor => tensor.Row?.Parameter.Role == ParameterRole.Weight && tensor.IsDrawn)
-            .Select(tensor => tensor.ExpectedStandardDeviation!.Value)
-            .Distinct(),
-    ];
+    /// <summary>Exact zeros among drawn values, in half precision too, are rarer than one in a million.</summary>
+    private const double ZeroShare = 1e-5;
+    private const long MostZeros = 8;
+
+    /// <summary>Trained weights may have some rows of zeros: units that were pruned, tokens that aren't used.</summary>
+    private const double TrainedZeroRows = 0.01;
 
     public IEnumerable<SignalFinding> Judge(TensorCheck tensor, SignalExpectation expectation) =>
         Always(tensor) is { } finding ? [finding]
-        : expectation == SignalExpectation.Trained ? []
+        : expectation == SignalExpectation.Trained ? OfTrained(tensor)
         : OfFresh(tensor);
+
+    private static IEnumerable<SignalFinding> OfTrained(TensorCheck tensor)
+    {
+        if (
+            tensor is { IsDrawn: true, Row.Parameter.Role: ParameterRole.Weight, Profile: { } profile }
+            && profile.ZeroRows.Count > TrainedZeroRows * profile.Grid.Rows
+        )
+        {
+            yield return new(
+                FindingKind.Uninitialized,
+                FindingSeverity.Warning,
+                tensor.Name,
+                $"{ZeroRows(profile)}, as if nobody had written them"
+            )
+            {
+                Fix = "see that the whole of its weights was converted or saved",
+            };
+        }
+    }
 
     private IEnumerable<SignalFinding> OfFresh(TensorCheck tensor)
     {
@@ -44,6 +61,20 @@ internal sealed class ValuesRule(TensorCheck[] tensors, CheckpointModel? model)
             {
                 Fix = "set this row to 0",
             };
+        }
+        bool mayHaveZeros = !expected.IsIndependent || expected.HasZeros || expected.IsConstant;
+        if (
+            !mayHaveZeros
+            && (tensor.Profile.ZeroRows.Count > 0 || values.Zeros > Math.Max(MostZeros, ZeroShare * values.Count))
+        )
+        {
+            yield return Mended(
+                FindingKind.Uninitialized,
+                FindingSeverity.Error,
+                tensor,
+                $"{(tensor.Profile.ZeroRows.Count > 0 ? ZeroRows(tensor.Profile) : $"{Count(values.Zeros)} of {Count(values.Count)} values are exactly 0")}, as memory that nobody wrote ({Law(tensor)} expected)"
+            );
+            yield break;
         }
         if (tensor.State == TensorState.AsPlanned)
         {
@@ -73,7 +104,7 @@ internal sealed class ValuesRule(TensorCheck[] tensors, CheckpointModel? model)
                 tensor,
                 tensor.Profile.LargestDifference is { } off
                     ? $"differs from {Law(tensor)} by up to {Number(off)} of its largest value"
-                    : $"has mean {Number(values.Mean)}, deviation {Number(Math.Sqrt(values.Variance))} and kurtosis {Number(TensorLaw.KurtosisOf(values))}, and isn't as if drawn one by one ({Law(tensor)} expected)"
+                    : $"has mean {Number(values.Mean)}, deviation {Number(Math.Sqrt(values.Variance))} and kurtosis {Number(values.Kurtosis)}: no law that weights are drawn from, or not the same everywhere ({Law(tensor)} expected)"
             );
         }
     }
@@ -82,17 +113,21 @@ internal sealed class ValuesRule(TensorCheck[] tensors, CheckpointModel? model)
     {
         double found = Math.Sqrt(values.Variance);
         double ratio = found / expected.StandardDeviation;
-        LikelySlip slip = LikelySlip.Of(tensor, model!, _siblings);
+        LikelySlip slip = LikelySlip.Of(tensor, model!, depthScaled.Contains(tensor.Row!.Parameter.Name));
         string shape =
             TensorLaw.ShapeOf(values, tensor.Tensor.Type) is { } name && values.Finite >= TensorLaw.LeastForKurtosis
                 ? $", {name}"
                 : "";
+        bool isOff =
+            Math.Abs(values.Mean - expected.Mean)
+            > TensorLaw.MostErrors * expected.StandardDeviation / Math.Sqrt(values.Finite);
+        string mean = isOff ? $"mean {Number(values.Mean)} and " : "";
         string times = Math.Abs(ratio - 1) < 0.002 ? "" : $", {Number(ratio)} times the rule's";
         return Mended(
             slip.Kind,
             IsFar(ratio) ? FindingSeverity.Error : FindingSeverity.Warning,
             tensor,
-            $"has deviation {Number(found)}{shape}{times}{slip.Text} ({Law(tensor)} expected)"
+            $"has {mean}deviation {Number(found)}{shape}{times}{slip.Text} ({Law(tensor)} expected)"
         );
     }
 
@@ -106,7 +141,7 @@ internal sealed class ValuesRule(TensorCheck[] tensors, CheckpointModel? model)
                     FindingKind.NonFinite,
                     FindingSeverity.Error,
                     tensor,
-                    $"has {tensor.Values!.NonFinite.ToString("N0", CultureInfo.InvariantCulture)} of {tensor.Values.Count.ToString("N0", CultureInfo.InvariantCulture)} values that are NaN or infinite"
+                    $"has {Count(tensor.Values!.NonFinite)} of {Count(tensor.Values.Count)} values that are NaN or infinite"
                 );
             case not TensorState.Unchecked when Largest(tensor.Profile!.All) > Debris * ScaleOf(tensor):
                 return Mended(
@@ -144,6 +179,13 @@ internal sealed class ValuesRule(TensorCheck[] tensors, CheckpointModel? model)
                 return null;
         }
     }
+
+    private static string ZeroRows(TensorProfile profile) =>
+        profile.ZeroRows.Count == 1
+            ? $"row {profile.ZeroRows.First} is 0"
+            : $"{Count(profile.ZeroRows.Count)} of {Count(profile.Grid.Rows)} rows, the first of them row {profile.ZeroRows.First}, are 0";
+
+    private static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Piece(TensorPiece piece) =>
         $"{(piece.IsRows ? "rows" : "columns")} {piece.Start}..{piece.End - 1} {(piece.Sums.IsConstant ? $"are {Number(piece.Sums.Least)}" : $"have deviation {Number(Math.Sqrt(piece.Sums.Variance))}")}";

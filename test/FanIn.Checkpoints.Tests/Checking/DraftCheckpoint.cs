@@ -88,14 +88,25 @@ internal sealed class DraftCheckpoint
     public static double Normal(Random random) =>
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
-    /// <summary>Weights as training leaves them: some rows and columns larger than others, around a low-rank part.</summary>
+    /// <summary>
+    /// Weights as training leaves them: some rows and columns larger than others, around a low-rank part; biases and scales
+    /// moved.
+    /// </summary>
     public DraftCheckpoint Train(params string[] except)
     {
         var random = new Random(11);
         foreach ((string name, (long[] shape, float[] values)) in _tensors)
         {
-            if (shape.Length < 2 || except.Contains(name))
+            if (except.Contains(name))
             {
+                continue;
+            }
+            if (shape.Length < 2)
+            {
+                for (int i = 0; i < values.Length; i++)
+                {
+                    values[i] += (float)(0.02 * Normal(random));
+                }
                 continue;
             }
             int columns = (int)shape.Skip(1).Aggregate(1L, (a, b) => a * b);
