@@ -16,7 +16,7 @@ internal static class CheckpointFindings
             .. model is null ? [] : OtherTensorsRule.Judge(tensors, model),
             .. tensors.SelectMany(tensor => values.Judge(tensor, expectation)),
             .. expectation == SignalExpectation.Trained ? FreshnessRule.Judge(tensors) : [],
-            .. SharedDrawsRule.Judge(tensors),
+            .. SharedDrawsRule.Judge(tensors, model is not null),
             .. UnreadRule.Judge(tensors),
         ];
     }

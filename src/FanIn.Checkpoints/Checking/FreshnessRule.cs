@@ -13,6 +13,9 @@ internal static class FreshnessRule
 
     private const double MostErrors = 4;
 
+    /// <summary>Of fewer values trained ones look drawn too, where no law is named that they would have to fit.</summary>
+    private const long LeastWithoutLaw = 8192;
+
     public static IEnumerable<SignalFinding> Judge(TensorCheck[] tensors)
     {
         TensorCheck[] judged =
@@ -26,7 +29,7 @@ internal static class FreshnessRule
         TensorCheck[] fresh =
         [
             .. judged.Where(tensor =>
-                tensor.State == TensorState.Random
+                (tensor.State == TensorState.Random && tensor.Tensor.Count >= LeastWithoutLaw)
                 || (
                     tensor.State == TensorState.AsPlanned
                     && tensor.Expected is { IsIndependent: true } law

@@ -7,7 +7,7 @@ namespace FanIn.Checkpoints;
 /// </summary>
 internal static class SharedDrawsRule
 {
-    public static IEnumerable<SignalFinding> Judge(TensorCheck[] tensors)
+    public static IEnumerable<SignalFinding> Judge(TensorCheck[] tensors, bool hasModel)
     {
         foreach (var same in SharedDraws.Among(tensors.Where(IsOwn)))
         {
@@ -22,7 +22,10 @@ internal static class SharedDrawsRule
                 Fix = "draw each with a seed or key of its own",
             };
         }
-        foreach (TensorCheck tensor in tensors.Where(IsDrawn))
+        // What a model doesn't have, such as masks, may be of any pattern.
+        foreach (
+            TensorCheck tensor in tensors.Where(tensor => IsDrawn(tensor) && (tensor.Row is not null || !hasModel))
+        )
         {
             TensorProfile profile = tensor.Profile!;
             if (profile.Repetition is { } repetition)

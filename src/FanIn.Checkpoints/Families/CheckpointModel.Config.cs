@@ -89,7 +89,7 @@ public sealed partial record CheckpointModel
         {
             string why = e.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.');
             throw new ModelConfigException(
-                $"line {e.LineNumber + 1}: the {what} isn't valid JSON: {string.Concat(why.Select(c => char.IsControl(c) ? '?' : c))}",
+                $"{(e.LineNumber is { } line ? $"line {line + 1}: " : "")}the {what} isn't valid JSON: {string.Concat(why.Select(c => char.IsControl(c) ? '?' : c))}",
                 e
             );
         }

@@ -54,7 +54,8 @@ internal readonly struct LauncherVariables(Func<string, string?> variable)
     }
 
     private static bool IsSpecial(string step) =>
-        long.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out long id) && id >= FirstSpecialStep;
+        // Some versions write the word (batch, extern, interactive) for the number.
+        !long.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out long id) || id >= FirstSpecialStep;
 
     private Rank? SlurmArray()
     {

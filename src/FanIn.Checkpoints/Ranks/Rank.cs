@@ -62,7 +62,9 @@ public sealed record Rank
         return world is null || world == found.World
             ? found
             : throw new LauncherException(
-                $"--world {world} contradicts {found.Source}, which say {found.World}; give --rank too, or neither."
+                found == Single
+                    ? $"--world {world} says nothing of which process this is, and no launcher does; give --rank too."
+                    : $"--world {world} contradicts {found.Source}, which say {found.World}; give --rank too, or neither."
             );
     }
 

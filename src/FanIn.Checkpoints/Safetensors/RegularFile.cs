@@ -50,6 +50,22 @@ internal static class RegularFile
         }
     }
 
+    /// <summary>The text of a small file.</summary>
+    /// <exception cref="SafetensorsException">It isn't there, is no regular file, or is too long.</exception>
+    public static string ReadText(string path, string shown, long longest)
+    {
+        using SafeFileHandle handle = Open(path, shown);
+        long length = RandomAccess.GetLength(handle);
+        if (length > longest)
+        {
+            throw new SafetensorsException($"'{shown}' has {length} bytes; at most {longest} are read.");
+        }
+        byte[] bytes = new byte[length];
+        return TryRead(handle, 0, bytes)
+            ? System.Text.Encoding.UTF8.GetString(bytes)
+            : throw new SafetensorsException($"'{shown}' was cut off while it was read.");
+    }
+
     /// <summary>Fills memory from a position on; false where the file ends before.</summary>
     public static bool TryRead(SafeFileHandle handle, long position, Span<byte> into)
     {

@@ -56,6 +56,9 @@ public sealed record VerifyResult(
 /// </summary>
 public static class CheckpointVerifier
 {
+    /// <summary>More than a million tensors take.</summary>
+    private const long LongestRecord = 1 << 30;
+
     private const int RunLength = 64;
     private const int BufferBytes = 4 << 20;
 
@@ -89,19 +92,15 @@ public static class CheckpointVerifier
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         string path = Path.Combine(folder, CheckpointRecord.FileName);
-        try
-        {
-            return CheckpointRecord.Parse(File.ReadAllText(path));
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        if (!File.Exists(path))
         {
             throw new SafetensorsException(
                 Directory.Exists(folder)
                     ? $"'{folder}' has no {CheckpointRecord.FileName}, which fanin init leaves beside a checkpoint; without it nobody knows what the values should be."
-                    : $"'{folder}' is no folder; name the one that fanin init wrote.",
-                e
+                    : $"'{folder}' is no folder; name the one that fanin init wrote."
             );
         }
+        return CheckpointRecord.Parse(RegularFile.ReadText(path, path, LongestRecord));
     }
 
     /// <summary>Element ranges of a tensor that a sample compares: the first, the last, and others between them.</summary>

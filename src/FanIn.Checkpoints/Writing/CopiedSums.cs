@@ -100,17 +100,13 @@ internal sealed record CopiedSums(
     public static CopiedSums? In(string folder)
     {
         string path = Path.Combine(folder, FileName);
-        if (new FileInfo(path) is not { Exists: true } file)
+        if (!File.Exists(path))
         {
             return null;
         }
         try
         {
-            using JsonDocument document = JsonDocument.Parse(
-                file.Length <= LongestFile
-                    ? File.ReadAllText(path)
-                    : throw new JsonException($"it has {file.Length} bytes")
-            );
+            using JsonDocument document = JsonDocument.Parse(RegularFile.ReadText(path, path, LongestFile));
             return new(Read("headers"), Read("tensors"));
 
             Dictionary<string, string> Read(string property) =>
@@ -135,6 +131,7 @@ internal sealed record CopiedSums(
                         or InvalidOperationException
                         or FormatException
                         or ArgumentException
+                        or SafetensorsException
             )
         {
             throw new SafetensorsException(

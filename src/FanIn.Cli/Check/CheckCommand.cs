@@ -28,7 +28,7 @@ internal static class CheckCommand
         Option<string?> recipe = Text(
             "--recipe",
             "FILE",
-            "The same by a recipe of yours, as JSON. A checkpoint's weights are held against it, and not drawn."
+            "The same by a recipe of yours, as JSON. A checkpoint's weights are held against it, or against a recipe or initializer by its name, and not drawn."
         );
         Option<string?> config = Text(
             "--config",

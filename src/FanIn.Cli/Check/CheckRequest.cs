@@ -250,6 +250,10 @@ internal sealed record CheckRequest
             var recipe = FanIn.Recipe.Parse(init);
             return (recipe, Initializer.TryParse(init, out Initializer? rule) ? rule.ToString() : init);
         }
+        if (kind == CheckSource.Checkpoint)
+        {
+            return RecipeOption.Read("--recipe", typed.Recipe);
+        }
         if (typed.Recipe is not { } path)
         {
             return kind == CheckSource.Network

@@ -60,7 +60,7 @@ internal static class CheckpointSource
         if (config is null)
         {
             string beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(checkpoint.Path)) ?? "", ConfigName);
-            config = File.Exists(beside) ? beside : null;
+            config = ModelSource.Existing(beside);
         }
         if (config is not null)
         {

@@ -93,6 +93,14 @@ internal static class InitCommand
                             ),
                         ]
                     ),
+                    new(
+                        "Exit codes",
+                        [
+                            ("0", "this process's part is written"),
+                            ("2", "wrong usage or bad input: trying again won't help"),
+                            ("3", "interrupted, disk full or another trouble of the moment: worth trying again"),
+                        ]
+                    ),
                     .. ModelArguments.Notes,
                 ],
         };

@@ -222,10 +222,7 @@ internal sealed class InitSource : IDisposable
         {
             metadata[key] = value;
         }
-        if (NameOf(request.Plan) is { } recipe)
-        {
-            metadata["recipe"] = recipe;
-        }
+        metadata["recipe"] = NameOf(request.Plan) ?? "the family's own";
         return metadata;
     }
 

@@ -90,7 +90,7 @@ internal sealed record ModelSource(string? Path, string? Shapes)
     public string? ConfigPath =>
         Path is null ? null
         : Directory.Exists(Path) ? Existing(System.IO.Path.Combine(Path, Config))
-        : System.IO.Path.GetFileName(Path) == Config ? Path
+        : System.IO.Path.GetFileName(Path) == Config || IsConfig(Path) ? Path
         : null;
 
     /// <summary>Reads the model.</summary>
@@ -240,7 +240,25 @@ internal sealed record ModelSource(string? Path, string? Shapes)
         return Encoding.UTF8.GetString(text.GetBuffer().AsSpan(0, (int)text.Length));
     }
 
-    private static string? Existing(string path) => File.Exists(path) ? path : null;
+    /// <summary>A file of another name that holds a config. What can be read once only, such as a pipe, isn't looked into.</summary>
+    private static bool IsConfig(string path) =>
+        path.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
+        && IsRegular(path)
+        && JsonText(path) is { } text
+        && KindOf(text) == JsonKind.Config;
+
+    /// <exception cref="UsageException">It is there and no file: who downloads a folder doesn't ask for a pipe.</exception>
+    internal static string? Existing(string path) =>
+        !File.Exists(path) ? null
+        : IsRegular(path) ? path
+        : throw new UsageException($"'{path}' is empty, or no file but a pipe or device");
+
+    /// <summary>Pipes and devices have no length.</summary>
+    private static bool IsRegular(string path)
+    {
+        var info = new FileInfo(path);
+        return (info.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? info) is { Exists: true, Length: > 0 };
+    }
 
     private static UsageException Pickle(string path) =>
         new(

@@ -41,6 +41,18 @@ internal static class VerifyCommand
                 new("fanin verify model --sample 1000", "a thousand of each tensor, in seconds whatever the size"),
             ],
             Groups = [new("Work", [sample, threads]), new("Where results go", [json])],
+            Notes = () =>
+                [
+                    new(
+                        "Exit codes",
+                        [
+                            ("0", "all that was compared is as planned"),
+                            ("1", "something differs or is missing"),
+                            ("2", "wrong usage, or no checkpoint that init wrote"),
+                            ("3", "interrupted, or another trouble of the moment: worth trying again"),
+                        ]
+                    ),
+                ],
         };
         command.Add(folder);
         command.SetAction(

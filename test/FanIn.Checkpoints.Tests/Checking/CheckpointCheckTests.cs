@@ -377,6 +377,168 @@ public sealed class CheckpointCheckTests
         Assert.Equal((Initializer.Parse("normal(std=0.02)"), Up), (finding.FixInitializer, finding.FixPattern));
     }
 
+    /// <summary>Whatever the weights look like: biases and scales that still have their first value were never trained.</summary>
+    [Fact]
+    public void WhatIsWrongEverywhereIsntTakenForTrained()
+    {
+        foreach (Func<Random, double> next in (Func<Random, double>[])[r => r.NextDouble(), _ => 5e-41, Laplace])
+        {
+            DraftCheckpoint draft = new(Llama);
+            foreach (string name in draft.Names.Where(name => draft.ShapeOf(name).Length == 2).ToArray())
+            {
+                draft.Draw(name, next, seed: name.GetHashCode(StringComparison.Ordinal));
+            }
+            CheckpointReport report = draft.Check();
+            Assert.Equal(SignalExpectation.Initialization, report.Expectation);
+            Assert.True(report.Findings.Count(f => f.Severity != FindingSeverity.Note) > 20);
+        }
+
+        static double Laplace(Random random) =>
+            0.02 * Math.Log(1 - random.NextDouble()) * (random.Next(2) == 0 ? 1 : -1);
+    }
+
+    /// <summary>Experts are most of a model: it is trained all the same, and they aren't.</summary>
+    [Fact]
+    public void ExpertsThatAConversionForgotAreFound()
+    {
+        const string Mixtral =
+            """{"model_type": "mixtral", "hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2, "num_local_experts": 4, "vocab_size": 500}""";
+        DraftCheckpoint draft = new(Mixtral);
+        string[] experts = [.. draft.Names.Where(name => name.Contains(".experts.", StringComparison.Ordinal))];
+        CheckpointReport report = draft.Train(experts).Check();
+        Assert.Equal(("untrained", SignalExpectation.Trained), (report.Verdict, report.Expectation));
+        Assert.Equal(
+            experts.Order(StringComparer.Ordinal),
+            report
+                .Findings.Where(f => f.Kind == FindingKind.Untrained)
+                .Select(f => f.Layer)
+                .Order(StringComparer.Ordinal)
+        );
+
+        // Left at what the framework drew.
+        foreach (string name in experts)
+        {
+            draft.Draw(name, r => ((2 * r.NextDouble()) - 1) / 8, seed: name.GetHashCode(StringComparison.Ordinal));
+        }
+        CheckpointReport other = draft.Check();
+        Assert.Equal("untrained", other.Verdict);
+        Assert.Equal(experts.Length, other.Findings.Count(f => f.Kind == FindingKind.Untrained));
+    }
+
+    [Fact]
+    public void RowsThatNobodyInitializedAreFound()
+    {
+        DraftCheckpoint row = new(Llama);
+        row[Embedding].AsSpan(70 * 128, 128).Clear();
+        Expect(row, "uninitialized", Embedding, "row 70 is 0");
+
+        DraftCheckpoint third = new(Llama);
+        third[Up].AsSpan(171 * 128).Clear();
+        Expect(third, "uninitialized", Up, "rows 0..", "are 0");
+
+        DraftCheckpoint some = new(Llama);
+        for (int i = 0; i < some[Up].Length; i += 300)
+        {
+            some[Up][i] = 0;
+        }
+        Expect(some, "uninitialized", Up, "110 of 32,768 values are exactly 0");
+
+        DraftCheckpoint trained = new DraftCheckpoint(Llama).Train();
+        trained[Up].AsSpan(trained[Up].Length / 2).Clear();
+        Assert.Equal("uninitialized", trained.Check().Verdict);
+    }
+
+    /// <summary>Three blocks side by side, shards of a table with a padding row, tables of one seed, units that are copies.</summary>
+    [Fact]
+    public void BlocksAndTablesOfOneSeedAreFound()
+    {
+        const string Packed = "transformer.h.3.attn.c_attn.weight";
+        DraftCheckpoint blocks = new(Gpt2);
+        for (int i = 0; i < blocks[Packed].Length; i++)
+        {
+            blocks[Packed][i] = i % 384 < 128 ? blocks[Packed][i] : blocks[Packed][i - 128];
+        }
+        Expect(blocks, "identical", Packed, "its 3 parts of 128 columns have the same values");
+
+        DraftCheckpoint shards = new(Bert);
+        float[] words = shards["bert.embeddings.word_embeddings.weight"];
+        words.AsSpan(0, words.Length / 2).CopyTo(words.AsSpan(words.Length / 2));
+        words.AsSpan(words.Length / 2, 128).Fill(0.01f);
+        Assert.Contains(
+            shards.Check().Findings,
+            f => f.Message.StartsWith("its 2 parts of 1000 rows", StringComparison.Ordinal)
+        );
+
+        DraftCheckpoint tables = new(Bert);
+        float[] table = tables["bert.embeddings.word_embeddings.weight"];
+        table.AsSpan(128, 63 * 128).CopyTo(tables["bert.embeddings.position_embeddings.weight"].AsSpan(128));
+        Expect(tables, "identical", "bert.embeddings.word_embeddings.weight", "same random numbers");
+
+        DraftCheckpoint units = new(Llama);
+        for (int r = 1; r < 256; r += 2)
+        {
+            units[Up].AsSpan((r - 1) * 128, 128).CopyTo(units[Up].AsSpan(r * 128));
+        }
+        Expect(units, "symmetric", Up, "128 of its 256 rows are copies of others");
+
+        DraftCheckpoint negated = new(Llama);
+        negated["model.layers.0.mlp.up_proj.weight"].CopyTo(negated[Up], 0);
+        negated.Scale(Up, -1);
+        Expect(negated, "identical", Up, "same random numbers");
+    }
+
+    /// <summary>What is equal by its rule, what has one element, what is there twice.</summary>
+    [Fact]
+    public void WhatIsRightByItsRuleIsRight()
+    {
+        CheckpointModel model = CheckpointModel.FromConfig(Llama);
+        var recipe = model.Recipe!.With(
+            Rule.For("*_proj.weight", Initializer.Parse("identity")),
+            Rule.For("lm_head.weight", Initializer.Parse("sparse(0.9)"))
+        );
+        DraftCheckpoint draft = new(Llama);
+        foreach (PlanRow row in model.PlanBy(recipe).Rows)
+        {
+            row.Fill(draft[row.Parameter.Name], 1);
+        }
+        Assert.Empty(draft.Check(options: new() { Recipe = recipe }).Findings);
+
+        const string OneLabel =
+            """{"model_type": "resnet", "depths": [1, 1, 1, 1], "layer_type": "basic", "hidden_sizes": [32, 64, 64, 64], "embedding_size": 32, "architectures": ["ResNetForImageClassification"], "num_labels": 1}""";
+        Assert.Empty(new DraftCheckpoint(OneLabel).Check().Findings);
+
+        DraftCheckpoint twice = new(Llama);
+        CheckpointReport report = twice.Add("module.model.norm.weight", [128], [.. twice["model.norm.weight"]]).Check();
+        Assert.Equal(["module.model.norm.weight"], report.Findings.Select(f => f.Layer));
+    }
+
+    /// <summary>
+    /// A thousand values of a normal have a kurtosis with a long upper tail: of 30,000 draws none may be told from their law,
+    /// nor a uniform taken for it.
+    /// </summary>
+    [Fact]
+    public void FewValuesArentHeldToMoreThanTheyShow()
+    {
+        var random = new Random(5);
+        float[] values = new float[1000];
+        var law = new ExpectedValues(0, 1, 3, true, false);
+        for (int draw = 0; draw < 30_000; draw++)
+        {
+            for (int i = 0; i < values.Length; i += 2)
+            {
+                double radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()));
+                (double sin, double cos) = Math.SinCos(2 * Math.PI * random.NextDouble());
+                (values[i], values[i + 1]) = ((float)(radius * cos), (float)(radius * sin));
+            }
+            Assert.True(TensorLaw.Fits(RunSums.Of(values), law, SafetensorsType.F32, TensorLaw.MostErrors));
+        }
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = (float)(Math.Sqrt(3) * ((2 * random.NextDouble()) - 1));
+        }
+        Assert.False(TensorLaw.Fits(RunSums.Of(values), law, SafetensorsType.F32, TensorLaw.MostErrors));
+    }
+
     private static void Expect(DraftCheckpoint draft, string verdict, string layer, params string[] words)
     {
         CheckpointReport report = draft.Check();

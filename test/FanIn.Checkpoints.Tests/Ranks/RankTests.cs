@@ -65,7 +65,14 @@ public sealed class RankTests
         4,
         "Rank -1 of 4 (from --rank and --world) is none: ranks count from 0, so that with 4 the last is 3."
     )]
-    [InlineData("", null, 4, "--world 4 contradicts a single process, which say 1; give --rank too, or neither.")]
+    [InlineData("", null, 4, "--world 4 says nothing of which process this is, and no launcher does; give --rank too.")]
+    // Some write the step as a word.
+    [InlineData(
+        "SLURM_STEP_ID=batch SLURM_PROCID=0 SLURM_NTASKS=4",
+        null,
+        null,
+        "This Slurm job has 4 tasks, but the batch script itself runs once: start the command with srun, or give --rank 0 --world 1 to do all of it here."
+    )]
     [InlineData(
         "RANK=7 WORLD_SIZE=8",
         null,

@@ -125,6 +125,34 @@ public sealed class CheckCheckpointTests : IDisposable
         (await Fanin.RunAsync("check", path)).IsRefusal("pickle");
     }
 
+    /// <summary>A config of any name is a checkpoint's config; a downloaded folder's pipe is none.</summary>
+    [Fact]
+    public async Task TheConfigComesAlong()
+    {
+        string config = _fanin.Write("gpt2.json", Gpt2);
+        Assert.Equal(0, (await Fanin.RunAsync("init", config, "--out", _fanin.Out)).Code);
+        string copy = Path.Combine(_fanin.Out, "config.json");
+        Assert.Equal(Gpt2, File.ReadAllText(copy));
+        if (OperatingSystem.IsLinux())
+        {
+            File.Delete(copy);
+            using var made = System.Diagnostics.Process.Start("mkfifo", [copy]);
+            await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+            (await Fanin.RunAsync("check", _fanin.Out)).IsRefusal("config.json' is empty, or no file but a pipe");
+            (await Fanin.RunAsync("plan", _fanin.Out)).IsRefusal("config.json' is empty, or no file but a pipe");
+        }
+    }
+
+    [Fact]
+    public async Task ARecipeMayBeNamed()
+    {
+        string config = _fanin.Write("config.json", Gpt2);
+        Assert.Equal(0, (await Fanin.RunAsync("init", config, "--recipe", "torch", "--out", _fanin.Out)).Code);
+        Assert.Equal(ExitCode.Done, (await Fanin.RunAsync("check", _fanin.Out, "--recipe", "torch")).Code);
+        Assert.Equal(ExitCode.Fault, (await Fanin.RunAsync("check", _fanin.Out)).Code);
+        (await Fanin.RunAsync("check", _fanin.Out, "--recipe", "trch")).IsRefusal("did you mean 'torch'?");
+    }
+
     private string? _recipe;
 
     private async Task<string> WriteUnscaled()
