@@ -72,7 +72,7 @@ public static class CheckpointCheck
             [.. checks],
             [
                 .. CheckpointFindings
-                    .Of(checks, model, model is null ? [] : DepthScaled(model, options.Recipe), expectation)
+                    .Of(checks, model, new(() => DepthScaled(model!, options.Recipe)), expectation)
                     .Select((finding, place) => (finding, place))
                     .OrderByDescending(f => f.finding.Severity)
                     .ThenBy(f => f.finding.Kind)

@@ -6,7 +6,7 @@ internal static class CheckpointFindings
     public static IEnumerable<SignalFinding> Of(
         TensorCheck[] tensors,
         CheckpointModel? model,
-        HashSet<string> depthScaled,
+        Lazy<HashSet<string>> depthScaled,
         SignalExpectation expectation
     )
     {

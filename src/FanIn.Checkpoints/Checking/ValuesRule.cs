@@ -7,7 +7,7 @@ namespace FanIn.Checkpoints;
 /// A tensor's values by themselves. In fresh and in trained weights: NaN, memory that nobody wrote, parts with statistics of
 /// their own. In fresh ones also another law, scale or constant than the rule's, and a padding's row that isn't 0.
 /// </summary>
-internal sealed class ValuesRule(CheckpointModel? model, HashSet<string> depthScaled)
+internal sealed class ValuesRule(CheckpointModel? model, Lazy<HashSet<string>> depthScaled)
 {
     /// <summary>No values of a rule, fresh or trained, are as large beside its deviation.</summary>
     private const double Debris = 1e6;
@@ -113,7 +113,7 @@ internal sealed class ValuesRule(CheckpointModel? model, HashSet<string> depthSc
     {
         double found = Math.Sqrt(values.Variance);
         double ratio = found / expected.StandardDeviation;
-        LikelySlip slip = LikelySlip.Of(tensor, model!, depthScaled.Contains(tensor.Row!.Parameter.Name));
+        LikelySlip slip = LikelySlip.Of(tensor, model!, depthScaled.Value.Contains(tensor.Row!.Parameter.Name));
         string shape =
             TensorLaw.ShapeOf(values, tensor.Tensor.Type) is { } name && values.Finite >= TensorLaw.LeastForKurtosis
                 ? $", {name}"
