@@ -337,5 +337,5 @@ internal ref struct HeaderParser
     }
 
     private static SafetensorsException Fault(string subject, string why, Exception? inner = null) =>
-        new($"{subject} is no valid safetensors file: {why}.", inner);
+        new($"{subject} is no valid safetensors file: {why}{(why[^1] == '?' ? "" : ".")}", inner);
 }

@@ -13,8 +13,9 @@ public sealed class MalformedTests
         using var stream = new MemoryStream(file);
         Assert.Equal(message, Assert.Throws<SafetensorsException>(() => SafetensorsHeader.Read(stream)).Message);
         Assert.StartsWith("This is no valid safetensors file: ", message);
-        Assert.EndsWith(".", message);
-        return message["This is no valid safetensors file: ".Length..^1];
+        // One mark at the end, whether it tells or asks.
+        Assert.Matches("[^?][.?]$", message);
+        return message["This is no valid safetensors file: ".Length..(message[^1] == '?' ? ^0 : ^1)];
     }
 
     private static string Fault(string header, int data = 0) => Fault(SafetensorsBytes.Of(header, data));
