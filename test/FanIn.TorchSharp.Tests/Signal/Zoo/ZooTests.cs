@@ -85,9 +85,23 @@ public sealed class ZooTests
             }
         );
 
+    /// <summary>Kinds that only a checkpoint's values have: the tests of its check have their faults.</summary>
+    private static readonly FindingKind[] s_ofCheckpoints =
+    [
+        FindingKind.OtherTensors,
+        FindingKind.Uninitialized,
+        FindingKind.ShardBoundary,
+        FindingKind.UnscaledDepth,
+        FindingKind.WrongValues,
+        FindingKind.PaddingRow,
+    ];
+
     [Fact]
     public void Every_kind_of_finding_has_its_network() =>
-        Assert.Empty(Enum.GetValues<FindingKind>().Except(FaultyNetworks.All.Select(n => n.Kind!.Value)));
+        Assert.Equal(
+            s_ofCheckpoints,
+            Enum.GetValues<FindingKind>().Except(FaultyNetworks.All.Select(n => n.Kind!.Value))
+        );
 
     [Fact]
     public void There_are_at_least_forty_faults_and_twenty_healthy_networks()
