@@ -43,7 +43,7 @@ pictures=(ScottPlot SkiaSharp SkiaSharp.HarfBuzz SkiaSharp.NativeAssets.Linux.No
 check FanIn -
 check FanIn.Checkpoints FanIn
 check FanIn.TorchSharp FanIn FanIn.Checkpoints "${torch[@]}"
-check FanIn.Onnx FanIn Microsoft.ML.OnnxRuntime System.Numerics.Tensors
+check FanIn.Onnx FanIn FanIn.Checkpoints Microsoft.ML.OnnxRuntime System.Numerics.Tensors
 check FanIn.Report FanIn "${pictures[@]}"
 check FanIn.Lab FanIn.Report FanIn.TorchSharp Microsoft.Data.Sqlite TorchSharp SharpZipLib "${pictures[@]}"
 grep -qxF buildTransitive/FanIn.TorchSharp.targets <<<"$(unzip -Z1 "FanIn.TorchSharp.$version.nupkg")" ||

@@ -46,11 +46,7 @@ internal static class ExternalCopies
     }
 
     /// <summary>What one tensor gets must not become another's, nor make a checksum wrong.</summary>
-    private static void Check(
-        OnnxModel model,
-        TensorData[] inOrder,
-        Dictionary<TensorData, DrawnTensor> values
-    )
+    private static void Check(OnnxModel model, TensorData[] inOrder, Dictionary<TensorData, DrawnTensor> values)
     {
         if (!inOrder.Any(values.ContainsKey))
         {
