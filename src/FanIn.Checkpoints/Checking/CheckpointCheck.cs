@@ -72,7 +72,13 @@ public static class CheckpointCheck
             [.. checks],
             [
                 .. CheckpointFindings
-                    .Of(checks, model, new(() => DepthScaled(model!, options.Recipe)), expectation)
+                    .Of(
+                        checks,
+                        model,
+                        checkpoint.FilesBeside,
+                        new(() => DepthScaled(model!, options.Recipe)),
+                        expectation
+                    )
                     .Select((finding, place) => (finding, place))
                     .OrderByDescending(f => f.finding.Severity)
                     .ThenBy(f => f.finding.Kind)
@@ -118,7 +124,13 @@ public static class CheckpointCheck
                 tensor.Type,
                 out ImmutableArray<TensorPiece> pieces
             );
-            return check with { State = state, Profile = profile, Pieces = pieces, Values = profile.Statistics };
+            return check with
+            {
+                State = state,
+                Profile = profile,
+                Pieces = pieces,
+                Values = TensorStatistics.Of(profile.All),
+            };
         }
     }
 

@@ -19,7 +19,7 @@ internal readonly record struct LikelySlip(FindingKind Kind, string Text)
     /// <param name="isDepthScaled">Whether the rule has a factor for the depth.</param>
     public static LikelySlip Of(TensorCheck tensor, CheckpointModel model, bool isDepthScaled)
     {
-        (PlanRow row, ExpectedValues expected, RunSums values) = (
+        (PlanRow row, ExpectedValues expected, ValueSums values) = (
             tensor.Row!,
             tensor.Expected!.Value,
             tensor.Profile!.All
@@ -98,7 +98,7 @@ internal readonly record struct LikelySlip(FindingKind Kind, string Text)
     }
 
     /// <summary>What PyTorch's layers draw by themselves.</summary>
-    private static string? Default(TensorCheck tensor, in RunSums values)
+    private static string? Default(TensorCheck tensor, in ValueSums values)
     {
         PlanRow row = tensor.Row!;
         string[] rules = row.Parameter.Role switch

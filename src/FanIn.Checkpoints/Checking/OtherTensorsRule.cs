@@ -5,7 +5,7 @@ namespace FanIn.Checkpoints;
 /// <summary>
 /// Tensors that the model has and the checkpoint lacks, or has with another shape: an error, since whoever loads it draws them
 /// anew. Tensors that only the checkpoint has: a warning where another is missing, which may be the same by another name,
-/// otherwise a note. Tied tensors that are stored twice: a warning where their values differ.
+/// otherwise a note. Of one file of several, given alone, nothing is missing: a note. Tied tensors that are stored twice: a warning where their values differ.
 /// </summary>
 internal static class OtherTensorsRule
 {
@@ -18,11 +18,22 @@ internal static class OtherTensorsRule
         ".rotary_emb.inv_freq",
     ];
 
-    public static IEnumerable<SignalFinding> Judge(TensorCheck[] tensors, CheckpointModel model)
+    public static IEnumerable<SignalFinding> Judge(TensorCheck[] tensors, CheckpointModel model, int files)
     {
-        SignalFinding[] missing = [.. Missing(tensors, model)];
-        return [.. missing, .. Others(tensors, model, missing.Length > 0), .. Untied(tensors)];
+        SignalFinding[] missing = files > 1 ? [OneOf(files)] : [.. Missing(tensors, model)];
+        return [.. missing, .. Others(tensors, model, files == 1 && missing.Length > 0), .. Untied(tensors)];
     }
+
+    private static SignalFinding OneOf(int files) =>
+        new(
+            FindingKind.OtherTensors,
+            FindingSeverity.Note,
+            "",
+            $"the file is one of {files}, and was given without its index: what the others hold isn't looked into"
+        )
+        {
+            Fix = "give the folder, or the index, to check them all",
+        };
 
     private static IEnumerable<SignalFinding> Missing(TensorCheck[] tensors, CheckpointModel model)
     {

@@ -35,7 +35,7 @@ internal sealed class RowLedger
     /// <summary>The first of them.</summary>
     public long FirstZeroRow { get; private set; } = -1;
 
-    public void Add(long row, ReadOnlySpan<float> values, in RunSums sums)
+    public void Add(long row, ReadOnlySpan<float> values, in ValueSums sums)
     {
         bool isZero = sums is { IsConstant: true, Most: 0 };
         if (isZero && row != _padding)
@@ -46,8 +46,8 @@ internal sealed class RowLedger
         {
             // Equal rows have equal sums, and others practically never.
             _keys[row] =
-                (BitConverter.DoubleToUInt64Bits(sums.Sum) * 0x9E3779B97F4A7C15)
-                ^ BitConverter.DoubleToUInt64Bits(sums.Squares);
+                (BitConverter.DoubleToUInt64Bits(sums.Mean) * 0x9E3779B97F4A7C15)
+                ^ BitConverter.DoubleToUInt64Bits(sums.MeanSquare);
         }
         if (_compared < ComparedRows && _columnParts.Count > 0 && !sums.IsConstant)
         {

@@ -32,7 +32,7 @@ internal static class TensorLaw
     )
     {
         pieces = [];
-        RunSums all = profile.All;
+        ValueSums all = profile.All;
         if (all.NonFinite > 0)
         {
             return TensorState.NonFinite;
@@ -72,7 +72,7 @@ internal static class TensorLaw
     }
 
     /// <summary>The law's name where the values have the kurtosis of one that weights are drawn from; null where of none.</summary>
-    public static string? ShapeOf(in RunSums values, SafetensorsType type)
+    public static string? ShapeOf(in ValueSums values, SafetensorsType type)
     {
         if (values.Variance == 0)
         {
@@ -88,7 +88,7 @@ internal static class TensorLaw
     }
 
     /// <summary>Whether mean, variance and kurtosis are within so many standard errors of the law's.</summary>
-    public static bool Fits(in RunSums values, in ExpectedValues law, SafetensorsType type, double errors)
+    public static bool Fits(in ValueSums values, in ExpectedValues law, SafetensorsType type, double errors)
     {
         double n = values.Finite;
         double coarseness = StoredNumbers.CoarsenessOf(type);
@@ -118,7 +118,7 @@ internal static class TensorLaw
         return found >= law - error - slack && found <= law + (error * (1 + (60 / Math.Sqrt(n)))) + slack;
     }
 
-    private static bool IsAt(in RunSums values, double value, double rounding)
+    private static bool IsAt(in ValueSums values, double value, double rounding)
     {
         double slack = Math.Abs(value) * (rounding + 1e-6);
         return Math.Abs(values.Least - value) <= slack && Math.Abs(values.Most - value) <= slack;

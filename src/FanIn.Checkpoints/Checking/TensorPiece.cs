@@ -13,7 +13,7 @@ namespace FanIn.Checkpoints;
 /// <param name="Groups">How many groups it has.</param>
 /// <param name="Sums">Of its values.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct TensorPiece(bool IsRows, long Start, long End, int Groups, RunSums Sums)
+internal readonly record struct TensorPiece(bool IsRows, long Start, long End, int Groups, ValueSums Sums)
 {
     /// <summary>
     /// One draw in 10^11 is as far off, of a group of a thousand values one in 10^9, since chi-square's tail is longer; a
@@ -41,19 +41,17 @@ internal readonly record struct TensorPiece(bool IsRows, long Start, long End, i
     }
 
     /// <summary>Whether two sets of values may be of one law, as far as their mean squares tell.</summary>
-    public static bool AreAlike(in RunSums a, in RunSums b)
+    public static bool AreAlike(in ValueSums a, in ValueSums b)
     {
         if (a.Finite == 0 || b.Finite == 0)
         {
             return true;
         }
-        double pooled = (a.Squares + b.Squares) / (a.Finite + b.Finite);
-        if (pooled == 0)
-        {
-            return true;
-        }
-        double kurtosis = (a.Fourths + b.Fourths) / (a.Finite + b.Finite) / (pooled * pooled);
-        double error = pooled * Math.Sqrt(Math.Max(kurtosis - 1, 1e-6) * ((1.0 / a.Finite) + (1.0 / b.Finite)));
+        ValueSums both = a;
+        both.Add(b);
+        double pooled = both.MeanSquare;
+        double spread = Math.Max(both.FourthMoment - 1, 1e-6);
+        double error = pooled * Math.Sqrt(spread * ((1.0 / a.Finite) + (1.0 / b.Finite)));
         return Math.Abs(a.MeanSquare - b.MeanSquare) <= (MostErrors * error) + (1e-6 * pooled);
     }
 
@@ -85,11 +83,15 @@ internal readonly record struct TensorPiece(bool IsRows, long Start, long End, i
         pieces.Length is > 1 and <= MostPieces && 2 * pieces.Length <= groups;
 
     /// <summary>Grows a piece as long as the next group is like it.</summary>
-    private static ImmutableArray<TensorPiece> Cut(ImmutableArray<RunSums> groups, Func<int, long> startOf, bool isRows)
+    private static ImmutableArray<TensorPiece> Cut(
+        ImmutableArray<ValueSums> groups,
+        Func<int, long> startOf,
+        bool isRows
+    )
     {
         var pieces = ImmutableArray.CreateBuilder<TensorPiece>();
         int start = 0;
-        RunSums sums = groups[0];
+        ValueSums sums = groups[0];
         for (int g = 1; g <= groups.Length; g++)
         {
             if (g < groups.Length && AreAlike(sums, groups[g]))

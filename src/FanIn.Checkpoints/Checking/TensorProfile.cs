@@ -18,11 +18,16 @@ internal sealed class TensorProfile
         (Copies, ZeroRows) = (other.Copies, other.ZeroRows);
     }
 
-    private TensorProfile(TensorGrid grid, ImmutableArray<RunSums> rows, ImmutableArray<RunSums> columns, float[] first)
+    private TensorProfile(
+        TensorGrid grid,
+        ImmutableArray<ValueSums> rows,
+        ImmutableArray<ValueSums> columns,
+        float[] first
+    )
     {
         (Grid, Rows, Columns, First) = (grid, rows, columns, first);
-        RunSums all = default;
-        foreach (RunSums group in rows)
+        ValueSums all = default;
+        foreach (ValueSums group in rows)
         {
             all.Add(group);
         }
@@ -32,19 +37,19 @@ internal sealed class TensorProfile
     public TensorGrid Grid { get; }
 
     /// <summary>All values; without those of a padding's row where that is 0, as it should be.</summary>
-    public RunSums All { get; }
+    public ValueSums All { get; }
 
     /// <summary>Groups of rows.</summary>
-    public ImmutableArray<RunSums> Rows { get; }
+    public ImmutableArray<ValueSums> Rows { get; }
 
     /// <summary>Groups of columns.</summary>
-    public ImmutableArray<RunSums> Columns { get; }
+    public ImmutableArray<ValueSums> Columns { get; }
 
     /// <summary>The first elements in the stored order.</summary>
     public float[] First { get; }
 
     /// <summary>The row that stands for padding; null where there is none.</summary>
-    public RunSums? Padding { get; private init; }
+    public ValueSums? Padding { get; private init; }
 
     /// <summary>Of a fixed pattern: how far an element is off it, relative to the pattern's largest.</summary>
     public double? LargestDifference { get; private init; }
@@ -57,24 +62,6 @@ internal sealed class TensorProfile
 
     /// <summary>Rows of zeros, but for the padding's, and the first of them.</summary>
     public (long Count, long First) ZeroRows { get; private init; }
-
-    public TensorStatistics Statistics
-    {
-        get
-        {
-            double square = All.MeanSquare;
-            return new(
-                All.Count,
-                All.NonFinite,
-                All.Mean,
-                Math.Sqrt(square),
-                All.Finite == 0 ? 0 : Math.Max(Math.Abs(All.Least), Math.Abs(All.Most)),
-                square > 0 ? All.Fourths / All.Finite / square / square : 0,
-                All.Zeros,
-                0
-            );
-        }
-    }
 
     /// <summary>Without the groups, which are most of it.</summary>
     public TensorProfile WithoutGroups() => new(this);
@@ -97,8 +84,8 @@ internal sealed class TensorProfile
     {
         var grid = TensorGrid.Of(tensor.Shape);
         var numbers = new StoredNumbers(file, tensor);
-        var rows = new RunSums[grid.RowGroups];
-        var columns = new RunSums[grid.ColumnGroups];
+        var rows = new ValueSums[grid.RowGroups];
+        var columns = new ValueSums[grid.ColumnGroups];
         FixedPattern? pattern = FixedPattern.Of(row);
         float[] first = new float[Math.Min(FirstLength, tensor.Count)];
         if (tensor.Count == 0)
@@ -107,11 +94,13 @@ internal sealed class TensorProfile
         }
         numbers.Read(first, 0);
         float[] chunk = ArrayPool<float>.Shared.Rent(ChunkLength);
-        RunSums? padding = null;
+        ValueSums? padding = null;
+        long leftOut = -1;
         var ledger = new RowLedger(grid.Rows, grid.Columns, row?.Parameter.PaddingRow);
         if (row?.Parameter.PaddingRow is { } number)
         {
             padding = SumOf(number * grid.Columns, grid.Columns);
+            leftOut = padding is { IsConstant: true, Most: 0 } ? number : leftOut;
         }
         int size = tensor.Type.Bits() / 8;
         if (grid.Columns <= ChunkLength)
@@ -143,12 +132,6 @@ internal sealed class TensorProfile
             }
         }
         ArrayPool<float>.Shared.Return(chunk);
-        if (padding is { IsConstant: true, Most: 0 })
-        {
-            ref RunSums group = ref rows[grid.GroupOfRow(row!.Parameter.PaddingRow!.Value)];
-            group.Count -= grid.Columns;
-            group.Zeros -= grid.Columns;
-        }
         return new(grid, [.. rows], [.. columns], first)
         {
             Padding = padding,
@@ -170,7 +153,7 @@ internal sealed class TensorProfile
 
         void AddRow(ReadOnlySpan<float> values, long r)
         {
-            RunSums sums = default;
+            ValueSums sums = default;
             for (int c = 0; c < grid.ColumnGroups; c++)
             {
                 sums.Add(Add(values[(int)grid.ColumnStart(c)..(int)grid.ColumnStart(c + 1)], r, c));
@@ -178,22 +161,25 @@ internal sealed class TensorProfile
             ledger.Add(r, values, sums);
         }
 
-        RunSums Add(ReadOnlySpan<float> run, long r, int column)
+        ValueSums Add(ReadOnlySpan<float> run, long r, int column)
         {
-            var sums = RunSums.Of(run);
-            rows[grid.GroupOfRow(r)].Add(sums);
-            columns[column].Add(sums);
+            var sums = ValueSums.Of(run);
+            if (r != leftOut)
+            {
+                rows[grid.GroupOfRow(r)].Add(sums);
+                columns[column].Add(sums);
+            }
             return sums;
         }
 
-        RunSums SumOf(long start, long length)
+        ValueSums SumOf(long start, long length)
         {
-            RunSums sums = default;
+            ValueSums sums = default;
             for (long at = 0; at < length; at += ChunkLength)
             {
                 Span<float> values = chunk.AsSpan(0, (int)Math.Min(ChunkLength, length - at));
                 numbers.Read(values, start + at);
-                sums.Add(RunSums.Of(values));
+                sums.Add(ValueSums.Of(values));
             }
             return sums;
         }

@@ -49,14 +49,14 @@ internal sealed class ValuesRule(CheckpointModel? model, Lazy<HashSet<string>> d
         {
             yield break;
         }
-        RunSums values = tensor.Profile!.All;
+        ValueSums values = tensor.Profile!.All;
         if (IsBroken(tensor.Profile.Padding))
         {
             yield return new SignalFinding(
                 FindingKind.PaddingRow,
                 FindingSeverity.Warning,
                 tensor.Name,
-                $"row {tensor.Row!.Parameter.PaddingRow}, that of the padding token, has values up to {Number(Largest(tensor.Profile.Padding!.Value))} (0 expected)"
+                $"row {tensor.Row!.Parameter.PaddingRow}, that of the padding token, has values up to {Number(tensor.Profile.Padding!.Value.Largest)} (0 expected)"
             )
             {
                 Fix = "set this row to 0",
@@ -109,7 +109,7 @@ internal sealed class ValuesRule(CheckpointModel? model, Lazy<HashSet<string>> d
         }
     }
 
-    private SignalFinding OtherLaw(TensorCheck tensor, ExpectedValues expected, RunSums values)
+    private SignalFinding OtherLaw(TensorCheck tensor, ExpectedValues expected, ValueSums values)
     {
         double found = Math.Sqrt(values.Variance);
         double ratio = found / expected.StandardDeviation;
@@ -143,12 +143,12 @@ internal sealed class ValuesRule(CheckpointModel? model, Lazy<HashSet<string>> d
                     tensor,
                     $"has {Count(tensor.Values!.NonFinite)} of {Count(tensor.Values.Count)} values that are NaN or infinite"
                 );
-            case not TensorState.Unchecked when Largest(tensor.Profile!.All) > Debris * ScaleOf(tensor):
+            case not TensorState.Unchecked when tensor.Profile!.All.Largest > Debris * ScaleOf(tensor):
                 return Mended(
                     FindingKind.Uninitialized,
                     FindingSeverity.Error,
                     tensor,
-                    $"has values up to {Number(Largest(tensor.Profile!.All))}, as memory that nobody wrote{(tensor.Expected is null ? "" : $" ({Law(tensor)} expected)")}"
+                    $"has values up to {Number(tensor.Profile!.All.Largest)}, as memory that nobody wrote{(tensor.Expected is null ? "" : $" ({Law(tensor)} expected)")}"
                 );
             case TensorState.Constant when tensor.IsDrawn:
                 return Mended(
@@ -194,10 +194,7 @@ internal sealed class ValuesRule(CheckpointModel? model, Lazy<HashSet<string>> d
     private static double ScaleOf(TensorCheck tensor) =>
         tensor.IsDrawn ? tensor.ExpectedStandardDeviation!.Value : Math.Max(1, Math.Abs(tensor.ExpectedMean ?? 1));
 
-    private static bool IsBroken(RunSums? padding) => padding is { } row && !(row.IsConstant && row.Most == 0);
+    private static bool IsBroken(ValueSums? padding) => padding is { } row && !(row.IsConstant && row.Most == 0);
 
     private static bool IsFar(double ratio) => ratio is not (> 0.5 and < 2);
-
-    private static double Largest(in RunSums values) =>
-        values.Finite == 0 ? double.NaN : Math.Max(Math.Abs(values.Least), Math.Abs(values.Most));
 }

@@ -37,6 +37,9 @@ public sealed class Checkpoint : IDisposable
     /// <summary>The files, sorted by name.</summary>
     public ImmutableArray<SafetensorsFile> Files { get; }
 
+    /// <summary>Of how many files this is one, where a file was given whose name says so, and no index; else 1.</summary>
+    internal int FilesBeside => Index is null ? ShardMap.CountBy(Path) : 1;
+
     /// <summary>All tensors, file by file in order of their data.</summary>
     public IEnumerable<SafetensorsTensor> Tensors => Files.SelectMany(file => file.Header.Tensors);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace FanIn.Checkpoints;
 
@@ -118,6 +119,17 @@ public sealed class ShardMap
     /// <param name="number">From 1 on.</param>
     /// <param name="count">How many there are.</param>
     public static string FileName(int number, int count) => $"model-{number:D5}-of-{count:D5}.safetensors";
+
+    /// <summary>Of how many files this one is, by its name: 2 of <c>model-00001-of-00002.safetensors</c>; else 1.</summary>
+    internal static int CountBy(string fileName)
+    {
+        string stem = Path.GetFileNameWithoutExtension(fileName);
+        int of = stem.LastIndexOf("-of-", StringComparison.Ordinal);
+        return
+            of >= 0 && int.TryParse(stem.AsSpan(of + 4), NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+            ? Math.Max(1, count)
+            : 1;
+    }
 
     /// <summary>Each file's header sees its own tensors only.</summary>
     private static void CheckNames(SafetensorsTensor[] tensors)

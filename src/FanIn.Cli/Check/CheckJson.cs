@@ -5,14 +5,13 @@ namespace FanIn.Cli.Check;
 /// <summary>A check for other programs. Numbers that are not finite, and what there isn't, are null.</summary>
 internal static class CheckJson
 {
-    public static void Write(Stream destination, CheckOutcome outcome)
+    public static void Write(Utf8JsonWriter json, CheckOutcome outcome)
     {
-        using var json = new Utf8JsonWriter(destination, new JsonWriterOptions { Indented = true, NewLine = "\n" });
         SignalReport report = outcome.Report;
         json.WriteStartObject();
         json.WriteString("verdict", report.Verdict);
         json.WriteString("subject", outcome.Subject);
-        Number(json, "seeds", outcome.Seeds);
+        json.WriteNumberOrNull("seeds", outcome.Seeds);
         json.WriteString("gradients", report.WithoutGradients);
         json.WriteStartArray("layers");
         foreach (SignalLayer layer in report.Layers)
@@ -49,40 +48,28 @@ internal static class CheckJson
         json.WriteString("name", layer.Name);
         json.WriteString("type", seen.Kind);
         json.WriteString("activation", seen.Activation?.ToString());
-        Number(json, "predictedRms", foretold?.Rms);
-        Number(json, "measuredRms", layer.MeasuredRms);
-        Number(json, "predictedGradientRms", foretold?.GradientRms);
-        Number(json, "measuredGradientRms", layer.MeasuredGradientRms);
-        Number(json, "typicalRms", foretold?.TypicalRms);
-        Number(json, "typicalGradientRms", foretold?.TypicalGradientRms);
-        Number(json, "low", foretold?.Band.Low);
-        Number(json, "high", foretold?.Band.High);
-        Number(json, "gradientLow", foretold?.GradientBand?.Low);
-        Number(json, "gradientHigh", foretold?.GradientBand?.High);
-        Number(json, "lowestRms", layer.Spread?.Low);
-        Number(json, "highestRms", layer.Spread?.High);
-        Number(json, "correlation", layer.Correlation);
-        Number(json, "predictedCorrelation", foretold?.Correlation);
-        Number(json, "deadShare", layer.DeadShare);
-        Number(json, "predictedDeadShare", foretold?.DeadShare);
-        Number(json, "saturatedShare", layer.SaturatedShare);
-        Number(json, "predictedSaturatedShare", foretold?.SaturatedShare);
-        Number(json, "tokenCorrelation", layer.TokenCorrelation);
-        Number(json, "stableRank", seen.StableRank);
-        Number(json, "attentionEntropy", layer.AttentionEntropy);
+        json.WriteNumberOrNull("predictedRms", foretold?.Rms);
+        json.WriteNumberOrNull("measuredRms", layer.MeasuredRms);
+        json.WriteNumberOrNull("predictedGradientRms", foretold?.GradientRms);
+        json.WriteNumberOrNull("measuredGradientRms", layer.MeasuredGradientRms);
+        json.WriteNumberOrNull("typicalRms", foretold?.TypicalRms);
+        json.WriteNumberOrNull("typicalGradientRms", foretold?.TypicalGradientRms);
+        json.WriteNumberOrNull("low", foretold?.Band.Low);
+        json.WriteNumberOrNull("high", foretold?.Band.High);
+        json.WriteNumberOrNull("gradientLow", foretold?.GradientBand?.Low);
+        json.WriteNumberOrNull("gradientHigh", foretold?.GradientBand?.High);
+        json.WriteNumberOrNull("lowestRms", layer.Spread?.Low);
+        json.WriteNumberOrNull("highestRms", layer.Spread?.High);
+        json.WriteNumberOrNull("correlation", layer.Correlation);
+        json.WriteNumberOrNull("predictedCorrelation", foretold?.Correlation);
+        json.WriteNumberOrNull("deadShare", layer.DeadShare);
+        json.WriteNumberOrNull("predictedDeadShare", foretold?.DeadShare);
+        json.WriteNumberOrNull("saturatedShare", layer.SaturatedShare);
+        json.WriteNumberOrNull("predictedSaturatedShare", foretold?.SaturatedShare);
+        json.WriteNumberOrNull("tokenCorrelation", layer.TokenCorrelation);
+        json.WriteNumberOrNull("stableRank", seen.StableRank);
+        json.WriteNumberOrNull("attentionEntropy", layer.AttentionEntropy);
         json.WriteNumber("nonFinite", seen.Output.NonFinite);
         json.WriteEndObject();
-    }
-
-    internal static void Number(Utf8JsonWriter json, string name, double? value)
-    {
-        if (value is { } number && double.IsFinite(number))
-        {
-            json.WriteNumber(name, number);
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
     }
 }

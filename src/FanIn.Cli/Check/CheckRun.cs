@@ -12,13 +12,11 @@ internal sealed class CheckRun(CheckRequest request, Terminal terminal, string c
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>For people: standard error where standard output holds the document.</summary>
-    private readonly Terminal _person = request.Json == "-" ? terminal.WithOutputOnError() : terminal;
+    private readonly Terminal _person = JsonResult.ForPeople(request.Json, terminal);
 
     public async Task<int> RunAsync()
     {
-        using ResultFile? json = request.Json is null or "-"
-            ? null
-            : ResultFile.At("--json", request.Json, "check.json");
+        using var json = new JsonResult(request.Json, "check.json", terminal);
         using ResultFile? report = FileAt("--report", request.Report, "check.html");
         using ResultFile? sarif = FileAt("--sarif", request.Sarif, "check.sarif");
         using ResultFile? junit = FileAt("--junit", request.Junit, "check.xml");
@@ -31,9 +29,8 @@ internal sealed class CheckRun(CheckRequest request, Terminal terminal, string c
         CheckOutcome outcome = await Task.Run(Measure, CancellationToken.None).WaitAsync(patience.Token);
         cancellation.ThrowIfCancellationRequested();
 
-        json?.Write(stream => CheckJson.Write(stream, outcome));
         report?.Write(stream => WritePage(stream, outcome));
-        sarif?.Write(stream => CheckSarif.Write(stream, outcome));
+        sarif?.Write(stream => JsonText.Write(stream, writer => CheckSarif.Write(writer, outcome)));
         junit?.Write(stream => CheckJUnit.Write(stream, outcome, request.FailOn));
         new CheckText(_person, request.AllLayers).Show(outcome);
         Mend(fix, outcome);
@@ -42,11 +39,7 @@ internal sealed class CheckRun(CheckRequest request, Terminal terminal, string c
             _person.Output.WriteLine();
             _person.Output.WriteLine($"Report: {request.Report}");
         }
-        if (request.Json == "-")
-        {
-            using Stream output = terminal.OpenOutput();
-            CheckJson.Write(output, outcome);
-        }
+        json.Write(writer => CheckJson.Write(writer, outcome));
         return outcome.Report.Findings.Any(f => CheckOutcome.IsFailure(f, request.FailOn))
             ? ExitCode.Fault
             : ExitCode.Done;

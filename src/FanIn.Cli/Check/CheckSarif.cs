@@ -9,9 +9,8 @@ namespace FanIn.Cli.Check;
 /// </summary>
 internal static class CheckSarif
 {
-    public static void Write(Stream destination, CheckOutcome outcome)
+    public static void Write(Utf8JsonWriter json, CheckOutcome outcome)
     {
-        using var json = new Utf8JsonWriter(destination, new JsonWriterOptions { Indented = true, NewLine = "\n" });
         json.WriteStartObject();
         json.WriteString("$schema", "https://json.schemastore.org/sarif-2.1.0.json");
         json.WriteString("version", "2.1.0");

@@ -24,13 +24,13 @@ internal static class CheckpointJson
             json.WriteString("file", tensor.FileName);
             json.WriteString("state", StateWord(tensor.State));
             json.WriteString("init", tensor.Initializer?.ToString());
-            CheckJson.Number(json, "expectedMean", tensor.ExpectedMean);
-            CheckJson.Number(json, "expectedStd", tensor.ExpectedStandardDeviation);
-            CheckJson.Number(json, "mean", tensor.Values?.Mean);
-            CheckJson.Number(json, "std", tensor.Values?.StandardDeviation);
-            CheckJson.Number(json, "kurtosis", tensor.Values?.FourthMoment);
-            CheckJson.Number(json, "largest", tensor.Values?.Largest);
-            CheckJson.Number(json, "nonFinite", tensor.Values?.NonFinite);
+            json.WriteNumberOrNull("expectedMean", tensor.ExpectedMean);
+            json.WriteNumberOrNull("expectedStd", tensor.ExpectedStandardDeviation);
+            json.WriteNumberOrNull("mean", tensor.Values?.Mean);
+            json.WriteNumberOrNull("std", tensor.Values?.StandardDeviation);
+            json.WriteNumberOrNull("kurtosis", tensor.Values?.Kurtosis);
+            json.WriteNumberOrNull("largest", tensor.Values?.Largest);
+            json.WriteNumberOrNull("nonFinite", tensor.Values?.NonFinite);
             json.WriteEndObject();
         }
         json.WriteEndArray();

@@ -18,7 +18,7 @@ internal sealed class CompareRun(
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1.2);
 
     /// <summary>For people: standard error where standard output holds the document.</summary>
-    private readonly Terminal _person = request.Json == "-" ? terminal.WithOutputOnError() : terminal;
+    private readonly Terminal _person = JsonResult.ForPeople(request.Json, terminal);
 
     private volatile CompareProgress? _progress;
 
@@ -42,9 +42,7 @@ internal sealed class CompareRun(
 
     private int Execute()
     {
-        using ResultFile? json = request.Json is null or "-"
-            ? null
-            : ResultFile.At("--json", request.Json, "results.json", request.Out);
+        using var json = new JsonResult(request.Json, "results.json", terminal, request.Out);
         UserModule? own = request.Own is { } named ? UserModule.Load(named.Assembly, named.Module) : null;
         DataSet data = DataSets.Load(
             request.Data,
@@ -55,7 +53,7 @@ internal sealed class CompareRun(
             ? [.. request.Networks.Select(network => StudyOf(network, data))]
             : [StudyOf(own, data)];
         using TrialStore store = OpenStore();
-        json?.Try();
+        json.Try();
         if (request.Fresh)
         {
             store.Clear();
@@ -92,12 +90,7 @@ internal sealed class CompareRun(
             Footer = $"Written by FanIn {Tool.Version}.",
             Results = [.. results],
         }.Write(request.Out);
-        json?.Write(stream => StudyJson.Write(stream, results));
-        if (request.Json == "-")
-        {
-            using Stream output = terminal.OpenOutput();
-            StudyJson.Write(output, results);
-        }
+        json.WriteBytes(stream => StudyJson.Write(stream, results));
         _person.Output.WriteLine();
         if (progress.Kept > 0)
         {

@@ -6,21 +6,20 @@ namespace FanIn.Cli.Critical;
 internal static class CriticalJson
 {
     public static void Write(
-        Stream destination,
+        Utf8JsonWriter json,
         CriticalRequest request,
         CriticalPoint? point,
         CriticalPoint? doublePoint
     )
     {
-        using var json = new Utf8JsonWriter(destination, new JsonWriterOptions { Indented = true, NewLine = "\n" });
         json.WriteStartObject();
         json.WriteString("activation", request.Activation.ToString());
         json.WriteNumber("biasVariance", request.BiasVariance);
         json.WriteBoolean("exists", point is not null);
-        Number(json, "weightVariance", point?.WeightVariance);
-        Number(json, "fixedPoint", point?.FixedPoint);
-        Number(json, "chiPerp", point?.ChiPerp);
-        Number(json, "chiPar", point?.ChiPar);
+        json.WriteNumberOrNull("weightVariance", point?.WeightVariance);
+        json.WriteNumberOrNull("fixedPoint", point?.FixedPoint);
+        json.WriteNumberOrNull("chiPerp", point?.ChiPerp);
+        json.WriteNumberOrNull("chiPar", point?.ChiPar);
         if (point is null)
         {
             json.WriteNull("stable");
@@ -40,7 +39,7 @@ internal static class CriticalJson
             json.WriteStartObject("doubleCritical");
             json.WriteNumber("weightVariance", doublePoint.WeightVariance);
             json.WriteNumber("biasVariance", doublePoint.BiasVariance);
-            Number(json, "fixedPoint", doublePoint.FixedPoint);
+            json.WriteNumberOrNull("fixedPoint", doublePoint.FixedPoint);
             json.WriteEndObject();
         }
         json.WriteEndObject();
@@ -54,16 +53,4 @@ internal static class CriticalJson
             FixedPointStability.HalfStable => "half-stable",
             _ => "unstable",
         };
-
-    private static void Number(Utf8JsonWriter json, string name, double? value)
-    {
-        if (value is { } number)
-        {
-            json.WriteNumber(name, number);
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
-    }
 }

@@ -3,22 +3,15 @@ namespace FanIn.Cli.Critical;
 /// <summary>Solves for the critical point, writes, prints.</summary>
 internal sealed class CriticalRun(CriticalRequest request, Terminal terminal)
 {
-    private readonly Terminal _person = request.Json == "-" ? terminal.WithOutputOnError() : terminal;
+    private readonly Terminal _person = JsonResult.ForPeople(request.Json, terminal);
 
     /// <exception cref="UsageException">The file can't be written, or an activation's parameter is too big for its moments.</exception>
     public int Execute()
     {
-        using ResultFile? json = request.Json is null or "-"
-            ? null
-            : ResultFile.At("--json", request.Json, "critical.json");
+        using var json = new JsonResult(request.Json, "critical.json", terminal);
         (CriticalPoint? point, CriticalPoint? doublePoint) = Solve();
-        json?.Write(stream => CriticalJson.Write(stream, request, point, doublePoint));
         new CriticalText(_person).Show(request, point, doublePoint);
-        if (request.Json == "-")
-        {
-            using Stream output = terminal.OpenOutput();
-            CriticalJson.Write(output, request, point, doublePoint);
-        }
+        json.Write(writer => CriticalJson.Write(writer, request, point, doublePoint));
         return ExitCode.Done;
     }
 

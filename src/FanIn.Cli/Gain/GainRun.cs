@@ -8,22 +8,15 @@ internal sealed record GainRow(Activation Activation, GaussianExpectation Expect
 /// <summary>Computes the gains, writes, prints.</summary>
 internal sealed class GainRun(GainRequest request, Terminal terminal)
 {
-    private readonly Terminal _person = request.Json == "-" ? terminal.WithOutputOnError() : terminal;
+    private readonly Terminal _person = JsonResult.ForPeople(request.Json, terminal);
 
     /// <exception cref="UsageException">The file can't be written, or an activation's parameter is too big for its moments.</exception>
     public int Execute()
     {
-        using ResultFile? json = request.Json is null or "-"
-            ? null
-            : ResultFile.At("--json", request.Json, "gains.json");
+        using var json = new JsonResult(request.Json, "gains.json", terminal);
         ImmutableArray<GainRow> rows = [.. request.Activations.Select(Row)];
-        json?.Write(stream => GainJson.Write(stream, rows));
         new GainText(_person).Show(rows);
-        if (request.Json == "-")
-        {
-            using Stream output = terminal.OpenOutput();
-            GainJson.Write(output, rows);
-        }
+        json.Write(writer => GainJson.Write(writer, rows));
         return ExitCode.Done;
     }
 

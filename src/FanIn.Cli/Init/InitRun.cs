@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Text;
 using System.Text.Json;
 using FanIn.Checkpoints;
 
@@ -9,18 +8,14 @@ namespace FanIn.Cli.Init;
 /// <summary>Writes a checkpoint, or this process's part of one.</summary>
 internal sealed class InitRun(InitRequest request, Terminal terminal)
 {
-    public const long MuchMemory = 100_000_000;
-
-    private readonly Terminal _person = request.Plan.Json == "-" ? terminal.WithOutputOnError() : terminal;
+    private readonly Terminal _person = JsonResult.ForPeople(request.Plan.Json, terminal);
 
     /// <exception cref="UsageException">A file can't be read or written, or a rule gives no values.</exception>
     /// <exception cref="CheckpointConflictException">The folder holds another checkpoint.</exception>
     /// <exception cref="IOException">There is no room, or the disk failed.</exception>
     public int Execute(CancellationToken cancellation)
     {
-        using ResultFile? json = request.Plan.Json is null or "-"
-            ? null
-            : ResultFile.At("--json", request.Plan.Json, "init.json");
+        using var json = new JsonResult(request.Plan.Json, "init.json", terminal);
         using InitSource work = Prepare();
         if (request.Rank.World > 1)
         {
@@ -30,10 +25,7 @@ internal sealed class InitRun(InitRequest request, Terminal terminal)
         {
             _person.Error.WriteLine($"fanin: {warning}");
         }
-        if (work.Values.WorkingMemory > MuchMemory)
-        {
-            _person.Error.WriteLine(MemoryNeeded(work.Values.WorkingMemory));
-        }
+        InitWords.WarnOfMemory(_person, work.Values.WorkingMemory);
         long start = Stopwatch.GetTimestamp();
         using var progress = ByteProgress.For(_person, "written");
         WriteResult result = new CheckpointWriter(work.Values, work.Before, work.After)
@@ -62,17 +54,9 @@ internal sealed class InitRun(InitRequest request, Terminal terminal)
         }
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         Show(work, result, seconds);
-        json?.Write(stream => Write(stream, work, result, seconds));
-        if (request.Plan.Json == "-")
-        {
-            using Stream output = terminal.OpenOutput();
-            Write(output, work, result, seconds);
-        }
+        json.Write(writer => Write(writer, work, result, seconds));
         return ExitCode.Done;
     }
-
-    public static string MemoryNeeded(long bytes) =>
-        $"fanin: about {ByteText.Of(bytes)} of memory are needed for tensors whose values depend on one another";
 
     private InitSource Prepare()
     {
@@ -91,12 +75,7 @@ internal sealed class InitRun(InitRequest request, Terminal terminal)
         ImmutableArray<Shard> shards = work.Values.Shards;
         string files = shards.Length == 1 ? shards[0].FileName : $"{shards.Length} files";
         string all = $"{files}, {ByteText.Of(shards.Sum(shard => shard.FileLength))}, seed {request.Seed}";
-        string written =
-            result.Written == 0
-                ? "nothing left to write"
-                : $"{ByteText.Of(result.Written)} written in {ByteText.Seconds(seconds)} ({ByteText.Rate(result.Written, seconds)})";
-        string kept = result.Kept == 0 ? "" : $", {ByteText.Of(result.Kept)} kept from before";
-        _person.Output.WriteLine($"{request.Output}: {all}; {written}{kept}");
+        _person.Output.WriteLine($"{request.Output}: {all}; {InitWords.Written(result, seconds)}");
         if (!result.IsComplete)
         {
             _person.Output.WriteLine(
@@ -105,9 +84,8 @@ internal sealed class InitRun(InitRequest request, Terminal terminal)
         }
     }
 
-    private void Write(Stream destination, InitSource work, WriteResult result, double seconds)
+    private void Write(Utf8JsonWriter json, InitSource work, WriteResult result, double seconds)
     {
-        using var json = new Utf8JsonWriter(destination, new JsonWriterOptions { Indented = true, NewLine = "\n" });
         json.WriteStartObject();
         json.WriteString("folder", request.Output);
         json.WriteString("seed", request.Seed.ToString());
@@ -123,12 +101,9 @@ internal sealed class InitRun(InitRequest request, Terminal terminal)
         }
         json.WriteEndArray();
         json.WriteNumber("totalSize", work.Values.Shards.Sum(shard => shard.Header.DataLength));
-        json.WriteNumber("written", result.Written);
-        json.WriteNumber("kept", result.Kept);
+        InitWords.Write(json, result);
         json.WriteBoolean("complete", result.IsComplete);
         json.WriteNumber("seconds", Math.Round(seconds, 3));
         json.WriteEndObject();
-        json.Flush();
-        destination.Write(Encoding.UTF8.GetBytes("\n"));
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Text;
 using System.Text.Json;
 using FanIn.Checkpoints;
 using FanIn.Onnx;
@@ -10,7 +9,7 @@ namespace FanIn.Cli.Init;
 /// <summary>Writes a copy of an ONNX file in which the matching parameters have new values.</summary>
 internal sealed class OnnxCopyRun(InitRequest request, Terminal terminal)
 {
-    private readonly Terminal _person = request.Plan.Json == "-" ? terminal.WithOutputOnError() : terminal;
+    private readonly Terminal _person = JsonResult.ForPeople(request.Plan.Json, terminal);
 
     private readonly string _output = request.OnnxOutput!;
 
@@ -27,16 +26,11 @@ internal sealed class OnnxCopyRun(InitRequest request, Terminal terminal)
             );
             return ExitCode.Done;
         }
-        using ResultFile? json = request.Plan.Json is null or "-"
-            ? null
-            : ResultFile.At("--json", request.Plan.Json, "init.json");
+        using var json = new JsonResult(request.Plan.Json, "init.json", terminal);
         OnnxModel model = OnnxModel.Load(request.Plan.Source.Path!);
         FanIn.Plan plan = PlanOf(model);
         var copy = OnnxReplacement.Of(model, plan, request.Seed);
-        if (copy.WorkingMemory > InitRun.MuchMemory)
-        {
-            _person.Error.WriteLine(InitRun.MemoryNeeded(copy.WorkingMemory));
-        }
+        InitWords.WarnOfMemory(_person, copy.WorkingMemory);
         long start = Stopwatch.GetTimestamp();
         WriteResult result;
         using (var progress = ByteProgress.For(_person, "written"))
@@ -46,12 +40,7 @@ internal sealed class OnnxCopyRun(InitRequest request, Terminal terminal)
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         string[] names = [.. plan.Rows.Select(row => row.Parameter.Name)];
         Show(copy, names, result, seconds);
-        json?.Write(stream => Write(stream, copy, names, result, seconds));
-        if (request.Plan.Json == "-")
-        {
-            using Stream output = terminal.OpenOutput();
-            Write(output, copy, names, result, seconds);
-        }
+        json.Write(writer => Write(writer, copy, names, result, seconds));
         return ExitCode.Done;
     }
 
@@ -108,19 +97,13 @@ internal sealed class OnnxCopyRun(InitRequest request, Terminal terminal)
             1 => $" with {copy.ExternalFiles[0]}",
             int count => $" with {count} files of external data",
         };
-        string written =
-            result.Written == 0
-                ? "nothing left to write"
-                : $"{ByteText.Of(result.Written)} written in {ByteText.Seconds(seconds)} ({ByteText.Rate(result.Written, seconds)})";
-        string kept = result.Kept == 0 ? "" : $", {ByteText.Of(result.Kept)} kept from before";
         _person.Output.WriteLine(
-            $"{_output}{beside}: {names.Length} parameter{(names.Length == 1 ? "" : "s")} new, {ByteText.Of(copy.Length)}, seed {request.Seed}; {written}{kept}"
+            $"{_output}{beside}: {names.Length} parameter{(names.Length == 1 ? "" : "s")} new, {ByteText.Of(copy.Length)}, seed {request.Seed}; {InitWords.Written(result, seconds)}"
         );
     }
 
-    private void Write(Stream destination, OnnxReplacement copy, string[] names, WriteResult result, double seconds)
+    private void Write(Utf8JsonWriter json, OnnxReplacement copy, string[] names, WriteResult result, double seconds)
     {
-        using var json = new Utf8JsonWriter(destination, new JsonWriterOptions { Indented = true, NewLine = "\n" });
         json.WriteStartObject();
         json.WriteString("model", _output);
         json.WriteString("seed", request.Seed.ToString());
@@ -137,11 +120,8 @@ internal sealed class OnnxCopyRun(InitRequest request, Terminal terminal)
         }
         json.WriteEndArray();
         json.WriteNumber("totalSize", copy.Length);
-        json.WriteNumber("written", result.Written);
-        json.WriteNumber("kept", result.Kept);
+        InitWords.Write(json, result);
         json.WriteNumber("seconds", Math.Round(seconds, 3));
         json.WriteEndObject();
-        json.Flush();
-        destination.Write(Encoding.UTF8.GetBytes("\n"));
     }
 }

@@ -5,9 +5,8 @@ namespace FanIn.Cli.Sample;
 /// <summary>A drawn tensor for other programs. Numbers that are not finite, and what there isn't, are null.</summary>
 internal static class SampleJson
 {
-    public static void Write(Stream destination, SampleResult result)
+    public static void Write(Utf8JsonWriter json, SampleResult result)
     {
-        using var json = new Utf8JsonWriter(destination, new JsonWriterOptions { Indented = true, NewLine = "\n" });
         SampleRequest request = result.Request;
         ElementDistribution? law = request.Expected;
         json.WriteStartObject();
@@ -20,11 +19,11 @@ internal static class SampleJson
         json.WriteString("rng", request.Rng);
         json.WriteNumber("seed", request.Seed.Value);
         json.WriteString("key", request.Framework is null ? request.Key : null);
-        Number(json, "fanIn", request.Tensor.Fan?.In);
-        Number(json, "fanOut", request.Tensor.Fan?.Out);
-        Number(json, "std", request.ExpectedStd);
-        Number(json, "low", law?.Low);
-        Number(json, "high", law?.High);
+        json.WriteNumberOrNull("fanIn", request.Tensor.Fan?.In);
+        json.WriteNumberOrNull("fanOut", request.Tensor.Fan?.Out);
+        json.WriteNumberOrNull("std", request.ExpectedStd);
+        json.WriteNumberOrNull("low", law?.Low);
+        json.WriteNumberOrNull("high", law?.High);
         json.WriteNumber("count", request.Tensor.Count);
         if (result.Statistics is { } statistics)
         {
@@ -40,10 +39,10 @@ internal static class SampleJson
             foreach (Bin bin in (Bin[])[histogram.Below, .. histogram.Bins, histogram.Above])
             {
                 json.WriteStartObject();
-                Number(json, "low", bin.Low);
-                Number(json, "high", bin.High);
+                json.WriteNumberOrNull("low", bin.Low);
+                json.WriteNumberOrNull("high", bin.High);
                 json.WriteNumber("count", bin.Count);
-                Number(json, "expected", bin.Expected);
+                json.WriteNumberOrNull("expected", bin.Expected);
                 json.WriteEndObject();
             }
             json.WriteEndArray();
@@ -68,7 +67,7 @@ internal static class SampleJson
         Statistic(json, "excessKurtosis", statistics.ExcessKurtosis, law?.ExcessKurtosis);
         json.WriteNumber("zeros", statistics.Zeros);
         json.WriteNumber("notFinite", statistics.NotFinite);
-        Number(json, "orthogonalityResidual", result.Orthogonality?.Residual);
+        json.WriteNumberOrNull("orthogonalityResidual", result.Orthogonality?.Residual);
         json.WriteEndObject();
     }
 
@@ -81,11 +80,11 @@ internal static class SampleJson
     )
     {
         json.WriteStartObject(name);
-        Number(json, "value", value);
-        Number(json, "expected", expected);
+        json.WriteNumberOrNull("value", value);
+        json.WriteNumberOrNull("expected", expected);
         if (standardErrors is { } errors)
         {
-            Number(json, "standardErrors", errors);
+            json.WriteNumberOrNull("standardErrors", errors);
         }
         json.WriteEndObject();
     }
@@ -98,17 +97,5 @@ internal static class SampleJson
             json.WriteNumberValue(size);
         }
         json.WriteEndArray();
-    }
-
-    private static void Number(Utf8JsonWriter json, string name, double? value)
-    {
-        if (value is { } number && double.IsFinite(number))
-        {
-            json.WriteNumber(name, number);
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
     }
 }

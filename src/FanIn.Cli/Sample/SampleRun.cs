@@ -60,15 +60,13 @@ internal sealed class SampleRun(SampleRequest request, Terminal terminal, Cancel
     /// <summary>How long an interrupted run may take to stop by itself, between two pieces of its work.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
-    private readonly Terminal _person = request.Json == "-" ? terminal.WithOutputOnError() : terminal;
+    private readonly Terminal _person = JsonResult.ForPeople(request.Json, terminal);
 
     public async Task<int> RunAsync()
     {
         CheckFits();
         using ResultFile? values = request.Out is null ? null : ResultFile.At("--out", request.Out, "values.npy");
-        using ResultFile? json = request.Json is null or "-"
-            ? null
-            : ResultFile.At("--json", request.Json, "sample.json");
+        using var json = new JsonResult(request.Json, "sample.json", terminal);
         using var patience = new CancellationTokenSource();
         await using CancellationTokenRegistration started = cancellation.Register(() =>
             patience.CancelAfter(s_patience)
@@ -78,7 +76,7 @@ internal sealed class SampleRun(SampleRequest request, Terminal terminal, Cancel
         return await Task.Run(() => Execute(values, json), CancellationToken.None).WaitAsync(patience.Token);
     }
 
-    private int Execute(ResultFile? file, ResultFile? json)
+    private int Execute(ResultFile? file, JsonResult json)
     {
         SampleValues values = SampleValues.Draw(request);
         cancellation.ThrowIfCancellationRequested();
@@ -94,13 +92,8 @@ internal sealed class SampleRun(SampleRequest request, Terminal terminal, Cancel
             stream.Write(Npy.Header(request.ElementType, request.Tensor.Shape));
             values.Write(stream, cancellation);
         });
-        json?.Write(stream => SampleJson.Write(stream, result));
         new SampleText(_person).Show(result);
-        if (request.Json == "-")
-        {
-            using Stream output = terminal.OpenOutput();
-            SampleJson.Write(output, result);
-        }
+        json.Write(writer => SampleJson.Write(writer, result));
         return ExitCode.Done;
     }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using FanIn.Checkpoints;
 
@@ -12,7 +11,7 @@ internal sealed class VerifyAction(string? folder, string? sample, string? threa
     private const int MostThreads = 4096;
     private const int MostLines = 20;
 
-    private readonly Terminal _person = jsonPath == "-" ? terminal.WithOutputOnError() : terminal;
+    private readonly Terminal _person = JsonResult.ForPeople(jsonPath, terminal);
 
     /// <exception cref="UsageException">An option's value is wrong.</exception>
     /// <exception cref="SafetensorsException">There is no checkpoint with a record.</exception>
@@ -33,7 +32,7 @@ internal sealed class VerifyAction(string? folder, string? sample, string? threa
             Sample = sample is null ? null : OptionValue.Count("--sample", sample, 1, int.MaxValue),
             Threads = threads is null ? 0 : OptionValue.Count("--threads", threads, 1, MostThreads),
         };
-        using ResultFile? json = jsonPath is null or "-" ? null : ResultFile.At("--json", jsonPath, "verify.json");
+        using var json = new JsonResult(jsonPath, "verify.json", terminal);
         long start = Stopwatch.GetTimestamp();
         VerifyResult result;
         using (var progress = ByteProgress.For(_person, "compared"))
@@ -48,12 +47,7 @@ internal sealed class VerifyAction(string? folder, string? sample, string? threa
             );
         }
         Show(result, Stopwatch.GetElapsedTime(start).TotalSeconds);
-        json?.Write(stream => Write(stream, result));
-        if (jsonPath == "-")
-        {
-            using Stream output = terminal.OpenOutput();
-            Write(output, result);
-        }
+        json.Write(writer => Write(writer, result));
         return result.IsEqual ? ExitCode.Done : ExitCode.Fault;
     }
 
@@ -102,9 +96,8 @@ internal sealed class VerifyAction(string? folder, string? sample, string? threa
         );
     }
 
-    private static void Write(Stream destination, VerifyResult result)
+    private static void Write(Utf8JsonWriter json, VerifyResult result)
     {
-        using var json = new Utf8JsonWriter(destination, new JsonWriterOptions { Indented = true, NewLine = "\n" });
         json.WriteStartObject();
         json.WriteBoolean("equal", result.IsEqual);
         json.WriteNumber("compared", result.Compared);
@@ -129,8 +122,6 @@ internal sealed class VerifyAction(string? folder, string? sample, string? threa
         }
         json.WriteEndArray();
         json.WriteEndObject();
-        json.Flush();
-        destination.Write(Encoding.UTF8.GetBytes("\n"));
     }
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);

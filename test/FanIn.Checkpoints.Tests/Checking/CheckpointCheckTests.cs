@@ -253,6 +253,19 @@ public sealed class CheckpointCheckTests
         );
     }
 
+    /// <summary>What is in the others isn't missing.</summary>
+    [Fact]
+    public void OneFileOfSeveralIsCheckedByItself()
+    {
+        DraftCheckpoint shard = new DraftCheckpoint(Llama) { FileName = "model-00002-of-00003.safetensors" }
+            .Remove(Embedding)
+            .Remove("model.norm.weight");
+        SignalFinding note = Assert.Single(shard.Check().Findings);
+        Assert.Equal((FindingKind.OtherTensors, FindingSeverity.Note), (note.Kind, note.Severity));
+        Assert.Contains("one of 3", note.Message, StringComparison.Ordinal);
+        Assert.Equal("uninitialized", shard.Draw(Up, _ => 0).Check().Verdict);
+    }
+
     /// <summary>GPT-2's files of 2019: without the module's path, with its masks and the tied head; TensorFlow's names.</summary>
     [Fact]
     public void OlderNamesAreKnown()
@@ -530,13 +543,13 @@ public sealed class CheckpointCheckTests
                 (double sin, double cos) = Math.SinCos(2 * Math.PI * random.NextDouble());
                 (values[i], values[i + 1]) = ((float)(radius * cos), (float)(radius * sin));
             }
-            Assert.True(TensorLaw.Fits(RunSums.Of(values), law, SafetensorsType.F32, TensorLaw.MostErrors));
+            Assert.True(TensorLaw.Fits(ValueSums.Of(values), law, SafetensorsType.F32, TensorLaw.MostErrors));
         }
         for (int i = 0; i < values.Length; i++)
         {
             values[i] = (float)(Math.Sqrt(3) * ((2 * random.NextDouble()) - 1));
         }
-        Assert.False(TensorLaw.Fits(RunSums.Of(values), law, SafetensorsType.F32, TensorLaw.MostErrors));
+        Assert.False(TensorLaw.Fits(ValueSums.Of(values), law, SafetensorsType.F32, TensorLaw.MostErrors));
     }
 
     private static void Expect(DraftCheckpoint draft, string verdict, string layer, params string[] words)

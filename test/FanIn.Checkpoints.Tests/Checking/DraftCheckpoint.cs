@@ -121,10 +121,13 @@ internal sealed class DraftCheckpoint
         return this;
     }
 
+    /// <summary>What the file is called.</summary>
+    public string FileName { get; init; } = "model.safetensors";
+
     public CheckpointReport Check(bool withConfig = true, CheckpointCheckOptions? options = null)
     {
         using var folder = new TemporaryFolder();
-        string path = Path.Combine(folder.Path, "model.safetensors");
+        string path = Path.Combine(folder.Path, FileName);
         var header = SafetensorsHeader.Create(
             _tensors.Select(t => new SafetensorsTensor(t.Key, Type, t.Value.Shape)),
             SafetensorsHeader.PyTorchMetadata

@@ -161,4 +161,13 @@ public sealed class ShardMapTests
             $"'{text}' is no size; write bytes as a number from 1 on",
             Assert.Throws<FormatException>(() => ByteSize.Parse(text)).Message
         );
+
+    [Theory]
+    [InlineData("model-00001-of-00191.safetensors", 191)]
+    [InlineData("folder-of-2/pytorch-1-of-3.safetensors", 3)]
+    [InlineData("model.safetensors", 1)]
+    [InlineData("best-of-many.safetensors", 1)]
+    [InlineData("a-of-0.safetensors", 1)]
+    [InlineData("a-of--3.safetensors", 1)]
+    public void TheNumberOfFilesIsInTheirNames(string name, int count) => Assert.Equal(count, ShardMap.CountBy(name));
 }

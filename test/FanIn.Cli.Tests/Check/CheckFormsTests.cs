@@ -93,7 +93,7 @@ public sealed class CheckFormsTests
     [Fact]
     public void SarifHasWhatItsSchemaRequires()
     {
-        JsonElement log = Parse(stream => CheckSarif.Write(stream, Vanishing));
+        JsonElement log = Parse(json => CheckSarif.Write(json, Vanishing));
 
         Assert.Equal("2.1.0", Text(log, "version"));
         JsonElement run = Assert.Single(log.GetProperty("runs").EnumerateArray());
@@ -132,7 +132,7 @@ public sealed class CheckFormsTests
     [Fact]
     public void SarifPlacesFindingsInTheFileByAnAddress()
     {
-        JsonElement log = Parse(stream => CheckSarif.Write(stream, Hostile));
+        JsonElement log = Parse(json => CheckSarif.Write(json, Hostile));
 
         JsonElement location = log.GetProperty("runs")[0].GetProperty("results")[0].GetProperty("locations")[0];
         Assert.Equal(
@@ -143,8 +143,8 @@ public sealed class CheckFormsTests
             1,
             location.GetProperty("physicalLocation").GetProperty("region").GetProperty("startLine").GetInt32()
         );
-        JsonElement ofRecipe = Parse(stream =>
-            CheckSarif.Write(stream, Vanishing with { RecipeFile = "recipes/mended.json" })
+        JsonElement ofRecipe = Parse(json =>
+            CheckSarif.Write(json, Vanishing with { RecipeFile = "recipes/mended.json" })
         );
         Assert.Equal(
             "recipes/mended.json",
@@ -158,7 +158,7 @@ public sealed class CheckFormsTests
                 "uri"
             )
         );
-        JsonElement elsewhere = Parse(stream => CheckSarif.Write(stream, Hostile with { File = "/no/such.onnx" }));
+        JsonElement elsewhere = Parse(json => CheckSarif.Write(json, Hostile with { File = "/no/such.onnx" }));
         Assert.Equal(
             "file:///no/such.onnx",
             Text(
@@ -238,12 +238,12 @@ public sealed class CheckFormsTests
         Assert.All(FindingCatalogue.All, entry => Assert.EndsWith(".", entry.Meaning, StringComparison.Ordinal));
     }
 
-    private static JsonElement Json(CheckOutcome outcome) => Parse(stream => CheckJson.Write(stream, outcome));
+    private static JsonElement Json(CheckOutcome outcome) => Parse(json => CheckJson.Write(json, outcome));
 
-    private static JsonElement Parse(Action<Stream> write)
+    private static JsonElement Parse(Action<Utf8JsonWriter> write)
     {
         using var stream = new MemoryStream();
-        write(stream);
+        JsonText.Write(stream, write);
         return JsonDocument.Parse(stream.ToArray()).RootElement;
     }
 

@@ -35,7 +35,7 @@ public sealed class CheckPageTests
     {
         string page = File.ReadAllText(s_path);
         using var stream = new MemoryStream();
-        CheckJson.Write(stream, new("net", SignalExamples.Vanishing));
+        JsonText.Write(stream, json => CheckJson.Write(json, new("net", SignalExamples.Vanishing)));
         using var document = System.Text.Json.JsonDocument.Parse(stream.ToArray());
         System.Text.Json.JsonElement check = document.RootElement;
 
