@@ -5,7 +5,14 @@ namespace FanIn.Cli;
 /// <summary>Ctrl-C and a polite kill as a cancellation; a second one ends the process as it would without us.</summary>
 internal sealed partial class Interruption : IDisposable
 {
+    /// <summary>
+    /// How long a command may take to stop by itself, at its next step. Whoever waits at a terminal is answered after this
+    /// also where one step takes longer, or waits for what never comes, such as a pipe that nobody writes to.
+    /// </summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
     private readonly CancellationTokenSource _source = new();
+    private readonly CancellationTokenSource _patience = new();
     private readonly PosixSignalRegistration[] _registrations;
 
     private Interruption() =>
@@ -18,6 +25,21 @@ internal sealed partial class Interruption : IDisposable
     public CancellationToken Token => _source.Token;
 
     public static Interruption Listen() => new();
+
+    /// <summary>Runs a command, and leaves it to itself where it doesn't stop.</summary>
+    public async Task<int> RunAsync(Func<CancellationToken, Task<int>> command)
+    {
+        Task<int> work = Task.Run(() => command(Token), CancellationToken.None);
+        try
+        {
+            return await work.WaitAsync(_patience.Token);
+        }
+        catch (OperationCanceledException) when (_patience.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("fanin: interrupted");
+            return ExitCode.Retry;
+        }
+    }
 
     /// <summary>
     /// Ends the process at once. Trainings may still be in the middle of a step: libtorch's destructors, which an
@@ -41,12 +63,14 @@ internal sealed partial class Interruption : IDisposable
             registration.Dispose();
         }
         _source.Dispose();
+        _patience.Dispose();
     }
 
     private void OnSignal(PosixSignalContext context)
     {
         context.Cancel = !_source.IsCancellationRequested;
         _source.Cancel();
+        _patience.CancelAfter(s_patience);
     }
 
     [LibraryImport("libc", EntryPoint = "_exit")]

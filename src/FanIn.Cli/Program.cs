@@ -1,7 +1,7 @@
 using FanIn.Cli;
 
 using var interruption = Interruption.Listen();
-int code = await Tool.RunAsync(args, Terminal.OfProcess(), interruption.Token);
+int code = await interruption.RunAsync(token => Tool.RunAsync(args, Terminal.OfProcess(), token));
 if (interruption.Token.IsCancellationRequested)
 {
     Interruption.Leave(code);

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace FanIn.Cli.Tests;
 
@@ -68,7 +69,7 @@ public sealed partial class ProcessTests : IDisposable
             TestContext.Current.CancellationToken
         );
         using Process process = Start("compare", "--task", path, "--out", _fanin.Out);
-        await Task.Delay(900, TestContext.Current.CancellationToken);
+        await OpensAsync(process, path);
 
         (int code, string error, TimeSpan time) = await SignalAsync(process, Sigint);
 
@@ -213,13 +214,54 @@ public sealed partial class ProcessTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are a matter of Unix");
         string path = Path.Combine(_fanin.Folder, "values.npy");
         using Process process = Start("sample", "normal", "--shape", "400000000", "--out", path);
-        await Task.Delay(1500, TestContext.Current.CancellationToken);
+        while (!new DirectoryInfo(_fanin.Folder).EnumerateFiles().Any(file => file.Length > 0))
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
 
         (int code, string error, TimeSpan time) = await SignalAsync(process, Sigint);
 
         Assert.Equal((ExitCode.Retry, "fanin: interrupted\n"), (code, error));
         Assert.InRange(time, TimeSpan.Zero, s_soon);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_fanin.Folder));
+    }
+
+    /// <summary>What waits for ever is left.</summary>
+    [Theory]
+    [InlineData("plan")]
+    [InlineData("init")]
+    public async Task ASignalEndsTheWaitForAPipeThatNobodyWritesTo(string verb)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "signals and named pipes are a matter of Unix");
+        string pipe = Path.Combine(_fanin.Folder, "config.json");
+        Assert.Equal(0, MakePipe(pipe, 0x180));
+        string[] rest = verb == "init" ? ["--out", _fanin.Out] : [];
+        using Process process = Start([verb, pipe, .. rest]);
+        // Opens when the tool does; nothing is written.
+        using SafeFileHandle end = await Task.Run(() =>
+            File.OpenHandle(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)
+        );
+
+        (int code, string error, TimeSpan time) = await SignalAsync(process, Sigterm);
+
+        Assert.Equal((ExitCode.Retry, "fanin: interrupted\n"), (code, error));
+        Assert.InRange(time, TimeSpan.Zero, s_soon);
+        Assert.False(Directory.Exists(_fanin.Out));
+    }
+
+    /// <summary>Waits until a process has a file open; without Linux's list of them, for a while.</summary>
+    private static async Task OpensAsync(Process process, string path)
+    {
+        string files = $"/proc/{process.Id}/fd";
+        if (!Directory.Exists(files))
+        {
+            await Task.Delay(1500, TestContext.Current.CancellationToken);
+            return;
+        }
+        while (!Directory.EnumerateFiles(files).Any(file => new FileInfo(file).LinkTarget == path))
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
     }
 
     private Process Start(params string[] args) => StartIn(AppContext.BaseDirectory, args);
@@ -255,6 +297,10 @@ public sealed partial class ProcessTests : IDisposable
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20));
         return (process.ExitCode, await error, Stopwatch.GetElapsedTime(sent));
     }
+
+    [DllImport("libc", EntryPoint = "mkfifo", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int MakePipe([MarshalAs(UnmanagedType.LPUTF8Str)] string path, uint mode);
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

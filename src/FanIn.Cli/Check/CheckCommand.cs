@@ -166,7 +166,9 @@ internal static class CheckCommand
                         AllLayers: parsed.GetValue(allLayers)
                     )
                 );
-                return new CheckRun(request, terminal, CommandLineText.Of(args), cancellation).RunAsync();
+                return Task.FromResult(
+                    new CheckRun(request, terminal, CommandLineText.Of(args), cancellation).Execute()
+                );
             }
         );
         return command;

@@ -6,27 +6,19 @@ namespace FanIn.Cli.Check;
 /// <summary>Makes a check: sees where results go, measures, prints, writes.</summary>
 internal sealed class CheckRun(CheckRequest request, Terminal terminal, string command, CancellationToken cancellation)
 {
-    /// <summary>How long an interrupted check may take to stop by itself.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
-
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>For people: standard error where standard output holds the document.</summary>
     private readonly Terminal _person = JsonResult.ForPeople(request.Json, terminal);
 
-    public async Task<int> RunAsync()
+    public int Execute()
     {
         using var json = new JsonResult(request.Json, "check.json", terminal);
         using ResultFile? report = FileAt("--report", request.Report, "check.html");
         using ResultFile? sarif = FileAt("--sarif", request.Sarif, "check.sarif");
         using ResultFile? junit = FileAt("--junit", request.Junit, "check.xml");
         using ResultFile? fix = FileAt("--fix", request.Fix, "recipe.json");
-        using var patience = new CancellationTokenSource();
-        await using CancellationTokenRegistration started = cancellation.Register(() =>
-            patience.CancelAfter(s_patience)
-        );
-        // On another thread, since a forward pass can't be interrupted from within.
-        CheckOutcome outcome = await Task.Run(Measure, CancellationToken.None).WaitAsync(patience.Token);
+        CheckOutcome outcome = Measure();
         cancellation.ThrowIfCancellationRequested();
 
         report?.Write(stream => WritePage(stream, outcome));

@@ -122,25 +122,27 @@ internal static class SampleCommand
         command.Add(init);
         command.SetAction(
             (parsed, cancellation) =>
-                new SampleRun(
-                    SampleRequest.Read(
-                        new(
-                            Init: parsed.GetValue(init),
-                            Shape: parsed.GetValue(shape),
-                            Layout: parsed.GetValue(layout),
-                            Groups: parsed.GetValue(groups),
-                            Stride: parsed.GetValue(stride),
-                            Seed: parsed.GetValue(seed),
-                            Name: parsed.GetValue(name),
-                            DType: parsed.GetValue(type),
-                            Rng: parsed.GetValue(rng),
-                            Out: parsed.GetValue(output),
-                            Json: parsed.GetValue(json)
-                        )
-                    ),
-                    terminal,
-                    cancellation
-                ).RunAsync()
+                Task.FromResult(
+                    new SampleRun(
+                        SampleRequest.Read(
+                            new(
+                                Init: parsed.GetValue(init),
+                                Shape: parsed.GetValue(shape),
+                                Layout: parsed.GetValue(layout),
+                                Groups: parsed.GetValue(groups),
+                                Stride: parsed.GetValue(stride),
+                                Seed: parsed.GetValue(seed),
+                                Name: parsed.GetValue(name),
+                                DType: parsed.GetValue(type),
+                                Rng: parsed.GetValue(rng),
+                                Out: parsed.GetValue(output),
+                                Json: parsed.GetValue(json)
+                            )
+                        ),
+                        terminal,
+                        cancellation
+                    ).Execute()
+                )
         );
         return command;
     }

@@ -57,27 +57,13 @@ internal sealed record SampleResult(
 /// <summary>Draws a tensor: checks where results go, draws, writes, prints.</summary>
 internal sealed class SampleRun(SampleRequest request, Terminal terminal, CancellationToken cancellation)
 {
-    /// <summary>How long an interrupted run may take to stop by itself, between two pieces of its work.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
-
     private readonly Terminal _person = JsonResult.ForPeople(request.Json, terminal);
 
-    public async Task<int> RunAsync()
+    public int Execute()
     {
         CheckFits();
-        using ResultFile? values = request.Out is null ? null : ResultFile.At("--out", request.Out, "values.npy");
+        using ResultFile? file = request.Out is null ? null : ResultFile.At("--out", request.Out, "values.npy");
         using var json = new JsonResult(request.Json, "sample.json", terminal);
-        using var patience = new CancellationTokenSource();
-        await using CancellationTokenRegistration started = cancellation.Register(() =>
-            patience.CancelAfter(s_patience)
-        );
-        // On another thread, since drawing can't be interrupted from within. What it leaves half written goes with the
-        // files.
-        return await Task.Run(() => Execute(values, json), CancellationToken.None).WaitAsync(patience.Token);
-    }
-
-    private int Execute(ResultFile? file, JsonResult json)
-    {
         SampleValues values = SampleValues.Draw(request);
         cancellation.ThrowIfCancellationRequested();
         var statistics = SampleStatistics.Of(values, cancellation);
