@@ -152,6 +152,9 @@ internal sealed class ModelConfig(JsonElement fields, string path = "")
             { } field => throw Fault(field.Name, $"must be an object, not {Shown(field.Value)}"),
         };
 
+    /// <summary>False where there are no fields at all.</summary>
+    public bool IsThere => fields.ValueKind == JsonValueKind.Object;
+
     /// <summary>True where the key is there, null or not.</summary>
     public bool Has(string name) => Find(name) is not null;
 
