@@ -127,7 +127,7 @@ public static class CheckpointCheck
             return check with
             {
                 State = state,
-                Profile = profile,
+                Profile = profile.WithoutGroups(),
                 Pieces = pieces,
                 Values = TensorStatistics.Of(profile.All),
             };
