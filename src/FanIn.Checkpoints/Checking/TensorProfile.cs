@@ -11,6 +11,9 @@ internal sealed record TensorProfile
     /// <summary>Enough that two tensors of independent values don't look alike by chance.</summary>
     private const int FirstLength = 1152;
 
+    /// <summary>2^-126: beside larger values those that float32 doesn't reach are as good as 0.</summary>
+    public const double LeastNormal = 1.1754943508222875e-38;
+
     private TensorProfile(
         TensorGrid grid,
         ImmutableArray<ValueSums> rows,
@@ -55,6 +58,11 @@ internal sealed record TensorProfile
 
     /// <summary>Rows of zeros, but for the padding's, and the first of them.</summary>
     public (long Count, long First) ZeroRows { get; private init; }
+
+    /// <summary>
+    /// Of float64: a number by which its values are all beyond what float32 tells apart, or some of them are; null elsewhere.
+    /// </summary>
+    public double? OutOfRange { get; private init; }
 
     /// <summary>Without the groups, which are most of it.</summary>
     public TensorProfile WithoutGroups() => this with { Rows = [], Columns = [] };
@@ -137,6 +145,10 @@ internal sealed record TensorProfile
             Repetition = ledger.Repetition(),
             Copies = ledger.Copies(),
             ZeroRows = (ledger.ZeroRows, ledger.FirstZeroRow),
+            OutOfRange =
+                numbers.TooLarge > 0 ? numbers.TooLarge
+                : numbers.TooSmall > 0 && !Array.Exists(rows, group => group.Largest >= LeastNormal) ? numbers.TooSmall
+                : null,
         };
 
         Span<float> Read(long start, int length)
