@@ -100,15 +100,14 @@ public sealed class CheckpointWriter
         companions?.CheckIn(folder);
         SyncedFolder.Make(folder);
         finished.Claim();
+        DropOldSums(folder);
         FileRange[] ranges =
         [
             .. WorkShare.Of([.. _values.Files.Select(file => file.Length)], options.Rank.World, options.Rank.Index),
         ];
         using var run = new WriteRun(_values, folder, KeyOf, finished.Confirm, ranges, options);
         WriteResult result = run.Run(cancellation);
-        bool isComplete = _values.Files.All(file =>
-            FileTarget.IsThere(Path.Combine(folder, file.Shard.FileName), file.Length)
-        );
+        bool isComplete = IsComplete(folder);
         if (isComplete)
         {
             companions?.PutInto(folder);
@@ -121,12 +120,30 @@ public sealed class CheckpointWriter
         return result with { IsComplete = isComplete };
     }
 
+    private bool IsComplete(string folder) =>
+        _values.Files.All(file => FileTarget.IsThere(Path.Combine(folder, file.Shard.FileName), file.Length));
+
+    /// <summary>
+    /// Sums come when all files are there: where some are missing, sums are of an earlier copy, maybe of another state of the
+    /// source. A rank that finishes meanwhile may lose its sums here; the one that is at work takes them again.
+    /// </summary>
+    private void DropOldSums(string folder)
+    {
+        string path = Path.Combine(folder, CopiedSums.FileName);
+        if (_values.Source is not null && File.Exists(path) && !IsComplete(folder))
+        {
+            File.Delete(path);
+        }
+    }
+
     /// <summary>The sums of what is copied, once: they take reading all of it.</summary>
     private void PutSums(string folder, CheckpointWriterOptions options, CancellationToken cancellation)
     {
         const long Much = 1_000_000_000;
-        string path = Path.Combine(folder, CopiedSums.FileName);
-        if (_values.Source is not { } source || File.Exists(path))
+        string plan = Sha256.Text(
+            (_before.FirstOrDefault(document => document.FileName == CheckpointRecord.FileName)?.Bytes ?? default).Span
+        );
+        if (_values.Source is not { } source || CopiedSums.IsIn(folder, plan))
         {
             return;
         }
@@ -136,7 +153,10 @@ public sealed class CheckpointWriter
                 $"reads the {_values.Copied.Length} copied tensors once more, for the sums that they can be verified by"
             );
         }
-        AtomicFile.Write(path, CopiedSums.Of(source, _values.Copied, options.Threads, cancellation).ToBytes());
+        AtomicFile.Write(
+            Path.Combine(folder, CopiedSums.FileName),
+            CopiedSums.Of(plan, source, _values.Copied, options.Threads, cancellation).ToBytes()
+        );
     }
 
     /// <summary>The same for all processes that write the same bytes into a file, and for no others.</summary>
