@@ -108,7 +108,7 @@ public sealed class OnnxReplacement
 
     /// <summary>
     /// Writes the copy. Each file is under its name only when it is whole and on the disk, the model last: where it is, its
-    /// external data are. Files that are there already are compared, and kept where they are the same.
+    /// external data are. Files that are there already, or come meanwhile, are compared, and kept where they are the same.
     /// </summary>
     /// <param name="path">The new model's file; its folder is made where there is none.</param>
     /// <param name="progress">Is called after each chunk.</param>
@@ -144,7 +144,7 @@ public sealed class OnnxReplacement
         long written = 0;
         foreach ((NewFile file, string place) in missing)
         {
-            file.Write(
+            bool isFirst = file.Write(
                 place,
                 bytes =>
                 {
@@ -153,6 +153,13 @@ public sealed class OnnxReplacement
                 },
                 cancellation
             );
+            // Who was quicker has written the same, or it is another's.
+            if (!isFirst && !IsThere(file, place, cancellation))
+            {
+                throw new IOException(
+                    $"'{place}' comes and goes all the time; let one run write into the folder at a time."
+                );
+            }
         }
         foreach ((_, string place) in files)
         {

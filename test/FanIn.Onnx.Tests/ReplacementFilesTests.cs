@@ -117,6 +117,59 @@ public sealed class ReplacementFilesTests : IDisposable
         }
     }
 
+    /// <summary>A file that another puts in the place while one's own is written: kept where it is the same, never replaced.</summary>
+    [Fact]
+    public void WhatComesMeanwhileIsComparedToo()
+    {
+        string path = Save();
+        byte[] model = File.ReadAllBytes(path);
+        Replace(path, "w").Write(Place, _ => File.WriteAllBytes(Place, model), TestContext.Current.CancellationToken);
+        Assert.Equal(model, File.ReadAllBytes(Place));
+        File.Delete(Place);
+        byte[] other = [.. model[..^1], (byte)~model[^1]];
+        Assert.Equal(
+            $"'{Place}' is there and differs from what would be written, first at byte {model.Length - 1}; choose another place, or remove it",
+            Assert
+                .Throws<CheckpointConflictException>(() =>
+                    Replace(path, "w")
+                        .Write(Place, _ => File.WriteAllBytes(Place, other), TestContext.Current.CancellationToken)
+                )
+                .Message
+        );
+        Assert.Equal(other, File.ReadAllBytes(Place));
+        Assert.Empty(Directory.GetFiles(Out, ".*"));
+    }
+
+    /// <summary>A rule that fails once isn't taken for one that has filled its tensor.</summary>
+    [Fact]
+    public void AFaultLeavesNoValues()
+    {
+        OnnxModel model = OnnxModel.Load(Save());
+        int calls = 0;
+        var once = Initializer.Custom(
+            "once",
+            (values, _, _) =>
+            {
+                if (calls++ == 0)
+                {
+                    throw new InvalidOperationException("not yet");
+                }
+                values.Fill(1);
+            }
+        );
+        ParameterDescription weight = model.Describe().Parameters.Single(parameter => parameter.Name == "w");
+        var replacement = OnnxReplacement.Of(model, new Plan([new(weight, "w", once)]), 0);
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        Assert.Throws<InvalidOperationException>(() => replacement.Write(Place, cancellation: cancellation));
+        replacement.Write(Place, cancellation: cancellation);
+        Assert.Equal(
+            Enumerable.Repeat(1f, 32),
+            MemoryMarshal
+                .Cast<byte, float>(File.ReadAllBytes(Path.Combine(Out, "weights.bin")).AsSpan(32, 128))
+                .ToArray()
+        );
+    }
+
     [Fact]
     public void NothingOfTheModelsIsReplaced()
     {

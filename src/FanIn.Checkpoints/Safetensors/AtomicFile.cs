@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace FanIn.Checkpoints;
@@ -14,7 +13,7 @@ namespace FanIn.Checkpoints;
 /// file.Stream.Write(bytes);
 /// file.Commit();
 /// </code></example>
-public sealed partial class AtomicFile : IDisposable
+public sealed class AtomicFile : IDisposable
 {
     private const int BufferBytes = 1 << 18;
     private bool _isDone;
@@ -57,7 +56,7 @@ public sealed partial class AtomicFile : IDisposable
         }
         string name = System.IO.Path.GetFileName(full);
         string folder = System.IO.Path.GetDirectoryName(full) ?? full;
-        Directory.CreateDirectory(folder);
+        SyncedFolder.Make(folder);
         // The whole must not be longer than a file's name may be.
         string temporary = System.IO.Path.Combine(
             folder,
@@ -83,7 +82,7 @@ public sealed partial class AtomicFile : IDisposable
     }
 
     /// <summary>Writes a whole small file.</summary>
-    /// <exception cref="IOException">It can't be there, or there is no room; nothing was changed.</exception>
+    /// <exception cref="IOException">It can't be there, there is no room, or the disk failed; see <see cref="Commit"/>.</exception>
     public static void Write(string path, ReadOnlySpan<byte> bytes)
     {
         using AtomicFile file = Create(path);
@@ -120,20 +119,39 @@ public sealed partial class AtomicFile : IDisposable
         _last = (position, bytes.Length);
     }
 
-    /// <summary>Puts the file in its place, once all of it is on the disk; the stream is closed.</summary>
-    /// <exception cref="IOException">There is no room, or the disk failed; nothing was changed.</exception>
+    /// <summary>Puts the file in its place, once all of it is on the disk, also of one that is there; the stream is closed.</summary>
+    /// <exception cref="IOException">
+    /// There is no room, or the disk failed. What was there is there still; or, where only the name couldn't be brought to the
+    /// disk, the new file is, whole, and a power cut may yet take it back.
+    /// </exception>
     /// <exception cref="InvalidOperationException">It has been done, or given up.</exception>
     public void Commit()
     {
-        if (_isDone)
-        {
-            throw new InvalidOperationException($"'{Path}' was committed or given up before.");
-        }
-        Stream.Flush(flushToDisk: true);
-        Stream.Dispose();
+        Close();
         File.Move(TemporaryPath, Path, overwrite: true);
         _isDone = true;
-        SyncFolder(System.IO.Path.GetDirectoryName(Path)!);
+        SyncedFolder.Sync(System.IO.Path.GetDirectoryName(Path)!);
+    }
+
+    /// <summary>
+    /// Puts the file in its place as <see cref="Commit"/> does, but never of anything that is there: of several who write one
+    /// file so at once, one does. (File systems that know no second name of a file, such as FAT, leave a moment in which
+    /// two can.)
+    /// </summary>
+    /// <returns>False where something is there, which stays; this file is given up then.</returns>
+    /// <exception cref="IOException">See <see cref="Commit"/>.</exception>
+    /// <exception cref="InvalidOperationException">It has been done, or given up.</exception>
+    public bool TryCommitNew()
+    {
+        Close();
+        if (!NewName.TryMove(TemporaryPath, Path))
+        {
+            Dispose();
+            return false;
+        }
+        _isDone = true;
+        SyncedFolder.Sync(System.IO.Path.GetDirectoryName(Path)!);
+        return true;
     }
 
     /// <summary>Deletes the temporary file, unless it has been committed.</summary>
@@ -157,6 +175,16 @@ public sealed partial class AtomicFile : IDisposable
         Delete(TemporaryPath);
     }
 
+    private void Close()
+    {
+        if (_isDone)
+        {
+            throw new InvalidOperationException($"'{Path}' was committed or given up before.");
+        }
+        Stream.Flush(flushToDisk: true);
+        Stream.Dispose();
+    }
+
     private static void Delete(string path)
     {
         try
@@ -168,23 +196,4 @@ public sealed partial class AtomicFile : IDisposable
             // It has no name that anyone would take for a result; a fault on the way here matters more.
         }
     }
-
-    /// <summary>A name is on the disk when its folder is. Windows has no such call.</summary>
-    internal static void SyncFolder(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-        int descriptor = OpenForReading(folder, 0);
-        if (descriptor >= 0)
-        {
-            using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
-            RandomAccess.FlushToDisk(handle);
-        }
-    }
-
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int OpenForReading(string path, int flags);
 }

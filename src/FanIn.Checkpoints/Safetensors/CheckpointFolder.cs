@@ -95,6 +95,39 @@ internal sealed class CheckpointFolder
         );
     }
 
+    /// <summary>The name of the index: the usual one, or the only other there is; the usual one where there is none.</summary>
+    public string IndexName()
+    {
+        if (File.Exists(Path.Combine(_folder, SafetensorsIndex.FileName)))
+        {
+            return SafetensorsIndex.FileName;
+        }
+        string[] others =
+        [
+            .. Directory
+                .EnumerateFiles(_folder)
+                .Select(Path.GetFileName)
+                .Where(name => name!.EndsWith(IndexExtension, StringComparison.Ordinal) && name[0] != '.')!,
+        ];
+        return others.Length == 1 ? others[0] : SafetensorsIndex.FileName;
+    }
+
+    /// <summary>What one of the folder's files is called in a sentence.</summary>
+    public string PathOf(string name) => Path.Combine(_folder, name);
+
+    /// <summary>The length of one of the folder's files, of a link that of the file it leads to.</summary>
+    /// <exception cref="SafetensorsException">It isn't there, leads out of the folder, or can't be read.</exception>
+    public long LengthOf(string name)
+    {
+        using var handle = RegularFile.Open(Inside(name), Path.Combine(_folder, name));
+        return RandomAccess.GetLength(handle);
+    }
+
+    /// <summary>The text of one of the folder's small files.</summary>
+    /// <exception cref="SafetensorsException">It isn't there, leads out of the folder, or is too long.</exception>
+    public string ReadText(string name, long longest) =>
+        RegularFile.ReadText(Inside(name), Path.Combine(_folder, name), longest);
+
     /// <summary>Opens one of the folder's files.</summary>
     /// <exception cref="SafetensorsException">It isn't there, leads out of the folder, or is no safetensors file.</exception>
     public SafetensorsFile Open(string name) => SafetensorsFile.Open(Inside(name), Path.Combine(_folder, name));

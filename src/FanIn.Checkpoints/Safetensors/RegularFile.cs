@@ -50,6 +50,20 @@ internal static class RegularFile
         }
     }
 
+    /// <summary>
+    /// A file's length, of a link that of the file it leads to: the link's own is its text's. Null where there is none.
+    /// </summary>
+    /// <exception cref="IOException">Its links go on for ever.</exception>
+    public static long? LengthOf(string path)
+    {
+        var info = new FileInfo(path);
+        if (info.LinkTarget is not null && info.ResolveLinkTarget(returnFinalTarget: true) is { } target)
+        {
+            info = new FileInfo(target.FullName);
+        }
+        return info.Exists ? info.Length : null;
+    }
+
     /// <summary>The text of a small file.</summary>
     /// <exception cref="SafetensorsException">It isn't there, is no regular file, or is too long.</exception>
     public static string ReadText(string path, string shown, long longest)

@@ -9,8 +9,25 @@ internal static class ShardName
     private const string Extension = ".safetensors";
     private const int MaxLength = 255;
 
-    /// <summary>What is wrong with a name, as half a sentence that follows it; null where nothing is.</summary>
-    public static string? Fault(string name)
+    /// <summary>The name of a file that is written, plain.</summary>
+    /// <exception cref="ArgumentException">It leads elsewhere, or can't be a file's on every system.</exception>
+    public static string Plain(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return PlainFault(name) is { } fault
+            ? throw new ArgumentException($"The file {Quoted.Text(name)} {fault}.", nameof(name))
+            : name;
+    }
+
+    /// <summary>What is wrong with the name of a file of tensors, as half a sentence that follows it; null where nothing is.</summary>
+    public static string? Fault(string name) =>
+        PlainFault(name) is { } fault ? fault
+        : name.EndsWith(Extension, StringComparison.Ordinal) ? null
+        : name.EndsWith(".bin", StringComparison.OrdinalIgnoreCase)
+            ? "is one of PyTorch's pickles, which can run code; only .safetensors files are read"
+        : "is no .safetensors file";
+
+    private static string? PlainFault(string name)
     {
         if (name.Length == 0)
         {
@@ -36,14 +53,7 @@ internal static class ShardName
         {
             return "is a device on Windows; it must be a plain name";
         }
-        if (name.Length > MaxLength)
-        {
-            return $"has {name.Length} characters; a file's name has at most {MaxLength}";
-        }
-        return name.EndsWith(Extension, StringComparison.Ordinal) ? null
-            : name.EndsWith(".bin", StringComparison.OrdinalIgnoreCase)
-                ? "is one of PyTorch's pickles, which can run code; only .safetensors files are read"
-            : "is no .safetensors file";
+        return name.Length > MaxLength ? $"has {name.Length} characters; a file's name has at most {MaxLength}" : null;
     }
 
     private static bool IsDevice(string stem) =>

@@ -20,11 +20,12 @@ internal sealed class BufferBytes : TensorBytes
                     nameof(buffer)
                 );
         }
-        byte[] element = new byte[Math.Max(1, buffer.Type.Bits() / 8)];
-        if (buffer.Value != 0)
+        if (buffer.Value == 0)
         {
-            buffer.Fill(element);
+            return new(new byte[1], length);
         }
+        byte[] element = new byte[buffer.Type.Bits() / 8];
+        buffer.Fill(element);
         return new(element, length);
     }
 

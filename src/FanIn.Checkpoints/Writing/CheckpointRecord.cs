@@ -14,7 +14,9 @@ public sealed record CheckpointRecord
     /// <summary>What the file is called.</summary>
     public const string FileName = "fanin.plan.json";
 
-    private const int LongestText = 1 << 28;
+    /// <summary>More than the most tensors that are planned take.</summary>
+    internal const int LongestText = 1 << 28;
+
     private const string PlanName = "plan";
 
     private static readonly JsonWriterOptions s_options = new()
@@ -119,9 +121,7 @@ public sealed record CheckpointRecord
                 Source = root.GetProperty("source").GetString() ?? "",
                 Recipe = root.GetProperty("recipe").GetString(),
                 CopiedFrom = root.TryGetProperty("copiedFrom", out JsonElement copied) ? copied.GetString() : null,
-                Metadata = root.TryGetProperty("metadata", out JsonElement metadata)
-                    ? metadata.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetString() ?? "")
-                    : null,
+                Metadata = root.TryGetProperty("metadata", out JsonElement metadata) ? MetadataOf(metadata) : null,
                 PlanJson = root.GetProperty(PlanName).GetRawText(),
             };
         }
@@ -133,5 +133,18 @@ public sealed record CheckpointRecord
                 e
             );
         }
+    }
+
+    private static Dictionary<string, string> MetadataOf(JsonElement metadata)
+    {
+        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (JsonProperty pair in metadata.EnumerateObject())
+        {
+            if (!pairs.TryAdd(pair.Name, pair.Value.GetString() ?? ""))
+            {
+                throw new FormatException($"its metadata have {Quoted.Text(pair.Name)} twice");
+            }
+        }
+        return pairs;
     }
 }

@@ -1,11 +1,15 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace FanIn.Checkpoints;
 
 /// <summary>How a checkpoint is verified.</summary>
 public sealed record CheckpointVerifierOptions
 {
-    /// <summary>Compares so many elements of each tensor, in runs spread over it; null for all.</summary>
+    /// <summary>
+    /// Compares so many elements of each tensor, in runs spread over it, from two on with the first and the last; null for
+    /// all.
+    /// </summary>
     public long? Sample { get; init; }
 
     /// <summary>How many threads work; 0 for one a core.</summary>
@@ -18,10 +22,12 @@ public sealed record CheckpointVerifierOptions
 /// <summary>A tensor that isn't what its plan says.</summary>
 /// <param name="FileName">Its file.</param>
 /// <param name="Tensor">Its name.</param>
-/// <param name="Index">The first element that differs, in the order that is stored; -1 where the tensor isn't there.</param>
+/// <param name="Index">
+/// The first element that differs, in the order that is stored; of types below 8 bits the first in the first byte that does.
+/// </param>
 /// <param name="Expected">What belongs there.</param>
 /// <param name="Found">What is there.</param>
-/// <param name="Count">How many of the compared elements differ.</param>
+/// <param name="Count">How many of the compared elements differ; of types below 8 bits how many bytes.</param>
 public sealed record ValueDifference(
     string FileName,
     string Tensor,
@@ -33,7 +39,9 @@ public sealed record ValueDifference(
 
 /// <summary>What a verification found.</summary>
 /// <param name="Differences">Tensors that differ, in the order of the files' bytes; the first is the first.</param>
-/// <param name="Faults">Sentences about files that can't be compared: missing, of another length, with another header.</param>
+/// <param name="Faults">
+/// Sentences about files that can't be compared, missing, of another length, with another header; and about the index.
+/// </param>
 /// <param name="Compared">Elements that were compared.</param>
 /// <param name="NotCompared">
 /// Copied tensors that weren't compared: all of them in a sample, which no sum can tell of, or where the sums aren't there.
@@ -56,10 +64,8 @@ public sealed record VerifyResult(
 /// </summary>
 public static class CheckpointVerifier
 {
-    /// <summary>More than a million tensors take.</summary>
-    private const long LongestRecord = 1 << 30;
-
     private const int RunLength = 64;
+    private const int FewestRuns = 16;
     private const int BufferBytes = 4 << 20;
 
     /// <summary>Verifies a checkpoint.</summary>
@@ -82,7 +88,13 @@ public static class CheckpointVerifier
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(sample, 1, nameof(options));
         }
-        return new VerifyRun(folder, RecordOf(folder), options).Run(cancellation);
+        string text = TextOf(folder);
+        return new VerifyRun(
+            folder,
+            CheckpointRecord.Parse(text),
+            Sha256.Text(Encoding.UTF8.GetBytes(text)),
+            options
+        ).Run(cancellation);
     }
 
     /// <summary>The record that lies beside a checkpoint.</summary>
@@ -91,19 +103,19 @@ public static class CheckpointVerifier
     public static CheckpointRecord RecordOf(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        string path = Path.Combine(folder, CheckpointRecord.FileName);
-        if (!File.Exists(path))
-        {
-            throw new SafetensorsException(
+        return CheckpointRecord.Parse(TextOf(folder));
+    }
+
+    private static string TextOf(string folder) =>
+        File.Exists(Path.Combine(folder, CheckpointRecord.FileName))
+            ? new CheckpointFolder(folder).ReadText(CheckpointRecord.FileName, CheckpointRecord.LongestText)
+            : throw new SafetensorsException(
                 Directory.Exists(folder)
                     ? $"'{folder}' has no {CheckpointRecord.FileName}, which fanin init leaves beside a checkpoint; without it nobody knows what the values should be."
                     : $"'{folder}' is no folder; name the one that fanin init wrote."
             );
-        }
-        return CheckpointRecord.Parse(RegularFile.ReadText(path, path, LongestRecord));
-    }
 
-    /// <summary>Element ranges of a tensor that a sample compares: the first, the last, and others between them.</summary>
+    /// <summary>Element ranges of a tensor that a sample compares: so many elements, with the first and the last.</summary>
     internal static IEnumerable<(long Begin, long End)> RunsOf(long count, long? sample)
     {
         if (sample is not { } wanted || wanted >= count)
@@ -115,12 +127,14 @@ public static class CheckpointVerifier
             }
             yield break;
         }
-        long length = Math.Min(RunLength, wanted);
-        long runs = Math.Max(1, wanted / length);
+        // The wanted elements in a row, cut into runs, and what is left out spread between these.
+        long runs = Math.Max(Math.Min(wanted, FewestRuns), ((wanted - 1) / RunLength) + 1);
         for (long run = 0; run < runs; run++)
         {
-            long begin = runs == 1 ? 0 : (long)((Int128)(count - length) * run / (runs - 1));
-            yield return (begin, begin + length);
+            long gaps = runs == 1 ? 0 : (long)((Int128)(count - wanted) * run / (runs - 1));
+            yield return (gaps + Cut(run), gaps + Cut(run + 1));
         }
+
+        long Cut(long run) => (long)((Int128)wanted * run / runs);
     }
 }

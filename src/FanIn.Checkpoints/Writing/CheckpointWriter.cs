@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Text;
 
@@ -9,7 +10,7 @@ public sealed record CheckpointWriterOptions
     /// <summary>Which part of the work is this process's.</summary>
     public Rank Rank { get; init; } = Rank.Single;
 
-    /// <summary>How many threads work out values at a time; 0 for one a core. Two more write.</summary>
+    /// <summary>How many threads work out values at a time; 0 for one a core. Four more write.</summary>
     public int Threads { get; init; }
 
     /// <summary>False to write through the system's page cache even where the file system lets it be bypassed.</summary>
@@ -51,10 +52,14 @@ public sealed class CheckpointWriter
 
     /// <param name="values">What is written.</param>
     /// <param name="before">
-    /// Files that are put in place first, such as <c>config.json</c>, and must be the same where they are there already: they
-    /// say whose folder it is. What is in them tells one checkpoint from another.
+    /// Files that are put in place first, one after the other, such as <c>config.json</c>, and must be the same where they
+    /// are there already: they say whose folder it is. What is in them tells one checkpoint from another; of several that are
+    /// begun at once the folder is that one's whose first file is first there.
     /// </param>
-    /// <param name="after">Files that are put in place when all others are there, such as the index.</param>
+    /// <param name="after">
+    /// Files that are put in place when all others are there, such as the index, and must be the same where they are there
+    /// already.
+    /// </param>
     public CheckpointWriter(
         CheckpointValues values,
         IEnumerable<CheckpointDocument> before,
@@ -89,25 +94,20 @@ public sealed class CheckpointWriter
         options ??= new();
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
         folder = Path.GetFullPath(folder);
-        FinishedFiles finished = new(folder, _values);
-        finished.CheckDocuments(_before);
-        finished.CheckShards(() => _before.All(document => document.IsIn(folder)));
+        FinishedFiles finished = new(folder, _values, _before);
+        finished.Check(_after);
         CompanionFiles? companions = Companions?.Without(_before.Concat(_after).Select(document => document.FileName));
         companions?.CheckIn(folder);
-        Directory.CreateDirectory(folder);
-        foreach (CheckpointDocument document in _before)
-        {
-            document.Put(folder);
-        }
+        SyncedFolder.Make(folder);
+        finished.Claim();
+        DropOldSums(folder);
         FileRange[] ranges =
         [
             .. WorkShare.Of([.. _values.Files.Select(file => file.Length)], options.Rank.World, options.Rank.Index),
         ];
-        using var run = new WriteRun(_values, folder, KeyOf, ranges, options);
+        using var run = new WriteRun(_values, folder, KeyOf, finished.Confirm, ranges, options);
         WriteResult result = run.Run(cancellation);
-        bool isComplete = _values.Files.All(file =>
-            FileTarget.IsThere(Path.Combine(folder, file.Shard.FileName), file.Length)
-        );
+        bool isComplete = IsComplete(folder);
         if (isComplete)
         {
             companions?.PutInto(folder);
@@ -120,12 +120,30 @@ public sealed class CheckpointWriter
         return result with { IsComplete = isComplete };
     }
 
+    private bool IsComplete(string folder) =>
+        _values.Files.All(file => FileTarget.IsThere(Path.Combine(folder, file.Shard.FileName), file.Length));
+
+    /// <summary>
+    /// Sums come when all files are there: where some are missing, sums are of an earlier copy, maybe of another state of the
+    /// source. A rank that finishes meanwhile may lose its sums here; the one that is at work takes them again.
+    /// </summary>
+    private void DropOldSums(string folder)
+    {
+        string path = Path.Combine(folder, CopiedSums.FileName);
+        if (_values.Source is not null && File.Exists(path) && !IsComplete(folder))
+        {
+            File.Delete(path);
+        }
+    }
+
     /// <summary>The sums of what is copied, once: they take reading all of it.</summary>
     private void PutSums(string folder, CheckpointWriterOptions options, CancellationToken cancellation)
     {
         const long Much = 1_000_000_000;
-        string path = Path.Combine(folder, CopiedSums.FileName);
-        if (_values.Source is not { } source || File.Exists(path))
+        string plan = Sha256.Text(
+            (_before.FirstOrDefault(document => document.FileName == CheckpointRecord.FileName)?.Bytes ?? default).Span
+        );
+        if (_values.Source is not { } source || CopiedSums.IsIn(folder, plan))
         {
             return;
         }
@@ -135,7 +153,10 @@ public sealed class CheckpointWriter
                 $"reads the {_values.Copied.Length} copied tensors once more, for the sums that they can be verified by"
             );
         }
-        AtomicFile.Write(path, CopiedSums.Of(source, _values.Copied, options.Threads, cancellation).ToBytes());
+        AtomicFile.Write(
+            Path.Combine(folder, CopiedSums.FileName),
+            CopiedSums.Of(plan, source, _values.Copied, options.Threads, cancellation).ToBytes()
+        );
     }
 
     /// <summary>The same for all processes that write the same bytes into a file, and for no others.</summary>
@@ -143,8 +164,8 @@ public sealed class CheckpointWriter
     {
         var hash = new Sha256();
         hash.Append(_madeFrom.Value);
-        hash.Append(Encoding.UTF8.GetBytes(shard.FileName));
-        hash.Append(shard.Header.Bytes.Span);
+        Append(hash, Encoding.UTF8.GetBytes(shard.FileName));
+        Append(hash, shard.Header.Bytes.Span);
         return Convert.ToHexStringLower(hash.Finish())[..16];
     }
 
@@ -154,9 +175,18 @@ public sealed class CheckpointWriter
         var hash = new Sha256();
         foreach (CheckpointDocument document in _before)
         {
-            hash.Append(Encoding.UTF8.GetBytes(document.FileName));
-            hash.Append(document.Bytes.Span);
+            Append(hash, Encoding.UTF8.GetBytes(document.FileName));
+            Append(hash, document.Bytes.Span);
         }
         return hash.Finish();
+    }
+
+    /// <summary>With the length before, so that the end of one can't be the beginning of the next.</summary>
+    private static void Append(Sha256 hash, ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> length = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(length, bytes.Length);
+        hash.Append(length);
+        hash.Append(bytes);
     }
 }

@@ -102,13 +102,7 @@ public sealed class CompanionFiles
     {
         foreach ((string name, string source) in _files)
         {
-            string path = Path.Combine(folder, name);
-            if (Directory.Exists(path) || (File.Exists(path) && !IsSame(source, path)))
-            {
-                throw new CheckpointConflictException(
-                    $"'{path}' is there and differs from '{source}', which would be copied; choose another folder, or remove it"
-                );
-            }
+            CheckAt(Path.Combine(folder, name), source);
         }
     }
 
@@ -129,7 +123,20 @@ public sealed class CompanionFiles
             {
                 copy.Stream.Write(buffer.AsSpan(0, read));
             }
-            copy.Commit();
+            if (!copy.TryCommitNew())
+            {
+                CheckAt(path, source);
+            }
+        }
+    }
+
+    private static void CheckAt(string path, string source)
+    {
+        if (Directory.Exists(path) || (File.Exists(path) && !IsSame(source, path)))
+        {
+            throw new CheckpointConflictException(
+                $"'{path}' is there and differs from '{source}', which would be copied; choose another folder, or remove it"
+            );
         }
     }
 
@@ -164,8 +171,7 @@ public sealed class CompanionFiles
     private static bool IsSame(string one, string other)
     {
         long length = new FileInfo(one).Length;
-        // Of a link the length is that of its own text.
-        long otherLength = new FileInfo(RealPath.Of(other)).Length;
+        long otherLength = RegularFile.LengthOf(other) ?? 0;
         if (length != otherLength || length == 0)
         {
             return length == otherLength;

@@ -8,7 +8,11 @@ namespace FanIn.Checkpoints;
 /// SHA-256 of what was copied into a checkpoint: of each file's header and of each tensor's bytes, taken of the source. The
 /// file <c>fanin.copied.json</c>, by which a copy is verified without its source.
 /// </summary>
+/// <param name="Plan">The SHA-256 of the record of the checkpoint that they are of.</param>
+/// <param name="Headers">By the files' names.</param>
+/// <param name="Tensors">By the tensors' names.</param>
 internal sealed record CopiedSums(
+    string Plan,
     IReadOnlyDictionary<string, string> Headers,
     IReadOnlyDictionary<string, string> Tensors
 )
@@ -30,12 +34,14 @@ internal sealed record CopiedSums(
     /// <summary>Reads the copied tensors of a source, each once, several at a time.</summary>
     /// <exception cref="SafetensorsException">The source was cut off, or can't be read.</exception>
     public static CopiedSums Of(
+        string plan,
         Checkpoint source,
         IEnumerable<SafetensorsTensor> copied,
         int threads,
         CancellationToken cancellation
     ) =>
         new(
+            plan,
             source.Files.ToDictionary(file => Path.GetFileName(file.Path), file => Of(file.Header)),
             Of([.. copied.Select(tensor => (source.FileOf(tensor.Name), tensor))], threads, (_, _) => { }, cancellation)
         );
@@ -96,7 +102,9 @@ internal sealed record CopiedSums(
     public static string Of(SafetensorsHeader header) => Sha256.Text(header.Bytes.Span);
 
     /// <summary>The sums that lie in a folder; null where there are none.</summary>
-    /// <exception cref="SafetensorsException">What lies there isn't what is written beside a copy.</exception>
+    /// <exception cref="SafetensorsException">
+    /// What lies there isn't what is written beside a copy, or leads out of the folder.
+    /// </exception>
     public static CopiedSums? In(string folder)
     {
         string path = Path.Combine(folder, FileName);
@@ -106,8 +114,10 @@ internal sealed record CopiedSums(
         }
         try
         {
-            using JsonDocument document = JsonDocument.Parse(RegularFile.ReadText(path, path, LongestFile));
-            return new(Read("headers"), Read("tensors"));
+            using JsonDocument document = JsonDocument.Parse(
+                new CheckpointFolder(folder).ReadText(FileName, LongestFile)
+            );
+            return new(document.RootElement.GetProperty("plan").GetString() ?? "", Read("headers"), Read("tensors"));
 
             Dictionary<string, string> Read(string property) =>
                 document
@@ -141,6 +151,19 @@ internal sealed record CopiedSums(
         }
     }
 
+    /// <summary>True where a folder has the sums of a plan's copies.</summary>
+    public static bool IsIn(string folder, string plan)
+    {
+        try
+        {
+            return In(folder)?.Plan == plan;
+        }
+        catch (SafetensorsException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The file.</summary>
     public byte[] ToBytes()
     {
@@ -148,6 +171,7 @@ internal sealed record CopiedSums(
         using (var writer = new Utf8JsonWriter(stream, s_options))
         {
             writer.WriteStartObject();
+            writer.WriteString("plan", Plan);
             Write(writer, "headers", Headers);
             Write(writer, "tensors", Tensors);
             writer.WriteEndObject();

@@ -4,58 +4,74 @@ using System.Collections.Immutable;
 namespace FanIn.Checkpoints;
 
 /// <summary>What a folder has of a checkpoint already.</summary>
-internal sealed class FinishedFiles(string folder, CheckpointValues values)
+/// <param name="folder">The folder.</param>
+/// <param name="values">What belongs there.</param>
+/// <param name="owner">
+/// The documents that say whose files these are. They come before the files: so who has seen a file sees them.
+/// </param>
+internal sealed class FinishedFiles(string folder, CheckpointValues values, ImmutableArray<CheckpointDocument> owner)
 {
-    /// <exception cref="CheckpointConflictException">A document is there and says otherwise.</exception>
-    public void CheckDocuments(ImmutableArray<CheckpointDocument> documents)
+    /// <summary>Before anything is written.</summary>
+    /// <param name="after">The documents that come last.</param>
+    /// <exception cref="CheckpointConflictException">A document or a file is there that isn't this checkpoint's.</exception>
+    public void Check(ImmutableArray<CheckpointDocument> after)
     {
-        foreach (CheckpointDocument document in documents)
+        foreach (CheckpointDocument document in owner.Concat(after))
         {
-            string path = Path.Combine(folder, document.FileName);
-            if (Directory.Exists(path))
-            {
-                throw new CheckpointConflictException($"'{path}' is a folder, where a file of the checkpoint belongs");
-            }
-            if (File.Exists(path) && !document.IsIn(folder))
-            {
-                throw new CheckpointConflictException(
-                    document.Difference is { } difference
-                        ? $"'{folder}' holds another checkpoint: {difference(File.ReadAllBytes(path))}; choose another folder, or remove what is there"
-                        : $"'{path}' is there and differs from what would be written; choose another folder, or remove it"
-                );
-            }
+            document.Check(folder);
+        }
+        bool isOurs = false;
+        foreach (FileBytes file in values.Files)
+        {
+            Check(file, () => isOurs = isOurs || owner.All(document => document.IsIn(folder)));
         }
     }
 
-    /// <param name="areOurs">
-    /// True where the documents, which say whose files these are, are there. They come before the files: so who has seen a
-    /// file sees them.
-    /// </param>
-    /// <exception cref="CheckpointConflictException">A file is there that isn't this checkpoint's.</exception>
-    public void CheckShards(Func<bool> areOurs)
+    /// <summary>Puts the documents into the folder that say whose it is. Of several checkpoints one gets it.</summary>
+    /// <exception cref="CheckpointConflictException">Another has it.</exception>
+    public void Claim()
     {
-        foreach (FileBytes file in values.Files)
+        foreach (CheckpointDocument document in owner)
         {
-            string path = Path.Combine(folder, file.Shard.FileName);
-            if (Directory.Exists(path))
-            {
-                throw new CheckpointConflictException($"'{path}' is a folder, where a file of the checkpoint belongs");
-            }
-            if (new FileInfo(path) is not { Exists: true } there)
-            {
-                continue;
-            }
-            string? why =
-                !areOurs() ? "nothing in the folder says that it is of this checkpoint"
-                : there.Length != file.Length ? $"it has {there.Length} bytes, this checkpoint's {file.Length}"
-                : !HasHeader(path, file.Shard) ? "its header isn't this checkpoint's"
-                : null;
-            if (why is not null)
+            document.Put(folder);
+        }
+    }
+
+    /// <summary>Right before a file is put in its place: the folder may have been emptied and another's since the claim.</summary>
+    /// <exception cref="CheckpointConflictException">Another has the folder, or the file's name.</exception>
+    public void Confirm(FileBytes file)
+    {
+        Claim();
+        Check(file, () => true);
+    }
+
+    private void Check(FileBytes file, Func<bool> isOurs)
+    {
+        string path = Path.Combine(folder, file.Shard.FileName);
+        if (Directory.Exists(path))
+        {
+            throw new CheckpointConflictException($"'{path}' is a folder, where a file of the checkpoint belongs");
+        }
+        if (RegularFile.LengthOf(path) is not { } length)
+        {
+            if (new FileInfo(path).LinkTarget is not null)
             {
                 throw new CheckpointConflictException(
-                    $"'{path}' is there already, and {why}; choose another folder, or remove it"
+                    $"'{path}' is a link to nothing, where a file of the checkpoint belongs; choose another folder, or remove it"
                 );
             }
+            return;
+        }
+        string? why =
+            !isOurs() ? "nothing in the folder says that it is of this checkpoint"
+            : length != file.Length ? $"it has {length} bytes, this checkpoint's {file.Length}"
+            : !HasHeader(path, file.Shard) ? "its header isn't this checkpoint's"
+            : null;
+        if (why is not null)
+        {
+            throw new CheckpointConflictException(
+                $"'{path}' is there already, and {why}; choose another folder, or remove it"
+            );
         }
     }
 
@@ -64,13 +80,9 @@ internal sealed class FinishedFiles(string folder, CheckpointValues values)
         ReadOnlySpan<byte> header = shard.Header.Bytes.Span;
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         byte[] found = ArrayPool<byte>.Shared.Rent(header.Length);
-        int count = 0;
-        int read;
-        while ((read = RandomAccess.Read(file, found.AsSpan(count, header.Length - count), count)) > 0)
-        {
-            count += read;
-        }
-        bool isSame = found.AsSpan(0, count).SequenceEqual(header);
+        bool isSame =
+            RegularFile.TryRead(file, 0, found.AsSpan(0, header.Length))
+            && found.AsSpan(0, header.Length).SequenceEqual(header);
         ArrayPool<byte>.Shared.Return(found);
         return isSame;
     }

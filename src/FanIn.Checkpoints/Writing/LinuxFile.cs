@@ -9,10 +9,10 @@ internal static partial class LinuxFile
     /// <summary>Invalid argument: what a file system answers that doesn't know direct writes.</summary>
     public const int InvalidArgument = 22;
 
-    private const int NotSupported = 95;
     private const int NoSpace = 28;
     private const int QuotaExceeded = 122;
     private const int TooLarge = 27;
+    private const int StaleHandle = 116;
 
     private const int WriteOnly = 1;
     private const int CloseOnExec = 0x80000;
@@ -34,6 +34,16 @@ internal static partial class LinuxFile
             Architecture.Arm64 or Architecture.Arm => 0x10000,
             _ => 0,
         };
+
+    /// <summary>Offsets of the calls below have the width of a pointer in C's library.</summary>
+    private static bool HasRanges => OperatingSystem.IsLinux() && IntPtr.Size == sizeof(long);
+
+    /// <summary>
+    /// True where a file or folder isn't there any more. Over NFS one that another machine removed is a stale handle.
+    /// </summary>
+    public static bool IsGone(IOException e) =>
+        e is FileNotFoundException or DirectoryNotFoundException
+        || (OperatingSystem.IsLinux() && e.HResult == StaleHandle);
 
     /// <summary>Opens an existing file for writes past the page cache; null, with the system's reason, where that can't be.</summary>
     public static SafeFileHandle? OpenDirect(string path, out string reason)
@@ -63,7 +73,7 @@ internal static partial class LinuxFile
     /// <exception cref="IOException">There is no room.</exception>
     public static void Allocate(SafeFileHandle file, string path, long length)
     {
-        if (OperatingSystem.IsLinux() && length > 0)
+        if (HasRanges && length > 0)
         {
             int result;
             do
@@ -89,7 +99,7 @@ internal static partial class LinuxFile
     /// <summary>Begins to bring written pages to the disk, without waiting.</summary>
     public static void BeginWriteBack(SafeFileHandle file, long position, long length)
     {
-        if (OperatingSystem.IsLinux())
+        if (HasRanges)
         {
             _ = SyncRange(file, position, length, (uint)Ranges.Write);
         }
@@ -98,7 +108,7 @@ internal static partial class LinuxFile
     /// <summary>Waits until written pages are on their way out, and gives their memory back.</summary>
     public static void Drop(SafeFileHandle file, long position, long length)
     {
-        if (OperatingSystem.IsLinux())
+        if (HasRanges)
         {
             _ = SyncRange(file, position, length, (uint)(Ranges.WaitBefore | Ranges.Write | Ranges.WaitAfter));
             _ = Advise(file, position, length, DontNeed);

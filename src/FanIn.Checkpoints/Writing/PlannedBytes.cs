@@ -94,9 +94,7 @@ internal abstract class PlannedBytes(PlanRow row, Seed seed, long length) : Tens
                 int count = (int)Row.Parameter.Tensor.Count;
                 if (_whole is null)
                 {
-                    _whole = (T*)NativeMemory.Alloc((nuint)count, (nuint)sizeof(T));
-                    fill(new Span<T>(_whole, count), 0);
-                    ElementBytes.Turn(new Span<T>(_whole, count));
+                    _whole = Filled(count);
                 }
                 new ReadOnlySpan<byte>((byte*)_whole + start, destination.Length).CopyTo(destination);
                 _expected -= destination.Length;
@@ -114,6 +112,23 @@ internal abstract class PlannedBytes(PlanRow row, Seed seed, long length) : Tens
                 NativeMemory.Free(_whole);
                 _whole = null;
                 _expected = 0;
+            }
+        }
+
+        /// <summary>All values; where they can't be worked out, no memory.</summary>
+        private T* Filled(int count)
+        {
+            var whole = (T*)NativeMemory.Alloc((nuint)count, (nuint)sizeof(T));
+            try
+            {
+                fill(new Span<T>(whole, count), 0);
+                ElementBytes.Turn(new Span<T>(whole, count));
+                return whole;
+            }
+            catch
+            {
+                NativeMemory.Free(whole);
+                throw;
             }
         }
 

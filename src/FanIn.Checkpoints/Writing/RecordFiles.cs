@@ -9,20 +9,32 @@ internal sealed class RecordFiles
 {
     private readonly Dictionary<string, List<string>> _tensors = new(StringComparer.Ordinal);
 
-    private RecordFiles(ImmutableArray<(string Name, long Bytes)> files, bool holdsAll) =>
+    private RecordFiles(ImmutableArray<(string Name, long Bytes)> files, bool holdsAll)
+    {
         (Files, HoldsAll) = (files, holdsAll);
+        foreach ((string name, _) in files)
+        {
+            if (!_tensors.TryAdd(name, []))
+            {
+                throw new FormatException($"it has the file {Quoted.Text(name)} twice");
+            }
+        }
+    }
 
     public ImmutableArray<(string Name, long Bytes)> Files { get; }
 
     /// <summary>True where the files hold no tensors but the record's.</summary>
     public bool HoldsAll { get; }
 
+    /// <summary>The bytes of all tensors; null where it doesn't say.</summary>
+    public long? TotalSize { get; private init; }
+
     public Dictionary<string, CheckpointBuffer> Buffers { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The SHA-256 of those buffers' bytes whose elements aren't all one number.</summary>
     public Dictionary<string, string> Hashes { get; } = new(StringComparer.Ordinal);
 
-    public IReadOnlyList<string> TensorsOf(string file) => _tensors.GetValueOrDefault(file) ?? [];
+    public IReadOnlyList<string> TensorsOf(string file) => _tensors[file];
 
     /// <exception cref="SafetensorsException">The record's plan says nothing of files.</exception>
     public static RecordFiles Of(CheckpointRecord record)
@@ -38,7 +50,10 @@ internal sealed class RecordFiles
                         .Select(file => (Plain(file.GetProperty("name")), file.GetProperty("bytes").GetInt64())),
                 ],
                 record.CopiedFrom is null
-            );
+            )
+            {
+                TotalSize = root.TryGetProperty("totalSize", out JsonElement size) ? size.GetInt64() : null,
+            };
             foreach (JsonElement parameter in root.GetProperty("parameters").EnumerateArray())
             {
                 files.Add(parameter);
@@ -48,12 +63,7 @@ internal sealed class RecordFiles
                 foreach (JsonElement buffer in buffers.EnumerateArray())
                 {
                     string name = files.Add(buffer);
-                    files.Buffers[name] = new(
-                        name,
-                        TypeOf(buffer.GetProperty("dtype").GetString()),
-                        [.. buffer.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())],
-                        buffer.TryGetProperty("value", out JsonElement value) ? value.GetInt32() : 0
-                    );
+                    files.Buffers[name] = BufferOf(name, buffer);
                     if (buffer.TryGetProperty("sha256", out JsonElement hash))
                     {
                         files.Hashes[name] = hash.GetString() ?? "";
@@ -95,10 +105,21 @@ internal sealed class RecordFiles
         string file = Plain(tensor.GetProperty("file"));
         if (!_tensors.TryGetValue(file, out List<string>? list))
         {
-            _tensors[file] = list = [];
+            throw new FormatException($"the file {Quoted.Text(file)} of {Quoted.Text(name)} isn't among its files");
         }
         list.Add(name);
         return name;
+    }
+
+    private static CheckpointBuffer BufferOf(string name, JsonElement buffer)
+    {
+        SafetensorsType type = TypeOf(buffer.GetProperty("dtype").GetString());
+        int value = buffer.TryGetProperty("value", out JsonElement number) ? number.GetInt32() : 0;
+        return value is 0 || (value is 1 && CheckpointBuffer.HasOne(type))
+            ? new(name, type, [.. buffer.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())], value)
+            : throw new FormatException(
+                $"{Quoted.Text(name)} can't be {value} everywhere; a buffer of {CheckpointPlanJson.WordOf(type)} is 0{(CheckpointBuffer.HasOne(type) ? " or 1" : "")}"
+            );
     }
 
     /// <summary>A file beside the record, and no other.</summary>

@@ -27,10 +27,22 @@ internal sealed class SharedTarget : FileTarget
     private readonly long _length;
     private readonly long _begin;
     private readonly long _end;
+    private readonly Action _confirm;
 
-    private SharedTarget(string path, string folder, string nonce, long length, FileRange range, BlockFile file)
-        : base(file) =>
-        (_path, _folder, _nonce, _length, _begin, _end) = (path, folder, nonce, length, range.Begin, range.End);
+    private SharedTarget(
+        string path,
+        string folder,
+        string nonce,
+        long length,
+        FileRange range,
+        BlockFile file,
+        Action confirm
+    )
+        : base(file)
+    {
+        (_path, _folder, _nonce, _length) = (path, folder, nonce, length);
+        (_begin, _end, _confirm) = (range.Begin, range.End, confirm);
+    }
 
     /// <summary>The folder in which a file grows.</summary>
     public static string FolderOf(string path, string key) =>
@@ -42,9 +54,10 @@ internal sealed class SharedTarget : FileTarget
     /// <param name="length">The file's bytes.</param>
     /// <param name="range">What is written here.</param>
     /// <param name="direct">True to write past the page cache where that can be.</param>
+    /// <param name="confirm">Makes sure that the place is this checkpoint's still, right before the file gets its name.</param>
     /// <returns>Null where the file is in its place by now.</returns>
     /// <exception cref="IOException">There is no room, or the folder can't be written to.</exception>
-    public static SharedTarget? Open(string path, string key, long length, FileRange range, bool direct)
+    public static SharedTarget? Open(string path, string key, long length, FileRange range, bool direct, Action confirm)
     {
         string folder = FolderOf(path, key);
         for (int attempt = 0; attempt < MostAttempts; attempt++)
@@ -64,10 +77,10 @@ internal sealed class SharedTarget : FileTarget
                     file = BlockFile.Open(data, direct);
                     if (NonceOf(folder) == nonce)
                     {
-                        return new(path, folder, nonce, length, range, file);
+                        return new(path, folder, nonce, length, range, file, confirm);
                     }
                 }
-                catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+                catch (IOException e) when (LinuxFile.IsGone(e))
                 {
                     // It was moved into its place just now.
                 }
@@ -97,14 +110,14 @@ internal sealed class SharedTarget : FileTarget
         {
             string marker = string.Create(CultureInfo.InvariantCulture, $"{_begin}-{_end}");
             WriteText(Path.Combine(_folder, marker), _nonce);
-            AtomicFile.SyncFolder(_folder);
+            SyncedFolder.Sync(_folder);
             if (NonceOf(_folder) != _nonce && !IsThere(_path, _length))
             {
                 throw new IOException($"what was written of '{_path}' was removed meanwhile; run it again.");
             }
             Publish();
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException && IsThere(_path, _length))
+        catch (IOException e) when (LinuxFile.IsGone(e) && IsThere(_path, _length))
         {
             // Others had this range too, and were quicker.
         }
@@ -115,8 +128,9 @@ internal sealed class SharedTarget : FileTarget
     {
         if (IsCoveredBy(Markers(), 0, _length) && NonceOf(_folder) == _nonce)
         {
+            _confirm();
             System.IO.File.Move(Path.Combine(_folder, DataName), _path, overwrite: true);
-            AtomicFile.SyncFolder(Path.GetDirectoryName(_path)!);
+            SyncedFolder.Sync(Path.GetDirectoryName(_path)!);
         }
     }
 
@@ -142,16 +156,16 @@ internal sealed class SharedTarget : FileTarget
                 RandomAccess.FlushToDisk(data);
             }
             WriteText(Path.Combine(own, NonceName), Guid.NewGuid().ToString("N"));
-            AtomicFile.SyncFolder(own);
+            SyncedFolder.Sync(own);
             if (IsThere(path, length))
             {
                 Leftovers.Remove(own);
                 return;
             }
             Directory.Move(own, folder);
+            SyncedFolder.Sync(Path.GetDirectoryName(path)!);
         }
-        catch (IOException e)
-            when (Directory.Exists(folder) || e is FileNotFoundException or DirectoryNotFoundException)
+        catch (IOException e) when (Directory.Exists(folder) || LinuxFile.IsGone(e))
         {
             // Another was first, or the file was finished and all that attempts at it had left was removed.
             Leftovers.Remove(own);
@@ -202,7 +216,7 @@ internal sealed class SharedTarget : FileTarget
         {
             return System.IO.File.ReadAllText(path, Encoding.ASCII) is { Length: 32 } text ? text : null;
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (IOException e) when (LinuxFile.IsGone(e))
         {
             return null;
         }

@@ -1,12 +1,20 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace FanIn.Checkpoints;
 
 /// <summary>One verification: pieces of tensors, taken by threads in order.</summary>
-internal sealed class VerifyRun(string folder, CheckpointRecord record, CheckpointVerifierOptions options)
+/// <param name="folder">The checkpoint.</param>
+/// <param name="record">What it should be.</param>
+/// <param name="recordSum">The SHA-256 of the record's file.</param>
+/// <param name="options">All or a sample, threads, progress.</param>
+internal sealed class VerifyRun(
+    string folder,
+    CheckpointRecord record,
+    string recordSum,
+    CheckpointVerifierOptions options
+)
 {
+    private readonly CheckpointFolder _folder = new(folder);
     private readonly Lock _lock = new();
     private readonly Dictionary<(int File, int Tensor), ValueDifference> _differences = [];
     private readonly List<string> _faults = [];
@@ -22,7 +30,19 @@ internal sealed class VerifyRun(string folder, CheckpointRecord record, Checkpoi
         SafetensorsFile Reader,
         SafetensorsTensor Tensor,
         TensorBytes Values
-    );
+    )
+    {
+        private bool IsWhole => Tensor.Type.Bits() % 8 == 0;
+
+        /// <summary>The bytes that are compared as one: an element's, of elements below a byte that byte.</summary>
+        public int Width => IsWhole ? Tensor.Type.Bits() / 8 : 1;
+
+        /// <summary>How many of these there are.</summary>
+        public long Count => IsWhole ? Tensor.Count : Tensor.ByteCount;
+
+        /// <summary>The element that begins at one of these, or the next.</summary>
+        public long ElementAt(long index) => IsWhole ? index : index * 8 / Tensor.Type.Bits();
+    }
 
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public VerifyResult Run(CancellationToken cancellation)
@@ -30,7 +50,7 @@ internal sealed class VerifyRun(string folder, CheckpointRecord record, Checkpoi
         Plan plan = record.ReadPlan();
         var rows = plan.Rows.ToDictionary(row => row.Parameter.Name, StringComparer.Ordinal);
         RecordFiles expected = RecordFiles.Of(record);
-        CopiedSums? sums = expected.HoldsAll ? null : CopiedSums.In(folder);
+        CopiedSums? sums = expected.HoldsAll ? null : SumsOfPlan();
         List<SafetensorsFile> files = [];
         try
         {
@@ -42,6 +62,10 @@ internal sealed class VerifyRun(string folder, CheckpointRecord record, Checkpoi
                     files.Add(file);
                     Collect(items, i, name, file, rows, expected);
                 }
+            }
+            if (VerifiedIndex.Fault(_folder, expected, files) is { } fault)
+            {
+                _faults.Add(fault);
             }
             CompareHashes(cancellation);
             bool areSummed = sums is not null && options.Sample is null;
@@ -66,15 +90,15 @@ internal sealed class VerifyRun(string folder, CheckpointRecord record, Checkpoi
 
     private SafetensorsFile? Open(string name, long bytes)
     {
-        string path = Path.Combine(folder, name);
-        if (new FileInfo(path) is { Exists: true } file && file.Length != bytes)
-        {
-            _faults.Add($"'{path}' has {file.Length} bytes; by the plan it has {bytes}.");
-            return null;
-        }
         try
         {
-            return new CheckpointFolder(folder).Open(name);
+            long found = _folder.LengthOf(name);
+            if (found != bytes)
+            {
+                _faults.Add($"'{Path.Combine(folder, name)}' has {found} bytes; by the plan it has {bytes}.");
+                return null;
+            }
+            return _folder.Open(name);
         }
         catch (SafetensorsException e)
         {
@@ -151,6 +175,20 @@ internal sealed class VerifyRun(string folder, CheckpointRecord record, Checkpoi
         {
             _faults.Add($"'{file.Path}' has no tensor '{tensor}', which is there by the plan.");
         }
+    }
+
+    /// <summary>The sums that lie beside the copy, unless they are another's.</summary>
+    private CopiedSums? SumsOfPlan()
+    {
+        CopiedSums? sums = CopiedSums.In(folder);
+        if (sums is null || sums.Plan == recordSum)
+        {
+            return sums;
+        }
+        _faults.Add(
+            $"'{Path.Combine(folder, CopiedSums.FileName)}' is of another plan than {CheckpointRecord.FileName} beside it, so the copied tensors can't be compared; the init command takes the sums anew."
+        );
+        return null;
     }
 
     /// <summary>Copied tensors and headers against the sums of their source.</summary>
@@ -232,8 +270,8 @@ internal sealed class VerifyRun(string folder, CheckpointRecord record, Checkpoi
         foreach (Item item in items)
         {
             long bytes = CheckpointVerifier
-                .RunsOf(item.Tensor.Count, options.Sample)
-                .Sum(run => (run.End - run.Begin) * item.Tensor.Type.Bits() / 8);
+                .RunsOf(item.Count, options.Sample)
+                .Sum(run => (run.End - run.Begin) * item.Width);
             _total += bytes;
             item.Values.Expect(bytes);
         }
@@ -242,7 +280,7 @@ internal sealed class VerifyRun(string folder, CheckpointRecord record, Checkpoi
             Parallel.ForEach(
                 items.SelectMany(item =>
                     CheckpointVerifier
-                        .RunsOf(item.Tensor.Count, options.Sample)
+                        .RunsOf(item.Count, options.Sample)
                         .Select(run => (Item: item, run.Begin, run.End))
                 ),
                 new ParallelOptions
@@ -253,7 +291,7 @@ internal sealed class VerifyRun(string folder, CheckpointRecord record, Checkpoi
                 () => (Expected: Array.Empty<byte>(), Found: Array.Empty<byte>()),
                 (piece, _, buffers) =>
                 {
-                    int width = piece.Item.Tensor.Type.Bits() / 8;
+                    int width = piece.Item.Width;
                     int length = (int)(piece.End - piece.Begin) * width;
                     if (buffers.Expected.Length < length)
                     {
@@ -265,9 +303,9 @@ internal sealed class VerifyRun(string folder, CheckpointRecord record, Checkpoi
                     piece.Item.Reader.ReadBytes(piece.Item.Tensor.Name, found, piece.Begin * width);
                     if (!expected.SequenceEqual(found))
                     {
-                        Note(piece.Item, piece.Begin, width, expected, found);
+                        Note(piece.Item, piece.Begin, expected, found);
                     }
-                    Advance(piece.Item, length, piece.End - piece.Begin);
+                    Advance(piece.Item, length, piece.Item.ElementAt(piece.End) - piece.Item.ElementAt(piece.Begin));
                     return buffers;
                 },
                 _ => { }
@@ -284,8 +322,9 @@ internal sealed class VerifyRun(string folder, CheckpointRecord record, Checkpoi
         }
     }
 
-    private void Note(Item item, long begin, int width, ReadOnlySpan<byte> expected, ReadOnlySpan<byte> found)
+    private void Note(Item item, long begin, ReadOnlySpan<byte> expected, ReadOnlySpan<byte> found)
     {
+        int width = item.Width;
         (long first, long count) = (-1, 0);
         for (int i = 0; i < expected.Length; i += width)
         {
@@ -295,11 +334,12 @@ internal sealed class VerifyRun(string folder, CheckpointRecord record, Checkpoi
             }
         }
         int at = (int)first * width;
+        long element = item.ElementAt(begin + first);
         lock (_lock)
         {
             ValueDifference? before = _differences.GetValueOrDefault((item.File, item.Index));
             _differences[(item.File, item.Index)] =
-                before is not null && before.Index < begin + first
+                before is not null && before.Index < element
                     ? before with
                     {
                         Count = before.Count + count,
@@ -307,9 +347,9 @@ internal sealed class VerifyRun(string folder, CheckpointRecord record, Checkpoi
                     : new(
                         Path.GetFileName(item.Reader.Path),
                         item.Tensor.Name,
-                        begin + first,
-                        Shown(item.Tensor.Type, expected.Slice(at, width)),
-                        Shown(item.Tensor.Type, found.Slice(at, width)),
+                        element,
+                        ShownElement.Of(item.Tensor.Type, expected.Slice(at, width)),
+                        ShownElement.Of(item.Tensor.Type, found.Slice(at, width)),
                         count + (before?.Count ?? 0)
                     );
         }
@@ -323,28 +363,5 @@ internal sealed class VerifyRun(string folder, CheckpointRecord record, Checkpoi
             _compared += elements;
             options.Progress?.Invoke(new(_done, _total, Path.GetFileName(item.Reader.Path)));
         }
-    }
-
-    /// <summary>The number, and its bits where two numbers may look alike.</summary>
-    private static string Shown(SafetensorsType type, ReadOnlySpan<byte> element)
-    {
-        byte[] copy = element.ToArray();
-        if (!BitConverter.IsLittleEndian)
-        {
-            copy.AsSpan().Reverse();
-        }
-        IFormattable value = type switch
-        {
-            SafetensorsType.F64 => MemoryMarshal.Read<double>(copy),
-            SafetensorsType.F32 => MemoryMarshal.Read<float>(copy),
-            SafetensorsType.F16 => MemoryMarshal.Read<Half>(copy),
-            SafetensorsType.BF16 => (float)MemoryMarshal.Read<BFloat16>(copy),
-            _ => MemoryMarshal.Read<long>(copy),
-        };
-        copy.AsSpan().Reverse();
-        string bits = BitConverter.IsLittleEndian
-            ? Convert.ToHexStringLower(copy)
-            : Convert.ToHexStringLower([.. copy.Reverse()]);
-        return $"{value.ToString(null, CultureInfo.InvariantCulture)} (0x{bits})";
     }
 }

@@ -18,6 +18,7 @@ internal sealed class WriteRun : IDisposable
     private readonly CheckpointValues _values;
     private readonly string _folder;
     private readonly Func<Shard, string> _keyOf;
+    private readonly Action<FileBytes> _confirm;
     private readonly CheckpointWriterOptions _options;
     private readonly Segment[] _segments;
     private readonly int _threads;
@@ -36,11 +37,12 @@ internal sealed class WriteRun : IDisposable
         CheckpointValues values,
         string folder,
         Func<Shard, string> keyOf,
+        Action<FileBytes> confirm,
         FileRange[] ranges,
         CheckpointWriterOptions options
     )
     {
-        (_values, _folder, _keyOf, _options) = (values, folder, keyOf, options);
+        (_values, _folder, _keyOf, _confirm, _options) = (values, folder, keyOf, confirm, options);
         _segments = [.. ranges.Select(range => new Segment(values.Files[range.File], range))];
         _total = ranges.Sum(range => range.Length);
         _threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
@@ -159,10 +161,7 @@ internal sealed class WriteRun : IDisposable
         {
             segment.IsKept = !TryOpen(segment);
         }
-        catch (IOException e)
-            when (e is FileNotFoundException or DirectoryNotFoundException
-                && FileTarget.IsThere(PathOf(segment), segment.File.Length)
-            )
+        catch (IOException e) when (LinuxFile.IsGone(e) && FileTarget.IsThere(PathOf(segment), segment.File.Length))
         {
             segment.IsKept = true;
         }
@@ -181,12 +180,20 @@ internal sealed class WriteRun : IDisposable
     {
         string path = PathOf(segment);
         FileRange range = segment.Range;
+        Action confirm = () => _confirm(segment.File);
         if (range.Length == segment.File.Length)
         {
-            segment.Target = WholeTarget.Create(path, segment.File.Length, _options.Direct);
+            segment.Target = WholeTarget.Create(path, segment.File.Length, _options.Direct, confirm);
             return true;
         }
-        var shared = SharedTarget.Open(path, _keyOf(segment.File.Shard), segment.File.Length, range, _options.Direct);
+        var shared = SharedTarget.Open(
+            path,
+            _keyOf(segment.File.Shard),
+            segment.File.Length,
+            range,
+            _options.Direct,
+            confirm
+        );
         segment.Target = shared;
         if (shared is null)
         {

@@ -68,14 +68,16 @@ internal sealed class VerifyAction(string? folder, string? sample, string? threa
         {
             _person.Output.WriteLine($"... and {Number(more)} more");
         }
+        string[] found =
+        [
+            .. result.Differences.IsEmpty
+                ? (string[])[]
+                : [Counted(result.Differences.Length, "tensor differs", "tensors differ")],
+            .. result.Faults.IsEmpty ? (string[])[] : [Counted(result.Faults.Length, "fault", "faults")],
+        ];
         _person.Output.WriteLine(
             $"{folder}: {Number(result.Compared)} elements compared in {ByteText.Seconds(seconds)}, "
-                + (
-                    result.IsEqual ? "all as planned"
-                    : result.Differences.IsEmpty
-                        ? $"but {Number(result.Faults.Length)} fault{(result.Faults.Length == 1 ? "" : "s")}"
-                    : $"{Number(result.Differences.Length)} tensor{(result.Differences.Length == 1 ? " differs" : "s differ")}"
-                )
+                + (result.IsEqual ? "all as planned" : $"but {string.Join(" and ", found)}")
         );
         ShowRest(result);
     }
@@ -89,7 +91,7 @@ internal sealed class VerifyAction(string? folder, string? sample, string? threa
         }
         bool isOne = result.NotCompared == 1;
         string why = sample is null
-            ? "the sums of their source aren't in the folder (fanin.copied.json); init writes them last"
+            ? "the sums of their source aren't in the folder (fanin.copied.json) or are another plan's; init writes them last"
             : "a sample can't tell whether they are what they were";
         _person.Output.WriteLine(
             $"{Number(result.NotCompared)} copied tensor{(isOne ? " wasn't" : "s weren't")} compared: {why}"
@@ -123,6 +125,8 @@ internal sealed class VerifyAction(string? folder, string? sample, string? threa
         json.WriteEndArray();
         json.WriteEndObject();
     }
+
+    private static string Counted(int count, string one, string more) => $"{Number(count)} {(count == 1 ? one : more)}";
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

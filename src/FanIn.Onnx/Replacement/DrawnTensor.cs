@@ -38,8 +38,10 @@ internal sealed class DrawnTensor(PlanRow row, TensorData tensor, Seed seed) : B
         }
         if (_whole is null)
         {
-            _whole = new byte[Length];
-            Draw(_whole, 0);
+            // Not before it is drawn: a second try after a fault must not find zeros.
+            byte[] whole = new byte[Length];
+            Draw(whole, 0);
+            _whole = whole;
         }
         _whole.AsSpan((int)start, destination.Length).CopyTo(destination);
         if (start + destination.Length == Length)

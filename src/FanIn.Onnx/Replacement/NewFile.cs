@@ -18,8 +18,9 @@ internal sealed class NewFile(string name, IReadOnlyList<Piece> pieces)
     public string PathIn(string folder) => Path.Combine([folder, .. name.Split('/')]);
 
     /// <summary>Writes it under a temporary name, and puts it in its place when all of it is on the disk.</summary>
-    /// <exception cref="IOException">There is no room, or the disk failed; nothing is in its place.</exception>
-    public void Write(string path, Action<int> written, CancellationToken cancellation)
+    /// <returns>False where something came there meanwhile, which stays.</returns>
+    /// <exception cref="IOException">There is no room, or the disk failed.</exception>
+    public bool Write(string path, Action<int> written, CancellationToken cancellation)
     {
         using AtomicFile file = AtomicFile.Create(path, Length);
         Run(
@@ -33,11 +34,12 @@ internal sealed class NewFile(string name, IReadOnlyList<Piece> pieces)
         );
         try
         {
-            file.Commit();
+            return file.TryCommitNew();
         }
-        catch (FileNotFoundException) when (new FileInfo(path) is { Exists: true } there && there.Length == Length)
+        catch (FileNotFoundException) when (File.Exists(path))
         {
-            // Another attempt was first, and took the leftovers of all others away: it wrote the same bytes.
+            // Another attempt was first, and took the leftovers of all others away.
+            return false;
         }
     }
 

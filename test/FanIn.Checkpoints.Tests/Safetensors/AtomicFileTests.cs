@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace FanIn.Checkpoints.Tests;
 
 public sealed class AtomicFileTests : IDisposable
@@ -149,18 +151,100 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Throws<ArgumentException>(() => AtomicFile.Create(""));
     }
 
+    /// <summary>Of two who want a new name one gets it; the other leaves nothing.</summary>
+    [Fact]
+    public void ANewNameIsGivenOnce()
+    {
+        using AtomicFile first = AtomicFile.Create(_folder["a.bin"]);
+        using AtomicFile second = AtomicFile.Create(_folder["a.bin"]);
+        first.Stream.WriteByte(1);
+        second.Stream.WriteByte(2);
+        Assert.True(second.TryCommitNew());
+        Assert.False(first.TryCommitNew());
+        Assert.Equal([2], File.ReadAllBytes(_folder["a.bin"]));
+        Assert.Equal(["a.bin"], Names);
+        Assert.Throws<InvalidOperationException>(() => first.TryCommitNew());
+        Assert.Throws<InvalidOperationException>(second.Commit);
+    }
+
+    [Fact]
+    public void ANewNameNeedsItsFile()
+    {
+        using AtomicFile late = AtomicFile.Create(_folder["a.bin"]);
+        File.Delete(late.TemporaryPath);
+        Assert.Throws<FileNotFoundException>(() => late.TryCommitNew());
+        Assert.Empty(Names);
+    }
+
+    /// <summary>Links to nothing and folders have the name too.</summary>
+    [Fact]
+    public void WhatIsntAFileHasItsNameToo()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a right there");
+        using (AtomicFile file = AtomicFile.Create(_folder["link"]))
+        {
+            File.CreateSymbolicLink(_folder["link"], "nowhere");
+            Assert.False(file.TryCommitNew());
+        }
+        using (AtomicFile file = AtomicFile.Create(_folder["folder"]))
+        {
+            Directory.CreateDirectory(_folder["folder"]);
+            Assert.False(file.TryCommitNew());
+        }
+        Assert.Equal("nowhere", new FileInfo(_folder["link"]).LinkTarget);
+    }
+
+    /// <summary>A disk of 64 KiB: what doesn't fit is said, and the buffer that is left isn't written on the way out.</summary>
     [Fact]
     public void AFullDiskLeavesNothing()
     {
-        const string Full = "/dev/full";
-        Assert.SkipUnless(File.Exists(Full), "needs /dev/full, where every write finds the disk full");
-        // The writer's own buffer is larger than this: only giving up must not write it.
-        using (AtomicFile file = AtomicFile.Create(_folder["a.bin"]))
+        string disk = Directory.CreateDirectory(_folder["disk"]).FullName;
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk),
+            "needs the right to mount a small disk"
+        );
+        try
         {
-            file.Stream.Write(new byte[100]);
-            using var full = new FileStream(Full, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0);
-            Assert.ThrowsAny<IOException>(() => full.Write([1]));
+            string path = Path.Combine(disk, "a.bin");
+            AtomicFile.Write(path, [9]);
+            using (AtomicFile file = AtomicFile.Create(path))
+            {
+                // Less than the stream's buffer: only the commit finds that there is no room.
+                file.Stream.Write(new byte[100_000]);
+                Assert.ThrowsAny<IOException>(file.Commit);
+            }
+            using (AtomicFile file = AtomicFile.Create(path))
+            {
+                file.Stream.Write(new byte[100_000]);
+                Assert.ThrowsAny<IOException>(() => file.TryCommitNew());
+            }
+            using (AtomicFile file = AtomicFile.Create(path))
+            {
+                Assert.ThrowsAny<IOException>(() => file.WriteThrough(new byte[100_000], 0));
+            }
+            Assert.ThrowsAny<IOException>(() => AtomicFile.Create(path, preallocate: 100_000).Dispose());
+            Assert.Equal(["a.bin"], Directory.EnumerateFiles(disk).Select(Path.GetFileName));
+            Assert.Equal([9], File.ReadAllBytes(path));
         }
-        Assert.Empty(Names);
+        finally
+        {
+            Assert.True(Run("umount", disk));
+        }
+
+        static bool Run(string program, params string[] arguments)
+        {
+            try
+            {
+                using var process = Process.Start(
+                    new ProcessStartInfo(program, arguments) { RedirectStandardError = true }
+                )!;
+                process.WaitForExit();
+                return process.ExitCode == 0;
+            }
+            catch (System.ComponentModel.Win32Exception)
+            {
+                return false;
+            }
+        }
     }
 }

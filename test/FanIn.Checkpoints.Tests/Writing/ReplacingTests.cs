@@ -181,7 +181,13 @@ public sealed class ReplacingTests : IDisposable
         Assert.Equal(0, again.Written);
         Assert.Equal(0, Verify().NotCompared);
         foreach (
-            string text in (string[])["", "[]", "{\"headers\": {}}", "{\"headers\": {\"a\": \"12\"}, \"tensors\": {}}"]
+            string text in (string[])
+                [
+                    "",
+                    "[]",
+                    "{\"plan\": \"\", \"headers\": {}}",
+                    "{\"plan\": \"\", \"headers\": {\"a\": \"12\"}, \"tensors\": {}}",
+                ]
         )
         {
             File.WriteAllText(Path.Combine(New, Copied), text);
@@ -190,6 +196,67 @@ public sealed class ReplacingTests : IDisposable
                 Assert.Throws<SafetensorsException>(() => Verify()).Message
             );
         }
+    }
+
+    /// <summary>Sums of an earlier copy, of another state of the source, don't make a correct one wrong.</summary>
+    [Fact]
+    public void OldSumsAreTakenAnew()
+    {
+        SaveBoth();
+        foreach (string file in Directory.GetFiles(New).Where(file => !file.EndsWith(Copied, StringComparison.Ordinal)))
+        {
+            File.Delete(file);
+        }
+        // The same names, shapes and plan, other values.
+        string first = Directory.GetFiles(Old, "*.safetensors").Order(StringComparer.Ordinal).First();
+        byte[] bytes = File.ReadAllBytes(first);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(first, bytes);
+        using Checkpoint old = Checkpoint.Open(Old);
+        Assert.True(Replace(old, New).IsComplete);
+        VerifyResult result = Verify();
+        Assert.Empty(result.Faults);
+        Assert.Equal(0, result.NotCompared);
+    }
+
+    /// <summary>Sums of another plan are said to be that, and taken anew by the same run again.</summary>
+    [Fact]
+    public void SumsOfAnotherPlanAreSaid()
+    {
+        SaveBoth();
+        string path = Path.Combine(New, Copied);
+        string text = File.ReadAllText(path);
+        string plan = JsonDocument.Parse(text).RootElement.GetProperty("plan").GetString()!;
+        Assert.Equal(
+            Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(New, "fanin.plan.json")))),
+            plan
+        );
+        File.WriteAllText(path, text.Replace(plan, new string('0', 64), StringComparison.Ordinal));
+        using Checkpoint old = Checkpoint.Open(Old);
+        VerifyResult result = Verify();
+        Assert.Equal(
+            $"'{path}' is of another plan than fanin.plan.json beside it, so the copied tensors can't be compared; the init command takes the sums anew.",
+            Assert.Single(result.Faults)
+        );
+        Assert.Equal(old.Tensors.Count(tensor => !IsNew(tensor.Name)), result.NotCompared);
+        Assert.Equal(0, Replace(old, New).Written);
+        Assert.Equal(text, File.ReadAllText(path));
+        Assert.True(Verify().IsEqual);
+    }
+
+    /// <summary>Of a copy the index is held against the files.</summary>
+    [Fact]
+    public void TheIndexOfACopyIsVerifiedToo()
+    {
+        SaveBoth();
+        string path = Path.Combine(New, SafetensorsIndex.FileName);
+        string other = Path.Combine(New, "other.safetensors.index.json");
+        File.Move(path, other);
+        Assert.True(Verify().IsEqual);
+        File.WriteAllText(other, "{\"weight_map\": {\"a\": \"model.safetensors\"}}");
+        Assert.StartsWith($"'{other}' doesn't say where '", Assert.Single(Verify().Faults));
+        File.Delete(other);
+        Assert.Equal([$"'{path}' isn't there."], Verify().Faults);
     }
 
     /// <summary>A folder of Hugging Face's cache, which is links to blobs: the copy is files, under the links' names.</summary>

@@ -29,6 +29,24 @@ internal static class SmallModels
     public static CheckpointValues ValuesOf(CheckpointPlan plan, Seed seed) =>
         CheckpointValues.Create(plan.Plan, plan.Model.Buffers, plan.Shards.Shards, seed);
 
+    /// <summary>A writer whose checkpoint can be verified.</summary>
+    public static CheckpointWriter RecordingWriterOf(CheckpointPlan plan, Seed seed) =>
+        new(
+            ValuesOf(plan, seed),
+            [
+                new CheckpointRecord
+                {
+                    Version = "1.0",
+                    Seed = seed,
+                    Source = "config.json",
+                    PlanJson = plan.ToJson(),
+                }.ToDocument(),
+            ],
+            plan.Shards.Index is { } index
+                ? [new(SafetensorsIndex.FileName, Encoding.UTF8.GetBytes(index.ToJson()))]
+                : []
+        );
+
     public static CheckpointWriter WriterOf(CheckpointPlan plan, Seed seed) =>
         new(
             ValuesOf(plan, seed),

@@ -65,7 +65,14 @@ public sealed class VerifyTests : IDisposable
         Assert.Equal(ExitCode.Fault, answer.Code);
         Assert.Contains("model.layers.1.mlp.up_proj.weight differs first at element 100: ", answer.Output);
         Assert.Contains("; 100 differ\n", answer.Output);
-        Assert.Contains("1 tensor differs\n", answer.Output);
+        Assert.Contains("but 1 tensor differs\n", answer.Output);
+        // Faults are counted beside what differs.
+        bytes[bytes.AsSpan().IndexOf("\"pt\""u8) + 1] = (byte)'t';
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(Model, bytes);
+        answer = await Fanin.RunAsync("verify", _fanin.Out);
+        Assert.Equal(ExitCode.Fault, answer.Code);
+        Assert.Contains("but 2 tensors differ and 1 fault\n", answer.Output);
     }
 
     /// <summary>The first and last elements are in every sample; a whole tensor that differs is too.</summary>
@@ -81,7 +88,7 @@ public sealed class VerifyTests : IDisposable
         Answer answer = await Fanin.RunAsync("verify", _fanin.Out, "--sample", "100");
         Assert.Equal(ExitCode.Fault, answer.Code);
         Assert.Contains("lm_head.weight differs first at element 0", answer.Output);
-        Assert.Contains("; 64 differ\n", answer.Output);
+        Assert.Contains("; 100 differ\n", answer.Output);
     }
 
     [Fact]
@@ -128,6 +135,8 @@ public sealed class VerifyTests : IDisposable
             File.WriteAllText(record, text.Replace("\"model.safetensors\"", $"\"{path}\""));
             (await Fanin.RunAsync("verify", _fanin.Folder)).IsRefusal("must be a plain name of a file");
         }
+        File.WriteAllText(record, text.Replace("\"metadata\": {", "\"metadata\": {\"format\": \"\","));
+        (await Fanin.RunAsync("verify", _fanin.Folder)).IsRefusal("its metadata have 'format' twice");
     }
 
     private async Task InitAsync()
