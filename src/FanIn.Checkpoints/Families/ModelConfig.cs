@@ -158,6 +158,9 @@ internal sealed class ModelConfig(JsonElement fields, string path = "")
     /// <summary>True where the key is there, null or not.</summary>
     public bool Has(string name) => Find(name) is not null;
 
+    /// <summary>Whether there is such a field, and more in it than null.</summary>
+    public bool HasMore(string name) => Find(name) is { Value.ValueKind: not JsonValueKind.Null };
+
     /// <summary>The classes that a classifier tells apart: <c>num_labels</c>, or the entries of <c>id2label</c>, or 2.</summary>
     /// <exception cref="ModelConfigException">There are none.</exception>
     public long Labels()
