@@ -3,8 +3,9 @@ using static FanIn.Checkpoints.CheckWords;
 namespace FanIn.Checkpoints;
 
 /// <summary>
-/// Tensors of a trained checkpoint that still have their rule's law: of 50,000 values or more together a warning, of fewer a note,
-/// all of them an error. Those that a conversion forgot, that a loader drew anew, that no gradient reached.
+/// Tensors of a trained checkpoint that still have their rule's law, or the one that the framework draws by itself: of 50,000
+/// values or more together a warning, of fewer a note, all of them an error. Those that a conversion forgot, that a loader drew
+/// anew, that no gradient reached. A normal of another scale doesn't say so: few steps leave a weight as bell-shaped as it was.
 /// </summary>
 internal static class FreshnessRule
 {
@@ -12,9 +13,6 @@ internal static class FreshnessRule
     private const long Telling = 50_000;
 
     private const double MostErrors = 4;
-
-    /// <summary>Of fewer values trained ones look drawn too, where no law is named that they would have to fit.</summary>
-    private const long LeastWithoutLaw = 8192;
 
     public static IEnumerable<SignalFinding> Judge(TensorCheck[] tensors)
     {
@@ -29,11 +27,7 @@ internal static class FreshnessRule
         TensorCheck[] fresh =
         [
             .. judged.Where(tensor =>
-                (
-                    tensor.State == TensorState.Random
-                    && tensor.Tensor.Count >= LeastWithoutLaw
-                    && TensorLaw.ShapeOf(tensor.Profile!.All, tensor.Tensor.Type) is { Length: > 0 }
-                )
+                (tensor.State == TensorState.Random && FrameworkDefault.Of(tensor) is not null)
                 || (
                     tensor.State == TensorState.AsPlanned
                     && tensor.Expected is { IsIndependent: true } law
@@ -59,25 +53,28 @@ internal static class FreshnessRule
         bool isTelling = fresh.Sum(tensor => tensor.Tensor.Count) >= Telling;
         foreach (TensorCheck tensor in fresh)
         {
-            bool isPlanned = tensor.State == TensorState.AsPlanned;
+            string law =
+                tensor.State == TensorState.AsPlanned
+                    ? $"still has the law of {Law(tensor)}"
+                    : $"has that of {FrameworkDefault.Of(tensor)}, PyTorch's default, and not its family's";
             yield return new(
                 FindingKind.Untrained,
                 isTelling ? FindingSeverity.Warning : FindingSeverity.Note,
                 tensor.Name,
-                $"{(isPlanned ? $"still has the law of {Law(tensor)}" : "is as if drawn one by one, though not by its family's rule")}: deviation {Number(tensor.Values!.StandardDeviation)}, kurtosis {Number(tensor.Profile!.All.Kurtosis)}"
+                $"{law}: deviation {Number(tensor.Values!.StandardDeviation)}, kurtosis {Number(tensor.Profile!.All.Kurtosis)}"
             )
             {
                 Fix = "see that its weights were converted or loaded under this name, and that it was trained",
             };
         }
-        int structured = judged.Count(tensor => tensor.State == TensorState.Structured);
-        if (structured > 0)
+        int trained = judged.Length - fresh.Length;
+        if (trained > 0)
         {
             yield return new(
                 FindingKind.NotRandom,
                 FindingSeverity.Note,
                 "",
-                $"{structured} of {judged.Length} weights look trained: no rule of initialization is applied to them"
+                $"{trained} of {judged.Length} weights look trained: no rule of initialization is applied to them"
             );
         }
     }

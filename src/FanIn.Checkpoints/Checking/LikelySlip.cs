@@ -34,7 +34,7 @@ internal readonly record struct LikelySlip(FindingKind Kind, string Text)
             Near,
             Farthest
         );
-        if (Default(tensor, values) is { } untouched)
+        if (FrameworkDefault.Of(tensor) is { } untouched)
         {
             return new(
                 FindingKind.WrongValues,
@@ -95,37 +95,6 @@ internal readonly record struct LikelySlip(FindingKind Kind, string Text)
         );
 
         bool IsLike(double a, double b) => b > 0 && Math.Abs((a / b) - 1) < near;
-    }
-
-    /// <summary>What PyTorch's layers draw by themselves.</summary>
-    private static string? Default(TensorCheck tensor, in ValueSums values)
-    {
-        PlanRow row = tensor.Row!;
-        string[] rules = row.Parameter.Role switch
-        {
-            ParameterRole.Weight => ["standard_uniform", "xavier_uniform"],
-            ParameterRole.Embedding => ["normal(std=1)"],
-            _ => [],
-        };
-        foreach (string text in rules)
-        {
-            var rule = Initializer.Parse(text);
-            if (
-                !Equals(rule, row.Parts[0].Initializer)
-                && (!rule.NeedsFan || row.Parts[0].Tensor.Fan is not null)
-                && rule.Distribution(row.Parts[0].Tensor) is { } law
-                && TensorLaw.Fits(
-                    values,
-                    new(law.Mean, law.StandardDeviation, 3 + law.ExcessKurtosis, true, false),
-                    tensor.Tensor.Type,
-                    TensorLaw.MostErrors
-                )
-            )
-            {
-                return text;
-            }
-        }
-        return null;
     }
 
     /// <summary>By the rows or by the columns of a shard.</summary>

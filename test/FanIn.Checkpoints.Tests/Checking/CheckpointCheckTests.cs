@@ -433,7 +433,8 @@ public sealed class CheckpointCheckTests
         int seed = 0;
         foreach (string name in experts)
         {
-            draft.Draw(name, r => ((2 * r.NextDouble()) - 1) / 8, seed: ++seed);
+            double bound = 1 / Math.Sqrt(draft.ShapeOf(name)[1]);
+            draft.Draw(name, r => bound * ((2 * r.NextDouble()) - 1), seed: ++seed);
         }
         CheckpointReport other = draft.Check();
         Assert.Equal("untrained", other.Verdict);
