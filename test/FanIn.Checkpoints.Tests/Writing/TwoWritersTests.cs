@@ -191,6 +191,9 @@ public sealed class TwoWritersTests : IDisposable
     {
         private bool _isDone;
 
+        // Its own begins by looking at the bytes.
+        public override Memory<byte> Memory => CreateMemory(bytes.Length);
+
         public override Span<byte> GetSpan()
         {
             if (!_isDone)
