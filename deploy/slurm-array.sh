@@ -11,7 +11,8 @@
 set -u
 fanin init "$1" --out "$2" "${@:3}"
 code=$?
-if [ $code -eq 3 ] && [ "${SLURM_RESTART_COUNT:-0}" -lt 3 ]; then
+# 3 is worth trying again, and so is a task that was killed (128 and the signal): its memory. What is refused never is.
+if { [ $code -eq 3 ] || [ $code -gt 128 ]; } && [ "${SLURM_RESTART_COUNT:-0}" -lt 3 ]; then
   scontrol requeue "${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}"
 fi
 exit $code

@@ -9,11 +9,16 @@
 #SBATCH --requeue
 #SBATCH --open-mode=append
 set -u
-# Without srun this script is one process of which Slurm says that it were task 0 of many: fanin refuses to run so.
-srun --kill-on-bad-exit=0 fanin init "$1" --out "$2" "${@:3}"
+# Without srun this script is one process of which Slurm says that it were task 0 of many: fanin refuses to run so. srun
+# answers the highest code of all tasks, and a killed one has 128 and the signal: so that a refusal isn't lost beside it, a
+# task answers 200 for 1 and 2.
+srun --kill-on-bad-exit=0 bash -c 'fanin init "$@"; code=$?; case $code in 1 | 2) code=200 ;; esac; exit $code' \
+  fanin "$1" --out "$2" "${@:3}"
 code=$?
-# 3 is worth trying again: a full disk that somebody frees, a file system that was away. 2 never is.
-if [ $code -eq 3 ] && [ "${SLURM_RESTART_COUNT:-0}" -lt 3 ]; then
+[ $code -eq 200 ] && exit 2
+# 3 is worth trying again: a full disk that somebody frees, a file system that was away. So is a task that was killed: its
+# memory, its node. What is refused never is.
+if { [ $code -eq 3 ] || [ $code -gt 128 ]; } && [ "${SLURM_RESTART_COUNT:-0}" -lt 3 ]; then
   scontrol requeue "$SLURM_JOB_ID"
 fi
 exit $code

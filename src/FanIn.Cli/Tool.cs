@@ -22,6 +22,14 @@ internal static partial class Tool
     /// <summary>Set to 1, an unexpected error shows where it came from.</summary>
     private const string TraceVariable = "FANIN_TRACE";
 
+    /// <summary>A part of the path is no folder, a folder is where a file should be, nothing may be written, the name is too long.</summary>
+    private static readonly int[] s_permanent = [NotAFolder, AFolder, ReadOnly, OperatingSystem.IsMacOS() ? 63 : 36];
+
+    // Unix's ENOTDIR, EISDIR and EROFS, which .NET gives as an IOException's HResult.
+    private const int NotAFolder = 20;
+    private const int AFolder = 21;
+    private const int ReadOnly = 30;
+
     public static string Version { get; } =
         typeof(Tool)
             .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
@@ -107,40 +115,60 @@ internal static partial class Tool
         return root;
     }
 
+    /// <summary>
+    /// What the process answers to an error. Schedulers try again what answers 3, so that only a trouble of the moment may: a
+    /// mistake of ours would be the same each time.
+    /// </summary>
+    internal static int CodeOf(Exception e) =>
+        e switch
+        {
+            IOException => IsPermanent(e) ? ExitCode.Usage : ExitCode.Retry,
+            OperationCanceledException or OutOfMemoryException and not InsufficientMemoryException => ExitCode.Retry,
+            ExternalException when IsOfMemory(e) => ExitCode.Retry,
+            _ => ExitCode.Usage,
+        };
+
     private static int Fail(Terminal terminal, Exception e, bool trace)
     {
-        (int code, string message) = e switch
-        {
-            UsageException
-            or SpellingException
-            or RecipeException
-            or LauncherException
-            or ModelConfigException
-            or SafetensorsException
-            or CheckpointConflictException => (ExitCode.Usage, e.Message),
-            InsufficientMemoryException => (ExitCode.Usage, e.Message),
-            DllNotFoundException or BadImageFormatException => (ExitCode.Usage, e.Message),
-            OperationCanceledException => (ExitCode.Retry, "interrupted"),
-            IOException or UnauthorizedAccessException => (ExitCode.Retry, e.Message),
-            OutOfMemoryException => (ExitCode.Retry, OutOfMemory),
-            ExternalException when e.Message.Contains("memory", StringComparison.OrdinalIgnoreCase) => (
-                ExitCode.Retry,
-                OutOfMemory
-            ),
-            _ => OfEngine(e)
-                ?? (
-                    ExitCode.Retry,
+        (int Code, string Message)? engine = OfEngine(e);
+        string message =
+            engine?.Message
+            ?? e switch
+            {
+                UsageException
+                or SpellingException
+                or RecipeException
+                or LauncherException
+                or ModelConfigException
+                or SafetensorsException
+                or CheckpointConflictException
+                or InsufficientMemoryException
+                or DllNotFoundException
+                or BadImageFormatException
+                or IOException
+                or UnauthorizedAccessException => e.Message,
+                OperationCanceledException => "interrupted",
+                OutOfMemoryException => OutOfMemory,
+                ExternalException when IsOfMemory(e) => OutOfMemory,
+                _ =>
                     $"an error that should not happen, please report it with the command: {e.GetType().Name}: {FirstLine(e.Message)}"
-                        + (trace ? "" : $" ({TraceVariable}=1 shows where)")
-                ),
-        };
-        Fail(terminal, message, code);
+                        + (trace ? "" : $" ({TraceVariable}=1 shows where)"),
+            };
+        int code = Fail(terminal, message, engine?.Code ?? CodeOf(e));
         if (trace)
         {
             terminal.Error.WriteLine(e);
         }
         return code;
     }
+
+    /// <summary>A path that can't be, or that isn't allowed, also where the error was wrapped for its sentence.</summary>
+    private static bool IsPermanent(Exception e) =>
+        e is UnauthorizedAccessException or PathTooLongException or DirectoryNotFoundException
+        || (e is IOException && !OperatingSystem.IsWindows() && s_permanent.Contains(e.HResult))
+        || (e.InnerException is { } inner && IsPermanent(inner));
+
+    private static bool IsOfMemory(Exception e) => e.Message.Contains("memory", StringComparison.OrdinalIgnoreCase);
 
     private static int Fail(Terminal terminal, string message, int code)
     {

@@ -146,10 +146,11 @@ public sealed partial record CheckpointModel
                 state.Add(new StateTensor(null, buffer));
                 continue;
             }
-            if (tensor.Type is SafetensorsType.I64 or SafetensorsType.I32 or SafetensorsType.Bool)
+            // Whatever --dtype says: a mask or a quantized weight that got drawn values would be another thing.
+            if (IsWhole(tensor.Type))
             {
                 throw new ModelConfigException(
-                    $"the tensor {Quoted.Text(tensor.Name)} is {tensor.Type.Name()}: it is no weight; take it out of the list"
+                    $"the tensor {Quoted.Text(tensor.Name)} is {tensor.Type.Name()}: it is no weight; leave it out"
                 );
             }
             ElementType stored =
@@ -223,6 +224,22 @@ public sealed partial record CheckpointModel
             { } role => new(tensor.Name, TensorDescription.Plain(tensor.Shape.AsSpan()), role),
         };
     }
+
+    private static bool IsWhole(SafetensorsType type) =>
+        type
+            is SafetensorsType.Bool
+                or SafetensorsType.U8
+                or SafetensorsType.I8
+                or SafetensorsType.I16
+                or SafetensorsType.U16
+                or SafetensorsType.I32
+                or SafetensorsType.U32
+                or SafetensorsType.I64
+                or SafetensorsType.U64;
+
+    /// <summary>Whether it is what a batch normalization counts.</summary>
+    internal static bool IsBuffer(SafetensorsTensor tensor) =>
+        BufferOf(new(tensor.Name, tensor.Type, tensor.Shape, null, null)) is not null;
 
     /// <summary>What batch normalizations count has the same names everywhere.</summary>
     private static CheckpointBuffer? BufferOf(Listed tensor) =>

@@ -51,7 +51,16 @@ public sealed partial record CheckpointModel
     /// </summary>
     /// <exception cref="RecipeException">The recipe doesn't fit the model.</exception>
     /// <exception cref="ModelConfigException">Neither is there a recipe.</exception>
-    public Plan PlanBy(Recipe? recipe = null)
+    public Plan PlanBy(Recipe? recipe = null) => WithFixed(recipe).Apply(Description);
+
+    /// <summary>The rows of some parameters: see <see cref="FanIn.Recipe.Apply(ModelDescription, IReadOnlySet{string})"/>.</summary>
+    internal Plan PlanOfSome(IReadOnlySet<string> names, Recipe? recipe) => WithFixed(recipe).Apply(Description, names);
+
+    /// <summary>The family's model with other parameters: those that a file has.</summary>
+    internal CheckpointModel With(IEnumerable<ParameterDescription> parameters) =>
+        new(Family, Architecture, parameters.Select(parameter => new StateTensor(parameter, null)), Recipe, _fixed);
+
+    private Recipe WithFixed(Recipe? recipe)
     {
         Recipe chosen =
             recipe
@@ -59,16 +68,14 @@ public sealed partial record CheckpointModel
             ?? throw new ModelConfigException(
                 "shapes say nothing about values: give a recipe, such as --recipe llama or a file with rules"
             );
-        return (
-            _fixed.IsEmpty
-                ? chosen
-                : new Recipe(_fixed).With(chosen.Rules.AsSpan()) with
-                {
-                    Name = chosen.Name,
-                    Depth = chosen.Depth,
-                    Width = chosen.Width,
-                }
-        ).Apply(Description);
+        return _fixed.IsEmpty
+            ? chosen
+            : new Recipe(_fixed).With(chosen.Rules.AsSpan()) with
+            {
+                Name = chosen.Name,
+                Depth = chosen.Depth,
+                Width = chosen.Width,
+            };
     }
 
     /// <summary>The same model stored in another floating-point type; integers stay what they are.</summary>

@@ -9,7 +9,8 @@ namespace FanIn.Checkpoints;
 /// <list type="bullet">
 /// <item>of one dimension: in a module with norm in its name, or called ln_.. or bn.., the scale or shift; otherwise a bias
 /// where it is called so;</item>
-/// <item>of two, in a module with emb in its name, or called wte, wpe or shared: a table of vectors;</item>
+/// <item>of two, in a module with a word such as emb or embedding in its name, or called wte, wpe or shared: a table of
+/// vectors;</item>
 /// <item>of two or more, with weight in its name: a weight [out, in / groups, taps ...];</item>
 /// <item>GPT-2's c_attn, c_proj and c_fc are stored as [in, out] where c_attn is three times as wide as high;</item>
 /// <item>c_attn, qkv, qkv_proj, Wqkv and in_proj_weight with three outputs an input are queries, keys and values packed.</item>
@@ -20,6 +21,28 @@ internal sealed class TensorNames
     private static readonly ImmutableArray<string> s_conv1D = ["c_attn", "c_proj", "c_fc", "q_attn"];
     private static readonly ImmutableArray<string> s_packed = ["c_attn", "qkv", "qkv_proj", "Wqkv"];
     private static readonly ImmutableArray<string> s_blocks = ["q", "k", "v"];
+
+    private static readonly ImmutableArray<string> s_tables =
+    [
+        "emb",
+        "embs",
+        "embd",
+        "embed",
+        "embeds",
+        "embedding",
+        "embeddings",
+    ];
+
+    private static readonly ImmutableArray<string> s_dense =
+    [
+        "proj",
+        "projection",
+        "projector",
+        "linear",
+        "dense",
+        "mapping",
+        "out",
+    ];
 
     private readonly bool _hasConv1D;
     private readonly HashSet<string> _packed;
@@ -73,16 +96,10 @@ internal sealed class TensorNames
         {
             return Plain(ParameterRole.Other);
         }
-        // An embedder, or what embeds patches, multiplies: it looks nothing up.
         bool isTable =
             shape.Length == 2
-            && !lower.EndsWith("embedder", StringComparison.Ordinal)
             && !lower.Contains("patch", StringComparison.Ordinal)
-            && lower != "embed_out"
-            && (
-                lower.Contains("emb", StringComparison.Ordinal)
-                || lower is "wte" or "wpe" or "shared" or "relative_attention_bias"
-            );
+            && (lower is "wte" or "wpe" or "shared" or "relative_attention_bias" || IsTable([.. Words(module)]));
         if (isTable)
         {
             return new(name, TensorDescription.Embedding(shape[0], shape[1]), ParameterRole.Embedding);
@@ -99,6 +116,29 @@ internal sealed class TensorNames
             : new(name, TensorDescription.FromShape(shape.AsSpan(), layout), ParameterRole.Weight);
 
         ParameterDescription Plain(ParameterRole role) => new(name, TensorDescription.Plain(shape.AsSpan()), role);
+    }
+
+    /// <summary>An embedder, and what comes after an embedding, multiplies: it looks nothing up.</summary>
+    private static bool IsTable(ImmutableArray<string> words) =>
+        words.Any(word => s_tables.Contains(word)) && !words.Any(word => s_dense.Contains(word));
+
+    /// <summary>Lower-case, of <c>tok_emb1</c> and <c>tokenEmbedding</c> alike; digits are no part of a word.</summary>
+    private static IEnumerable<string> Words(string name)
+    {
+        int start = 0;
+        for (int i = 0; i <= name.Length; i++)
+        {
+            bool isEnd = i == name.Length || !char.IsLetter(name[i]);
+            bool isCapital = i > start && !isEnd && char.IsUpper(name[i]) && char.IsLower(name[i - 1]);
+            if ((isEnd || isCapital) && i > start)
+            {
+                yield return name[start..i].ToLowerInvariant();
+            }
+            start =
+                isEnd ? i + 1
+                : isCapital ? i
+                : start;
+        }
     }
 
     private static bool IsThrice(long large, long small) => small > 0 && (Int128)small * 3 == large;

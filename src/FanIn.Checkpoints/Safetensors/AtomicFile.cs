@@ -16,6 +16,10 @@ namespace FanIn.Checkpoints;
 public sealed class AtomicFile : IDisposable
 {
     private const int BufferBytes = 1 << 18;
+
+    /// <summary>Unix's EISDIR, as .NET gives it where the system says so itself: trying again won't help.</summary>
+    private const int IsAFolder = 21;
+
     private bool _isDone;
     private (long Position, int Length) _last;
 
@@ -52,7 +56,7 @@ public sealed class AtomicFile : IDisposable
         string full = System.IO.Path.GetFullPath(path);
         if (Directory.Exists(full))
         {
-            throw new IOException($"'{path}' is a folder; a file can't take its place.");
+            throw new IOException($"'{path}' is a folder; a file can't take its place.", IsAFolder);
         }
         string name = System.IO.Path.GetFileName(full);
         string folder = System.IO.Path.GetDirectoryName(full) ?? full;

@@ -5,9 +5,10 @@ namespace FanIn.Checkpoints;
 
 /// <summary>
 /// What lies beside a checkpoint's tensors and belongs to the model all the same: its config, its tokenizer, its page. Files
-/// of weights don't, of whatever kind: beside new values they would be the old ones. Links are followed as those of tensors
-/// are, within the folder and to the blobs of Hugging Face's cache, and nowhere else: a folder from elsewhere doesn't say
-/// which of the user's files are copied. Folders aren't copied.
+/// of weights don't, of whatever kind: beside new values they would be the old ones. Nor do hidden files: a folder made to be
+/// passed on shouldn't hold somebody's keys. Links are followed as those of tensors are, within the folder and to the blobs
+/// of Hugging Face's cache, and nowhere else: a folder from elsewhere doesn't say which of the user's files are copied.
+/// Folders, pipes and devices aren't copied.
 /// </summary>
 public sealed class CompanionFiles
 {
@@ -33,6 +34,9 @@ public sealed class CompanionFiles
         ".ot",
         ".index.json",
     ];
+
+    /// <summary>What a model's repository has for git.</summary>
+    private static readonly string[] s_knownHidden = [".gitattributes", ".gitignore"];
 
     private readonly ImmutableSortedDictionary<string, string> _files;
 
@@ -152,6 +156,10 @@ public sealed class CompanionFiles
         {
             return "weights, the old ones";
         }
+        if (entry.Name[0] == '.' && !s_knownHidden.Contains(entry.Name))
+        {
+            return "hidden";
+        }
         if (folder.Find(entry.Name) is not { } found)
         {
             return "a link that leads out of the folder";
@@ -159,10 +167,11 @@ public sealed class CompanionFiles
         real = found;
         return Directory.Exists(found) ? "a folder"
             : !File.Exists(found) ? "a link to nothing"
+            : !FileKind.IsRegular(found) ? "no file but a pipe, socket or device"
             : null;
     }
 
-    /// <summary>Null for an empty file, which may be a pipe: opening one could wait for ever.</summary>
+    /// <summary>Null for an empty file, which may be a pipe by now: opening one could wait for ever.</summary>
     private static SafeFileHandle? Open(string path) =>
         new FileInfo(path).Length == 0
             ? null

@@ -43,7 +43,8 @@ internal static class RecordDifference
                     value,
                     property.Value
                 ),
-                _ => $"{owner} {property.Name} is {Shown(value)}, not {Shown(property.Value)}",
+                _ =>
+                    $"{owner} {property.Name} is {Shown(property.Name, value)}, not {Shown(property.Name, property.Value)}",
             };
         }
         return null;
@@ -59,7 +60,7 @@ internal static class RecordDifference
         {
             if (!JsonElement.DeepEquals(one, other))
             {
-                string item = other.TryGetProperty("name", out JsonElement called) ? Shown(called) : name;
+                string item = other.TryGetProperty("name", out JsonElement called) ? Shown("name", called) : name;
                 return Of($"{item}'s", one, other);
             }
         }
@@ -69,9 +70,13 @@ internal static class RecordDifference
     private static bool IsOfObjects(JsonElement list) =>
         list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object);
 
-    private static string Shown(JsonElement value)
+    /// <summary>No recipe is the family's own; no fan, and no deviation, is none.</summary>
+    private static string Shown(string name, JsonElement value)
     {
-        string text = value.ValueKind == JsonValueKind.Null ? "the family's own" : value.ToString();
+        string text =
+            value.ValueKind != JsonValueKind.Null ? value.ToString()
+            : name == "recipe" ? "the family's own"
+            : "none";
         return text.Length <= MostText ? text : text[..MostText] + "...";
     }
 }

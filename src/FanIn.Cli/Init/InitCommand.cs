@@ -40,7 +40,7 @@ internal static class InitCommand
         Option<string?> threads = ModelArguments.Text(
             "--threads",
             "T",
-            "How many values are worked out at a time. Default: one a core."
+            "How many threads work values out. Default: one a core."
         );
         Option<bool> noDirect = new("--no-direct")
         {

@@ -10,7 +10,6 @@ internal sealed class InitSource : IDisposable
 {
     private const string Config = "config.json";
     private const int Block = 4096;
-    private const int MostNamed = 5;
     private readonly IDisposable? _open;
 
     private InitSource(
@@ -25,7 +24,7 @@ internal sealed class InitSource : IDisposable
         Before =
         [
             record.ToDocument(),
-            .. config is null ? ImmutableArray<CheckpointDocument>.Empty : [new(Config, File.ReadAllBytes(config))],
+            .. config is null ? ImmutableArray<CheckpointDocument>.Empty : [new(Config, ModelSource.BytesOf(config))],
         ];
         After = index is null ? [] : [index];
     }
@@ -95,7 +94,8 @@ internal sealed class InitSource : IDisposable
         try
         {
             var beside = CompanionFiles.Of(checkpoint);
-            string? config = beside.PathOf(Config);
+            string folder = Path.GetDirectoryName(checkpoint.Path) ?? "";
+            string? config = ModelSource.Existing(Path.Combine(folder, Config)) is null ? null : beside.PathOf(Config);
             var notices = ImmutableArray.CreateBuilder<string>();
             FanIn.Plan plan = PlanOf(request, checkpoint, config, notices);
             var values = CheckpointValues.Replacing(plan, checkpoint, request.Seed);
@@ -112,10 +112,7 @@ internal sealed class InitSource : IDisposable
             bool isFolder = Directory.Exists(path);
             if (isFolder && !beside.LeftOut.IsEmpty)
             {
-                int more = beside.LeftOut.Length - MostNamed;
-                notices.Add(
-                    $"not copied: {string.Join(", ", beside.LeftOut.Take(MostNamed))}{(more > 0 ? $" and {more} more" : "")}"
-                );
+                notices.Add($"not copied: {InitWords.Some(beside.LeftOut)}");
             }
             return new(
                 values,
@@ -146,26 +143,45 @@ internal sealed class InitSource : IDisposable
         ImmutableArray<string>.Builder notices
     )
     {
-        SafetensorsTensor[] matching = [.. checkpoint.Tensors.Where(tensor => request.Fits(tensor.Name))];
-        if (matching.Length == 0)
+        if (!checkpoint.Tensors.Any(tensor => request.Fits(tensor.Name)))
         {
             string name = checkpoint.Tensors.FirstOrDefault()?.Name ?? "none";
             throw new UsageException(
                 $"--match '{request.Match}' fits none of the {checkpoint.Tensors.Count()} tensors, such as '{name}'"
             );
         }
-        var byName = matching.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
-        if (config is not null && ModelOf(config) is { } model && Described(model) is { } described)
+        var replacement = ReplacementPlan.Of(
+            checkpoint.Tensors,
+            request.Fits,
+            config is null ? null : ModelOf(config),
+            request.Plan.Recipe
+        );
+        string[] kept = [.. replacement.Kept.Select(tensor => $"'{tensor.Name}' ({tensor.Reason})")];
+        if (replacement.Plan.Rows.IsEmpty)
         {
-            return described;
+            throw new UsageException(
+                $"nothing that --match '{request.Match}' fits gets new values: {InitWords.Some(kept)}"
+            );
         }
-        return CheckpointModel.FromTensors(matching).PlanBy(request.Plan.Recipe);
+        if (kept.Length > 0)
+        {
+            notices.Add($"copied, though --match fits: {InitWords.Some(kept)}");
+        }
+        string[] told = [.. replacement.ToldByName.Select(name => $"'{name}'")];
+        if (told.Length > 0)
+        {
+            notices.Add(
+                $"told by {(told.Length == 1 ? "its name" : "their names")}, not by {Config}: {InitWords.Some(told)}"
+            );
+        }
+        return replacement.Plan;
 
         CheckpointModel? ModelOf(string path)
         {
+            string text = Encoding.UTF8.GetString(ModelSource.BytesOf(path));
             try
             {
-                return CheckpointModel.FromConfig(File.ReadAllText(path));
+                return CheckpointModel.FromConfig(text);
             }
             catch (ModelConfigException e) when (request.Plan.Recipe is not null)
             {
@@ -175,35 +191,7 @@ internal sealed class InitSource : IDisposable
                 return null;
             }
         }
-
-        FanIn.Plan? Described(CheckpointModel model)
-        {
-            var rows = model
-                .Description.Parameters.Where(parameter =>
-                    byName.TryGetValue(parameter.Name, out SafetensorsTensor? tensor)
-                    && tensor.Shape.SequenceEqual(parameter.Tensor.Shape)
-                )
-                .Select(parameter => parameter.Name)
-                .ToHashSet(StringComparer.Ordinal);
-            return rows.Count < byName.Count
-                ? null
-                : new([
-                    .. model
-                        .PlanBy(request.Plan.Recipe)
-                        .Rows.Where(row => rows.Contains(row.Parameter.Name))
-                        .Select(row =>
-                            row with
-                            {
-                                Parameter = row.Parameter with { ElementType = TypeOf(byName[row.Parameter.Name]) },
-                            }
-                        ),
-                ]);
-        }
     }
-
-    private static ElementType TypeOf(SafetensorsTensor tensor) =>
-        tensor.Type.ToElementType()
-        ?? throw new UsageException($"--match: {tensor} is of a type that weights aren't drawn in");
 
     private static string? NameOf(PlanRequest asked) =>
         asked.RecipeText is null ? null

@@ -7,6 +7,12 @@ namespace FanIn.Cli.Init;
 internal static class InitWords
 {
     private const long MuchMemory = 100_000_000;
+    private const int MostNamed = 5;
+
+    /// <summary>The first few of many things, and how many more there are.</summary>
+    public static string Some(IReadOnlyCollection<string> things) =>
+        string.Join(", ", things.Take(MostNamed))
+        + (things.Count > MostNamed ? $" and {things.Count - MostNamed} more" : "");
 
     /// <summary>Warns where tensors are worked out whole and are large.</summary>
     public static void WarnOfMemory(Terminal person, long bytes)

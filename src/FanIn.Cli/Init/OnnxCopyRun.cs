@@ -19,14 +19,15 @@ internal sealed class OnnxCopyRun(InitRequest request, Terminal terminal)
     /// <exception cref="IOException">There is no room, or the disk failed.</exception>
     public int Execute(CancellationToken cancellation)
     {
+        using var json = new JsonResult(request.Plan.Json, "init.json", terminal);
         if (request.Rank.Index > 0)
         {
             _person.Error.WriteLine(
                 $"fanin: {request.Rank}; an ONNX file is rank 0's alone, nothing is left to do here"
             );
+            json.Write(writer => Write(writer, null, [], new(0, 0, false), 0));
             return ExitCode.Done;
         }
-        using var json = new JsonResult(request.Plan.Json, "init.json", terminal);
         OnnxModel model = OnnxModel.Load(request.Plan.Source.Path!);
         FanIn.Plan plan = PlanOf(model);
         var copy = OnnxReplacement.Of(model, plan, request.Seed);
@@ -45,8 +46,7 @@ internal sealed class OnnxCopyRun(InitRequest request, Terminal terminal)
     }
 
     /// <summary>
-    /// The rows that get new values. What doesn't match counts as held fixed, so that a recipe needs no rule for it, and is
-    /// there all the same for depths and widths.
+    /// The rows that get new values. What doesn't match needs no rule, and is there all the same for depths and widths.
     /// </summary>
     private FanIn.Plan PlanOf(OnnxModel model)
     {
@@ -71,17 +71,7 @@ internal sealed class OnnxCopyRun(InitRequest request, Terminal terminal)
                 $"--match '{request.Match}' fits '{fixedOne.Name}', which is quantized or sparse: no values are drawn for it; leave it out"
             );
         }
-        FanIn.Plan plan = recipe.Apply(
-            new ModelDescription(
-                all.Parameters.Select(parameter =>
-                    matching.Contains(parameter.Name) ? parameter : parameter with { IsTrainable = false }
-                )
-            )
-        );
-        ImmutableArray<PlanRow> rows =
-        [
-            .. plan.Rows.Where(row => matching.Contains(row.Parameter.Name) && !row.IsKept),
-        ];
+        ImmutableArray<PlanRow> rows = [.. recipe.Apply(all, matching).Rows.Where(row => !row.IsKept)];
         return rows.IsEmpty
             ? throw new UsageException(
                 $"the recipe keeps all of what --match '{request.Match}' fits; give its rules an initializer"
@@ -102,7 +92,12 @@ internal sealed class OnnxCopyRun(InitRequest request, Terminal terminal)
         );
     }
 
-    private void Write(Utf8JsonWriter json, OnnxReplacement copy, string[] names, WriteResult result, double seconds)
+    /// <param name="json">Gets the document.</param>
+    /// <param name="copy">What was written; null on a rank that has nothing to do.</param>
+    /// <param name="names">The parameters that are new.</param>
+    /// <param name="result">How much was written.</param>
+    /// <param name="seconds">How long it took.</param>
+    private void Write(Utf8JsonWriter json, OnnxReplacement? copy, string[] names, WriteResult result, double seconds)
     {
         json.WriteStartObject();
         json.WriteString("model", _output);
@@ -114,12 +109,15 @@ internal sealed class OnnxCopyRun(InitRequest request, Terminal terminal)
         }
         json.WriteEndArray();
         json.WriteStartArray("externalFiles");
-        foreach (string name in copy.ExternalFiles)
+        foreach (string name in copy?.ExternalFiles ?? [])
         {
             json.WriteStringValue(name);
         }
         json.WriteEndArray();
-        json.WriteNumber("totalSize", copy.Length);
+        if (copy is not null)
+        {
+            json.WriteNumber("totalSize", copy.Length);
+        }
         InitWords.Write(json, result);
         json.WriteNumber("seconds", Math.Round(seconds, 3));
         json.WriteEndObject();

@@ -90,7 +90,8 @@ internal sealed record ModelSource(string? Path, string? Shapes)
     public string? ConfigPath =>
         Path is null ? null
         : Directory.Exists(Path) ? Existing(System.IO.Path.Combine(Path, Config))
-        : System.IO.Path.GetFileName(Path) == Config || IsConfig(Path) ? Path
+        // What can be read once only, such as a pipe, was read for the plan.
+        : IsRegular(Path) && (System.IO.Path.GetFileName(Path) == Config || IsConfig(Path)) ? Path
         : null;
 
     /// <summary>Reads the model.</summary>
@@ -224,26 +225,38 @@ internal sealed record ModelSource(string? Path, string? Shapes)
         {
             return null;
         }
-        var text = new MemoryStream();
-        text.Write(first.AsSpan(0, read));
+        return Encoding.UTF8.GetString(Rest(stream, first.AsSpan(0, read), path));
+    }
+
+    /// <summary>The bytes of a config.</summary>
+    /// <exception cref="UsageException">It is larger than any.</exception>
+    internal static byte[] BytesOf(string path)
+    {
+        using FileStream stream = File.OpenRead(path);
+        return Rest(stream, [], path);
+    }
+
+    private static byte[] Rest(FileStream stream, ReadOnlySpan<byte> first, string path)
+    {
+        var bytes = new MemoryStream();
+        bytes.Write(first);
         byte[] block = new byte[1 << 16];
         for (int length; (length = stream.Read(block)) > 0; )
         {
-            text.Write(block.AsSpan(0, length));
-            if (text.Length > LargestText)
+            bytes.Write(block.AsSpan(0, length));
+            if (bytes.Length > LargestText)
             {
                 throw new UsageException(
                     $"'{path}' has more than {LargestText:N0} bytes; no config or list of shapes is as large"
                 );
             }
         }
-        return Encoding.UTF8.GetString(text.GetBuffer().AsSpan(0, (int)text.Length));
+        return bytes.ToArray();
     }
 
-    /// <summary>A file of another name that holds a config. What can be read once only, such as a pipe, isn't looked into.</summary>
+    /// <summary>A file of another name that holds a config.</summary>
     private static bool IsConfig(string path) =>
         path.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
-        && IsRegular(path)
         && JsonText(path) is { } text
         && KindOf(text) == JsonKind.Config;
 

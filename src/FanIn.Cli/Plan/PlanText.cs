@@ -27,7 +27,7 @@ internal sealed class PlanText(Terminal terminal, bool all)
         _lines.Write(
             $"{name}: {Count(plan.ParameterCount)} parameters in {Tensors(model.Description.Parameters.Length)}"
                 + (model.Buffers.IsEmpty ? "" : $", {Count(model.Buffers.Length)} buffers")
-                + $"; {Types(model)}, {Size(plan.Shards.TotalSize)}"
+                + $"; {Types(model)}, {ByteText.Of(plan.Shards.TotalSize)}"
         );
         _lines.Write($"Values: {recipe ?? $"the {model.Family} family's own initialization"}");
         _lines.Write();
@@ -131,7 +131,7 @@ internal sealed class PlanText(Terminal terminal, bool all)
                 shard.FileName,
                 Count(shard.Header.Tensors.Length),
                 shard.FileLength.ToString(CultureInfo.InvariantCulture),
-                Size(shard.FileLength),
+                ByteText.Of(shard.FileLength),
             ];
     }
 
@@ -162,18 +162,4 @@ internal sealed class PlanText(Terminal terminal, bool all)
                 )
                 .Replace("E", "e", StringComparison.Ordinal)
             : "-";
-
-    /// <summary>In powers of 1000, as disks are sold.</summary>
-    private static string Size(long bytes)
-    {
-        string[] units = ["bytes", "KB", "MB", "GB", "TB", "PB", "EB"];
-        double size = bytes;
-        int unit = 0;
-        while (size >= 999.5 && unit < units.Length - 1)
-        {
-            size /= 1000;
-            unit++;
-        }
-        return $"{size.ToString(unit == 0 ? "0" : "G3", CultureInfo.InvariantCulture)} {units[unit]}";
-    }
 }

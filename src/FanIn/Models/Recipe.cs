@@ -88,15 +88,33 @@ public sealed partial record Recipe(ImmutableArray<Rule> Rules)
     public Plan Apply(ModelDescription model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return new RecipeApplication(
+        return ApplyTo(model, null);
+    }
+
+    /// <summary>
+    /// The rows of some parameters, the same as among all: the others count for depth, width and for what a rule matches, but
+    /// need no rule, nor one that suits them.
+    /// </summary>
+    /// <param name="model">All parameters.</param>
+    /// <param name="names">Those that get a row.</param>
+    /// <exception cref="RecipeException">The recipe doesn't fit the model.</exception>
+    public Plan Apply(ModelDescription model, IReadOnlySet<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(names);
+        return ApplyTo(model, names);
+    }
+
+    private Plan ApplyTo(ModelDescription model, IReadOnlySet<string>? names) =>
+        new RecipeApplication(
             this,
             model with
             {
                 Depth = Depth ?? model.GivenDepth,
                 Width = Width ?? model.GivenWidth,
-            }
+            },
+            names
         ).Plan();
-    }
 
     /// <summary>True when both have equal rules in the same order, and the same name, depth and width.</summary>
     public bool Equals(Recipe? other) =>

@@ -9,12 +9,15 @@ internal sealed class RecipeApplication
     private readonly ModelDescription _model;
     private readonly ModelStructure _structure;
 
+    /// <summary>Those that get rows; null for all.</summary>
+    private readonly IReadOnlySet<string>? _names;
+
     /// <summary>The parts that each rule's selector fits, and the rule that took each.</summary>
     private readonly List<(LogicalTensor Part, int TakenBy)>[] _fits;
 
-    public RecipeApplication(Recipe recipe, ModelDescription model)
+    public RecipeApplication(Recipe recipe, ModelDescription model, IReadOnlySet<string>? names)
     {
-        (_recipe, _model, _structure) = (recipe, model, new(model));
+        (_recipe, _model, _structure, _names) = (recipe, model, new(model), names);
         _fits = [.. recipe.Rules.Select(_ => new List<(LogicalTensor, int)>())];
     }
 
@@ -38,6 +41,10 @@ internal sealed class RecipeApplication
         {
             LogicalTensor[] parts = [.. LogicalTensor.Of(parameter)];
             int[] rules = [.. parts.Select(RuleFor)];
+            if (_names?.Contains(parameter.Name) == false)
+            {
+                continue;
+            }
             if (rules.Contains(-1) && parameter.IsTrainable)
             {
                 unmatched.AddRange(

@@ -45,6 +45,18 @@ public sealed class ShapesTests
     [InlineData("x_embedder.weight", "[8, 4]", ParameterRole.Weight)]
     [InlineData("patch_embed.weight", "[8, 4]", ParameterRole.Weight)]
     [InlineData("position_embeddings.weight", "[8, 4]", ParameterRole.Embedding)]
+    [InlineData("ensemble.weight", "[8, 4]", ParameterRole.Weight)]
+    [InlineData("members.weight", "[8, 4]", ParameterRole.Weight)]
+    [InlineData("november.weight", "[8, 4]", ParameterRole.Weight)]
+    [InlineData("time_emb_proj.weight", "[8, 4]", ParameterRole.Weight)]
+    [InlineData("embedding_hidden_mapping_in.weight", "[8, 4]", ParameterRole.Weight)]
+    [InlineData("tok_emb.weight", "[8, 4]", ParameterRole.Embedding)]
+    [InlineData("embed_in.weight", "[8, 4]", ParameterRole.Embedding)]
+    [InlineData("embd.weight", "[8, 4]", ParameterRole.Embedding)]
+    [InlineData("embedding1.weight", "[8, 4]", ParameterRole.Embedding)]
+    [InlineData("tokenEmbedding.weight", "[8, 4]", ParameterRole.Embedding)]
+    [InlineData("Embedding.weight", "[8, 4]", ParameterRole.Embedding)]
+    [InlineData("relative_attention_bias.weight", "[8, 4]", ParameterRole.Embedding)]
     [InlineData("patch_embedding.weight", "[8, 3, 2, 2]", ParameterRole.Weight)]
     [InlineData("input_layernorm.weight", "[8]", ParameterRole.NormScale)]
     [InlineData("ln_f.bias", "[8]", ParameterRole.NormShift)]
@@ -58,6 +70,26 @@ public sealed class ShapesTests
             role,
             Assert.Single(CheckpointModel.FromShapes($"{{\"{name}\": {shape}}}").Description.Parameters).Role
         );
+
+    /// <summary>Whatever type is asked for: integers stand for something else than weights.</summary>
+    [Theory]
+    [InlineData("BOOL")]
+    [InlineData("U8")]
+    [InlineData("I8")]
+    [InlineData("I16")]
+    [InlineData("U16")]
+    [InlineData("I32")]
+    [InlineData("U32")]
+    [InlineData("I64")]
+    [InlineData("U64")]
+    public void IntegersAreNoWeights(string type)
+    {
+        string shapes = $"{{\"fc.weight\": {{\"shape\": [8, 4], \"dtype\": \"{type}\"}}}}";
+        Assert.Equal(
+            $"the tensor 'fc.weight' is {type}: it is no weight; leave it out",
+            Assert.Throws<ModelConfigException>(() => CheckpointModel.FromShapes(shapes, ElementType.BFloat16)).Message
+        );
+    }
 
     [Fact]
     public void TheFileMaySayWhatATensorIs()

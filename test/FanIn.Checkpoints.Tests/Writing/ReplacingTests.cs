@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -290,6 +292,7 @@ public sealed class ReplacingTests : IDisposable
         File.WriteAllBytes(Path.Combine(Old, "tokenizer.model"), [0, 255, 13, 10]);
         File.WriteAllText(Path.Combine(Old, "__init__.py"), "");
         File.WriteAllText(Path.Combine(Old, ".gitattributes"), "*.safetensors filter=lfs");
+        File.WriteAllText(Path.Combine(Old, ".env"), "TOKEN=secret");
         File.WriteAllText(Path.Combine(Old, "fanin.plan.json"), "{}");
         File.WriteAllText(Path.Combine(Old, Copied), "{}");
         File.WriteAllText(Path.Combine(Old, ".model.safetensors.0f.tmp"), "half");
@@ -317,6 +320,7 @@ public sealed class ReplacingTests : IDisposable
             hasLinks
                 ?
                 [
+                    "'.env' (hidden)",
                     "'consolidated.safetensors' (weights, the old ones)",
                     "'gone.txt' (a link to nothing)",
                     "'onnx' (a folder)",
@@ -326,6 +330,7 @@ public sealed class ReplacingTests : IDisposable
                 ]
                 :
                 [
+                    "'.env' (hidden)",
                     "'consolidated.safetensors' (weights, the old ones)",
                     "'onnx' (a folder)",
                     "'pytorch_model.bin' (weights, the old ones)",
@@ -345,6 +350,37 @@ public sealed class ReplacingTests : IDisposable
             companions.Names,
             name => Assert.Equal(File.ReadAllBytes(Path.Combine(Old, name)), File.ReadAllBytes(Path.Combine(New, name)))
         );
+    }
+
+    /// <summary>Empty files are copied; what has no end isn't opened.</summary>
+    [Fact]
+    public void PipesAndSocketsStayWhereTheyAre()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "which kind of file it is only Linux is asked");
+        SaveOld();
+        using (Process make = Process.Start("mkfifo", [Path.Combine(Old, "merges.txt")]))
+        {
+            make.WaitForExit();
+            Assert.Equal(0, make.ExitCode);
+        }
+        File.CreateSymbolicLink(Path.Combine(Old, "other.txt"), "merges.txt");
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(Path.Combine(Old, "s.json")));
+        File.WriteAllText(Path.Combine(Old, "empty.txt"), "");
+        using Checkpoint old = Checkpoint.Open(Old);
+        var companions = CompanionFiles.Of(old);
+        Assert.Equal(["config.json", "empty.txt", "tokenizer.json"], companions.Names);
+        Assert.Equal(
+            [
+                "'merges.txt' (no file but a pipe, socket or device)",
+                "'other.txt' (no file but a pipe, socket or device)",
+                "'s.json' (no file but a pipe, socket or device)",
+            ],
+            companions.LeftOut
+        );
+        Replace(old, New);
+        Assert.False(File.Exists(Path.Combine(New, "merges.txt")));
+        Assert.Equal(0, new FileInfo(Path.Combine(New, "empty.txt")).Length);
     }
 
     /// <summary>Somebody else's file isn't overwritten; one that is the same is kept, also as a link.</summary>

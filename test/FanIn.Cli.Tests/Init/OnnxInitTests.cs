@@ -131,7 +131,11 @@ public sealed class OnnxInitTests : IDisposable
             using var output = new StringWriter();
             using var error = new StringWriter();
             InitRequest request = InitRequest.Read(
-                new(new PlanOptions(model, Recipe: "he_normal"), _fanin.Out, Match: "*"),
+                new(
+                    new PlanOptions(model, Recipe: "he_normal", Json: Path.Combine(_fanin.Folder, $"{rank}.json")),
+                    _fanin.Out,
+                    Match: "*"
+                ),
                 name =>
                     name switch
                     {
@@ -146,6 +150,10 @@ public sealed class OnnxInitTests : IDisposable
             Assert.Equal(0, code);
             Assert.Equal(rank == "0", File.Exists(Path.Combine(_fanin.Out, "mlp.onnx")));
             Assert.Equal(rank == "1", error.ToString().Contains("an ONNX file is rank 0's alone"));
+            using JsonDocument json = JsonDocument.Parse(File.ReadAllText(Path.Combine(_fanin.Folder, $"{rank}.json")));
+            Assert.Equal(Path.Combine(_fanin.Out, "mlp.onnx"), json.RootElement.GetProperty("model").GetString());
+            Assert.Equal(rank == "1", json.RootElement.GetProperty("written").GetInt64() == 0);
+            Assert.Equal(rank == "1" ? 0 : 3, json.RootElement.GetProperty("new").GetArrayLength());
         }
     }
 }

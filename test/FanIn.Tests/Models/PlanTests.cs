@@ -144,6 +144,32 @@ public sealed class PlanTests
         Assert.All(plans, plan => Assert.Equal(plan, Plan.FromJson(plan.ToJson())));
     }
 
+    /// <summary>A shared parameter may be stored under each of its names, with the same values.</summary>
+    [Fact]
+    public void ASharedParameterMayStandTwice()
+    {
+        ParameterDescription table = new("table", TensorDescription.Embedding(5, 3), ParameterRole.Embedding)
+        {
+            Aliases = ["head"],
+        };
+        var plan = new Plan([
+            new(table, "table", Initializer.Normal()),
+            new(table with { Name = "head", Aliases = ["table"] }, "table", Initializer.Normal()),
+        ]);
+        Assert.Equal(plan, Plan.FromJson(plan.ToJson()));
+        var strangers = new Plan([
+            plan.Rows[0],
+            plan.Rows[1] with
+            {
+                Parameter = plan.Rows[1].Parameter with { Aliases = [] },
+            },
+        ]);
+        Assert.Contains(
+            "the key 'table' of 'head' is another parameter's too",
+            Assert.Throws<SpellingException>(() => Plan.FromJson(strangers.ToJson())).Message
+        );
+    }
+
     [Theory]
     [InlineData("\"stream\": 1", "\"stream\": 2", "line 2: 'stream' must be a whole number from 1 to 1, not 2")]
     [InlineData(

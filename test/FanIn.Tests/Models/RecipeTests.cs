@@ -35,6 +35,39 @@ public sealed class RecipeTests
         Assert.Equal(Math.Sqrt(0.5), plan.Rows[0].StandardDeviation!.Value, 1e-15);
     }
 
+    /// <summary>Rows of some are those of all; what the rest gets needs no rule, and none that suits it.</summary>
+    [Fact]
+    public void SomeRowsAreThoseOfAll()
+    {
+        ModelDescription model = Model(
+            Weight("h.0.fc.weight", 8, 8),
+            Weight("h.1.fc.weight", 8, 8),
+            new("h.1.norm.weight", TensorDescription.Plain(8), ParameterRole.NormScale),
+            new("mask", TensorDescription.Plain(8), ParameterRole.Other)
+        );
+        var recipe = new Recipe([
+            Rule.For("h.1.norm.*", Initializer.Ones),
+            Rule.For("h.*.weight", "normal(std=1/sqrt(depth*width))"),
+        ]);
+        Plan some = recipe.Apply(model, new HashSet<string>(["h.0.fc.weight"]));
+        Assert.Equal("normal(std=0.25)", Assert.Single(some.Rows).Initializer!.ToString());
+        PlanRow[] all =
+        [
+            .. recipe.With(Rule.Keep("mask")).Apply(model).Rows.Where(row => row.Parameter.Name == "h.0.fc.weight"),
+        ];
+        Assert.Equal(all, some.Rows);
+        Assert.Equal(
+            "h.0.fc.weight",
+            Assert
+                .Single(Recipe.Parse("he_normal").Apply(model, new HashSet<string>(["h.0.fc.weight", "nothing"])).Rows)
+                .Parameter.Name
+        );
+        Assert.StartsWith(
+            "no rule matches 'mask'",
+            Assert.Throws<RecipeException>(() => recipe.Apply(model, new HashSet<string>(["mask"]))).Message
+        );
+    }
+
     [Fact]
     public void TheFirstRuleThatMatchesWins()
     {

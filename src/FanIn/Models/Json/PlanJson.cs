@@ -77,12 +77,16 @@ internal static class PlanJson
         {
             throw document.Fault(Spelling.Sentence(e), e);
         }
-        var keys = new HashSet<string>(StringComparer.Ordinal);
+        var keys = new Dictionary<string, ParameterDescription>(StringComparer.Ordinal);
         foreach ((int i, PlanRow row) in rows.Index())
         {
             foreach (PlanPart part in row.Parts)
             {
-                if (!keys.Add(part.Key))
+                // A shared parameter may be stored once under each of its names.
+                if (
+                    !keys.TryAdd(part.Key, row.Parameter)
+                    && !row.Parameter.Aliases.Contains(keys[part.Key].Name, StringComparer.Ordinal)
+                )
                 {
                     throw document
                         .Required("parameters")
