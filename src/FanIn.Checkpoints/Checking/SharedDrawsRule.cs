@@ -41,7 +41,7 @@ internal static class SharedDrawsRule
                     Fix = "draw the tensor as a whole, or each part with a seed of its own",
                 };
             }
-            else if (profile.Copies > 0 && 2 * profile.All.Zeros < profile.All.Count)
+            else if (profile.Copies > 0)
             {
                 yield return new(
                     FindingKind.Symmetric,
@@ -55,9 +55,9 @@ internal static class SharedDrawsRule
             }
         }
 
-        // Of a pattern parts may be equal by design, of the few numbers that rounding leaves by chance.
+        // Of a pattern, or where most is 0, parts may be equal by design, of the few numbers that rounding leaves by chance.
         static bool IsDrawn(TensorCheck tensor) =>
-            tensor.Profile is { All.IsConstant: false, All.NonFinite: 0 }
+            tensor.Profile is { All.IsConstant: false, All.NonFinite: 0, IsSparse: false }
             && tensor.Expected is null or { IsIndependent: true }
             && !(tensor.Expected is { } law && TensorLaw.IsCoarse(law.Mean, law.StandardDeviation, tensor.Tensor.Type));
 

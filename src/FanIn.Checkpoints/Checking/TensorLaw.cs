@@ -120,9 +120,10 @@ internal static class TensorLaw
         // the mean, and where they are longer than the deviation mean and variance are any of two neighbours.
         double step = StepOf(law.Mean, law.StandardDeviation, type);
         (double drift, double growth) = step > 1 ? (step / 2, step * step / 2) : (step * step / 16, step * step / 8);
-        // What a rule says is rounded to float32 before anything is drawn.
-        drift += StepOf(law.Mean, law.StandardDeviation, SafetensorsType.F32) / 2;
-        growth += StepOf(0, law.StandardDeviation, SafetensorsType.F32);
+        // What a rule says is rounded to float32 before anything is drawn: of a uniform either end, by half a step.
+        double rounded = StepOf(law.Mean, law.StandardDeviation, SafetensorsType.F32);
+        drift += rounded / 2;
+        growth += rounded / Math.Sqrt(3);
         if (
             Math.Abs(off) / law.StandardDeviation > Math.Max(errors * slack / Math.Sqrt(n), coarseness) + drift
             || !(Math.Abs(ratio - 1 - (step * step / 12)) <= Math.Max(errors * slack * spread, 2 * coarseness) + growth)

@@ -25,6 +25,10 @@ internal readonly record struct TensorPiece(bool IsRows, long Start, long End, i
     private const double Far = 4;
 
     private const int MostPieces = 8;
+    private const int AnywherePieces = 3;
+
+    /// <summary>Into as many a tensor is cut where several ranks or blocks share it.</summary>
+    private static readonly ImmutableArray<int> s_parts = [4, 6, 8];
 
     /// <summary>
     /// The pieces by rows, else by columns; empty where there are no two, or so many that no ranks made them, which
@@ -76,32 +80,46 @@ internal readonly record struct TensorPiece(bool IsRows, long Start, long End, i
         }
     }
 
-    /// <summary>Without single groups that a boundary goes through, which are partly like either neighbour.</summary>
+    /// <summary>
+    /// Without single groups that a boundary goes through, which are partly like either neighbour. Several such groups in a row
+    /// aren't boundaries but values that grow bit by bit.
+    /// </summary>
     private static ImmutableArray<TensorPiece> WithoutMixed(ImmutableArray<TensorPiece> pieces)
     {
-        var kept = ImmutableArray.CreateBuilder<TensorPiece>();
-        for (int i = 0; i < pieces.Length; i++)
+        return [.. pieces.Where((_, i) => !IsMixed(i) || IsMixed(i - 1) || IsMixed(i + 1))];
+
+        bool IsMixed(int i)
         {
-            bool isMixed = false;
-            if (i > 0 && i + 1 < pieces.Length && pieces[i].Groups == 1)
+            if (i < 1 || i + 1 >= pieces.Length || pieces[i].Groups > 1)
             {
-                (double before, double own, double after) = (
-                    pieces[i - 1].Sums.MeanSquare,
-                    pieces[i].Sums.MeanSquare,
-                    pieces[i + 1].Sums.MeanSquare
-                );
-                isMixed = Math.Min(before, after) < own && own < Math.Max(before, after);
+                return false;
             }
-            if (!isMixed)
-            {
-                kept.Add(pieces[i]);
-            }
+            (double before, double own, double after) = (
+                pieces[i - 1].Sums.MeanSquare,
+                pieces[i].Sums.MeanSquare,
+                pieces[i + 1].Sums.MeanSquare
+            );
+            return Math.Min(before, after) < own && own < Math.Max(before, after);
         }
-        return kept.ToImmutable();
     }
 
-    private static bool IsFew(ImmutableArray<TensorPiece> pieces, int groups) =>
-        pieces.Length is > 1 and <= MostPieces && 2 * pieces.Length <= groups;
+    /// <summary>Two or three pieces anywhere, or more of them where equal parts meet: others are values that grow bit by bit.</summary>
+    private static bool IsFew(ImmutableArray<TensorPiece> pieces, int groups)
+    {
+        if (pieces.Length is <= 1 or > MostPieces || 2 * pieces.Length > groups)
+        {
+            return false;
+        }
+        double length = pieces[^1].End;
+        return pieces.Length <= AnywherePieces
+            || s_parts.Any(parts =>
+                pieces.All(piece =>
+                {
+                    double place = parts * piece.Start / length;
+                    return Math.Abs(place - Math.Round(place)) * groups < parts;
+                })
+            );
+    }
 
     /// <summary>Grows a piece as long as the next group is like it.</summary>
     private static ImmutableArray<TensorPiece> Cut(

@@ -59,6 +59,16 @@ internal sealed record TensorProfile
     /// <summary>Rows of zeros, but for the padding's, and the first of them.</summary>
     public (long Count, long First) ZeroRows { get; private init; }
 
+    /// <summary>Whether 0 is most of what is there, rows of zeros aside: masks, choices, a diagonal.</summary>
+    public bool IsSparse
+    {
+        get
+        {
+            long empty = ZeroRows.Count * Grid.Columns;
+            return 2 * (All.Zeros - empty) > All.Count - empty;
+        }
+    }
+
     /// <summary>
     /// Of float64: a number by which its values are all beyond what float32 tells apart, or some of them are; null elsewhere.
     /// </summary>

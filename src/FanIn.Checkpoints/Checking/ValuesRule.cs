@@ -31,7 +31,7 @@ internal sealed class ValuesRule(CheckpointModel? model, Lazy<HashSet<string>> d
     private static IEnumerable<SignalFinding> OfTrained(TensorCheck tensor)
     {
         if (
-            tensor is { IsDrawn: true, Row.Parameter.Role: ParameterRole.Weight, Profile: { } profile }
+            tensor is { IsDrawn: true, Row.Parameter.Role: ParameterRole.Weight, Profile: { IsSparse: false } profile }
             && profile.ZeroRows.Count > TrainedZeroRows * profile.Grid.Rows
         )
         {

@@ -29,6 +29,7 @@ public sealed class StoredLawTests
                     "uniform(a=100,b=100.1)",
                     "uniform(a=0.99,b=1.02)",
                     "uniform(a=0,b=1)",
+                    "uniform(a=-6689.0674,b=-6689.047)",
                     "truncated_normal(mean=5,std=0.1)",
                     "normal(std=1e-3)",
                     "normal(std=1e-5)",
