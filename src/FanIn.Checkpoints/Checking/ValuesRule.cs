@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using static FanIn.Checkpoints.CheckWords;
 
@@ -24,7 +25,7 @@ internal sealed class ValuesRule(CheckpointModel? model, Lazy<HashSet<string>> d
     private const double TrainedZeroRows = 0.01;
 
     public IEnumerable<SignalFinding> Judge(TensorCheck tensor, SignalExpectation expectation) =>
-        Always(tensor) is { } finding ? [finding]
+        Always(tensor, expectation) is { } finding ? [finding]
         : expectation == SignalExpectation.Trained ? OfTrained(tensor)
         : OfFresh(tensor);
 
@@ -134,7 +135,7 @@ internal sealed class ValuesRule(CheckpointModel? model, Lazy<HashSet<string>> d
     }
 
     /// <summary>What is wrong in fresh and in trained weights alike.</summary>
-    private SignalFinding? Always(TensorCheck tensor)
+    private SignalFinding? Always(TensorCheck tensor, SignalExpectation expectation)
     {
         switch (tensor.State)
         {
@@ -171,16 +172,26 @@ internal sealed class ValuesRule(CheckpointModel? model, Lazy<HashSet<string>> d
                 );
             case TensorState.Uneven:
                 bool isBare = tensor.Pieces.Any(piece => piece.Sums.IsConstant);
+                // Of trained weights parts may have learned more than others: heads, values beside queries, frequent words.
+                bool mayBeLearned = expectation == SignalExpectation.Trained && !isBare;
+                if (mayBeLearned && !AreEqualParts(tensor.Pieces))
+                {
+                    return null;
+                }
                 return Mended(
                     isBare ? FindingKind.Uninitialized : FindingKind.ShardBoundary,
-                    FindingSeverity.Error,
+                    mayBeLearned ? FindingSeverity.Note : FindingSeverity.Error,
                     tensor,
-                    $"{string.Join(", ", tensor.Pieces.Select(Piece))}{(tensor.Expected is null ? "" : $" ({Law(tensor)} expected)")}: {(isBare ? "a part that nobody initialized" : "parts that were initialized each by itself")}"
+                    $"{string.Join(", ", tensor.Pieces.Select(Piece))}{(tensor.Expected is null ? "" : $" ({Law(tensor)} expected)")}: {(isBare ? "a part that nobody initialized" : mayBeLearned ? "parts that learned unlike one another, as heads may, or were initialized or scaled each by itself" : "parts that were initialized each by itself")}"
                 );
             default:
                 return null;
         }
     }
+
+    /// <summary>Four or more of one size: queries, keys and values are three.</summary>
+    private static bool AreEqualParts(ImmutableArray<TensorPiece> pieces) =>
+        pieces.Length >= 4 && pieces.All(piece => piece.End - piece.Start == pieces[0].End - pieces[0].Start);
 
     private static string ZeroRows(TensorProfile profile) =>
         profile.ZeroRows.Count == 1

@@ -11,6 +11,8 @@ namespace FanIn.Checkpoints;
 /// </param>
 internal sealed class FinishedFiles(string folder, CheckpointValues values, ImmutableArray<CheckpointDocument> owner)
 {
+    private static readonly string[] s_endings = [".safetensors", ".safetensors.index.json"];
+
     /// <summary>Before anything is written.</summary>
     /// <param name="after">The documents that come last.</param>
     /// <exception cref="CheckpointConflictException">A document or a file is there that isn't this checkpoint's.</exception>
@@ -23,9 +25,26 @@ internal sealed class FinishedFiles(string folder, CheckpointValues values, Immu
         bool isOurs = false;
         foreach (FileBytes file in values.Files)
         {
-            Check(file, () => isOurs = isOurs || owner.All(document => document.IsIn(folder)));
+            Check(file, IsOurs);
         }
+        // Others' weights beside ours would be taken for ours by whoever opens the folder.
+        if (Weights() is { } other && !owner.IsEmpty && !IsOurs())
+        {
+            throw new CheckpointConflictException(
+                $"'{folder}' holds another checkpoint's '{Path.GetFileName(other)}'; choose another folder, or empty it"
+            );
+        }
+
+        bool IsOurs() => isOurs = isOurs || owner.All(document => document.IsIn(folder));
     }
+
+    private string? Weights() =>
+        Directory.Exists(folder)
+            ? Directory
+                .EnumerateFiles(folder)
+                .Where(path => s_endings.Any(end => path.EndsWith(end, StringComparison.OrdinalIgnoreCase)))
+                .Min(StringComparer.Ordinal)
+            : null;
 
     /// <summary>Puts the documents into the folder that say whose it is. Of several checkpoints one gets it.</summary>
     /// <exception cref="CheckpointConflictException">Another has it.</exception>

@@ -318,6 +318,22 @@ public sealed class CheckpointCheckTests
         Assert.Equal("wrong-values", fresh.Verdict);
     }
 
+    /// <summary>Values that learned more than queries and keys beside them, words that came more often: no shards.</summary>
+    [Fact]
+    public void PartsOfTrainedWeightsMayDiffer()
+    {
+        DraftCheckpoint draft = new DraftCheckpoint(Llama).Train();
+        draft.Draw(Up, DraftCheckpoint.Normal);
+        EachOfColumns(draft, Up, 64, 128, x => 1.4f * x);
+
+        CheckpointReport report = draft.Check();
+
+        Assert.Equal(SignalExpectation.Trained, report.Expectation);
+        Assert.DoesNotContain(report.Findings, finding => finding.Severity != FindingSeverity.Note);
+        EachOfColumns(draft, Up, 64, 128, _ => 0);
+        Assert.Equal("uninitialized", draft.Check().Verdict);
+    }
+
     /// <summary>Experts that a conversion left as they were drawn; a checkpoint that was never trained.</summary>
     [Fact]
     public void TensorsThatWereNeverTrainedAreFound()

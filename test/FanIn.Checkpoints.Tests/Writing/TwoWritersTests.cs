@@ -108,6 +108,24 @@ public sealed class TwoWritersTests : IDisposable
         Assert.Equal([SafetensorsIndex.FileName], Names);
     }
 
+    /// <summary>Weights that nothing says anything of are another checkpoint's, whatever they are called.</summary>
+    [Theory]
+    [InlineData("model-00001-of-00005.safetensors")]
+    [InlineData("adapter_model.safetensors")]
+    [InlineData("other.safetensors.index.json")]
+    public void AFolderWithOthersWeightsIsRefused(string name)
+    {
+        _folder.Write(name, "{}"u8.ToArray());
+        CheckpointPlan plan = SmallModels.PlanOf(SmallModels.Llama);
+        Assert.Equal(
+            $"'{_folder.Path}' holds another checkpoint's '{name}'; choose another folder, or empty it",
+            Assert
+                .Throws<CheckpointConflictException>(() => SmallModels.WriterOf(plan, 5).WriteTo(_folder.Path, s_plain))
+                .Message
+        );
+        Assert.Equal([name], Names);
+    }
+
     /// <summary>However they meet.</summary>
     [Fact]
     public void OneOfTwoGetsTheFolder()
