@@ -1,6 +1,5 @@
 using System.Data.Common;
 using FanIn.Checkpoints;
-using FanIn.Cli.Check;
 using FanIn.Cli.Compare;
 using FanIn.Cli.Help;
 using FanIn.Cli.Init;
@@ -15,11 +14,8 @@ internal static partial class Tool
     /// <summary>Whether modules and networks can be run.</summary>
     public static bool HasEngine => true;
 
-    private static void AddEngineVerbs(ToolCommand root, Terminal terminal, string[] args)
-    {
+    private static void AddEngineVerbs(ToolCommand root, Terminal terminal, string[] args) =>
         root.Add(CompareCommand.Create(terminal, args));
-        root.Add(CheckCommand.Create(terminal, args));
-    }
 
     /// <summary>The parameters of an ONNX file.</summary>
     /// <exception cref="OnnxException">The file can't be read, or isn't ONNX.</exception>

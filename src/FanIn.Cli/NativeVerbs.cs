@@ -11,26 +11,23 @@ internal static partial class Tool
     /// <summary>Whether modules and networks can be run.</summary>
     public static bool HasEngine => false;
 
-    private const string Elsewhere = "FanIn.Cli, the tool that runs on .NET,";
+    internal const string Elsewhere = "FanIn.Cli, the tool that runs on .NET,";
 
     private static void AddEngineVerbs(ToolCommand root, Terminal terminal, string[] args)
     {
         _ = (terminal, args);
-        foreach (string verb in (string[])["check", "compare"])
+        var compare = new ToolCommand("compare", $"Needs an engine: {Elsewhere} has it, this native tool doesn't.")
         {
-            var command = new ToolCommand(verb, $"Needs an engine: {Elsewhere} has it, this native tool doesn't.")
-            {
-                Hidden = true,
-                TreatUnmatchedTokensAsErrors = false,
-            };
-            command.SetAction(
-                int (_) =>
-                    throw new UsageException(
-                        $"{verb} needs an engine, which this small native tool is without: {Elsewhere} has it"
-                    )
-            );
-            root.Add(command);
-        }
+            Hidden = true,
+            TreatUnmatchedTokensAsErrors = false,
+        };
+        compare.SetAction(
+            int (_) =>
+                throw new UsageException(
+                    $"compare needs an engine, which this small native tool is without: {Elsewhere} has it"
+                )
+        );
+        root.Add(compare);
     }
 
     /// <exception cref="UsageException">Always: ONNX is read by the tool that runs on .NET.</exception>

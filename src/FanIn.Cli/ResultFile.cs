@@ -1,3 +1,5 @@
+using FanIn.Checkpoints;
+
 namespace FanIn.Cli;
 
 /// <summary>
@@ -6,6 +8,17 @@ namespace FanIn.Cli;
 /// </summary>
 internal sealed class ResultFile : IDisposable
 {
+    private static readonly string[] s_ofModels =
+    [
+        ".safetensors",
+        ".index.json",
+        ".onnx",
+        ".dll",
+        "config.json",
+        "tokenizer.json",
+        CheckpointRecord.FileName,
+    ];
+
     private readonly string _option;
     private readonly string _path;
     private readonly string _temporary;
@@ -43,6 +56,10 @@ internal sealed class ResultFile : IDisposable
                 $"{option} '{path}' is a folder; name a file, such as {Path.Combine(path, example)}"
             );
         }
+        if (File.Exists(path) && IsOfAModel(Path.GetFileName(path)))
+        {
+            throw new UsageException($"{option} '{path}' would overwrite a file of a model; name another");
+        }
         string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "";
         bool inOutput = output is not null && folder == Path.TrimEndingDirectorySeparator(Path.GetFullPath(output));
         if (inOutput && IsOurs(Path.GetFileName(path)))
@@ -62,6 +79,10 @@ internal sealed class ResultFile : IDisposable
         }
         return file;
     }
+
+    /// <summary>Slips of the completion key: the model's own file, in place of one for results.</summary>
+    private static bool IsOfAModel(string name) =>
+        s_ofModels.Any(end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsOurs(string name) =>
         name.StartsWith("trials.db", StringComparison.OrdinalIgnoreCase)

@@ -5,6 +5,7 @@ using System.CommandLine.Parsing;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using FanIn.Checkpoints;
+using FanIn.Cli.Check;
 using FanIn.Cli.Critical;
 using FanIn.Cli.Gain;
 using FanIn.Cli.Help;
@@ -91,6 +92,7 @@ internal static partial class Tool
                 ],
         };
         AddEngineVerbs(root, terminal, args);
+        root.Add(CheckCommand.Create(terminal, args));
         root.Add(CriticalCommand.Create(terminal));
         root.Add(GainCommand.Create(terminal));
         root.Add(InitCommand.Create(terminal));

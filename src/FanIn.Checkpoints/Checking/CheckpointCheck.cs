@@ -118,6 +118,10 @@ public static class CheckpointCheck
                 return check;
             }
             var profile = TensorProfile.Of(file, tensor, row, bytes => progress.Add(bytes, fileName), cancellation);
+            if (profile is { OutOfRange: { } number, All.NonFinite: 0 })
+            {
+                return check with { OutOfRange = number };
+            }
             TensorState state = TensorLaw.StateOf(
                 profile,
                 expected,
@@ -127,7 +131,7 @@ public static class CheckpointCheck
             return check with
             {
                 State = state,
-                Profile = profile,
+                Profile = profile.WithoutGroups(),
                 Pieces = pieces,
                 Values = TensorStatistics.Of(profile.All),
             };

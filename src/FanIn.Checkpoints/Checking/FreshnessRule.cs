@@ -29,10 +29,15 @@ internal static class FreshnessRule
         TensorCheck[] fresh =
         [
             .. judged.Where(tensor =>
-                (tensor.State == TensorState.Random && tensor.Tensor.Count >= LeastWithoutLaw)
+                (
+                    tensor.State == TensorState.Random
+                    && tensor.Tensor.Count >= LeastWithoutLaw
+                    && TensorLaw.ShapeOf(tensor.Profile!.All, tensor.Tensor.Type) is { Length: > 0 }
+                )
                 || (
                     tensor.State == TensorState.AsPlanned
                     && tensor.Expected is { IsIndependent: true } law
+                    && !TensorLaw.IsCoarse(law.Mean, law.StandardDeviation, tensor.Tensor.Type)
                     && TensorLaw.Fits(tensor.Profile!.All, law, tensor.Tensor.Type, MostErrors)
                 )
             ),

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace FanIn.Checkpoints;
 
 /// <summary>What a tensor's rows have in common: rows of zeros, copies, and parts of rows or columns that come again.</summary>
@@ -5,27 +7,40 @@ internal sealed class RowLedger
 {
     private const long MostRows = 1 << 24;
 
-    /// <summary>Shorter rows may have equal sums by chance, in bfloat16 above all.</summary>
+    /// <summary>Shorter rows of few values, such as 0 and 1, may be equal by chance.</summary>
     private const long LeastColumns = 32;
 
     private const int MostParts = 64;
-    private const int ComparedRows = 8;
 
     private readonly long? _padding;
     private readonly ulong[] _keys;
+    private readonly ulong[] _pieces;
     private readonly List<int> _columnParts;
-    private int _compared;
+    private readonly long _rows;
+    private long _compared;
+    private float _first;
+    private bool _isBegun;
+    private bool _isZero;
+    private bool _isConstant;
 
     /// <param name="rows">The number of rows.</param>
     /// <param name="columns">Their length.</param>
+    /// <param name="groups">In how many groups of columns a row is added; 1 where it is added as a whole.</param>
     /// <param name="padding">A row that is 0 by design, or null.</param>
-    public RowLedger(long rows, long columns, long? padding)
+    public RowLedger(long rows, long columns, int groups, long? padding)
     {
-        _padding = padding;
+        (_rows, _padding) = (rows, padding);
         _keys = rows is > 1 and <= MostRows && columns >= LeastColumns ? new ulong[rows] : [];
+        _pieces = new ulong[groups];
         _columnParts =
         [
-            .. Enumerable.Range(2, MostParts - 1).Where(p => columns % p == 0 && columns / p >= LeastColumns),
+            .. Enumerable
+                .Range(2, MostParts - 1)
+                .Where(parts =>
+                    columns % parts == 0
+                    && columns / parts >= LeastColumns
+                    && (groups == 1 || (columns % groups == 0 && groups % parts == 0))
+                ),
         ];
     }
 
@@ -35,23 +50,23 @@ internal sealed class RowLedger
     /// <summary>The first of them.</summary>
     public long FirstZeroRow { get; private set; } = -1;
 
-    public void Add(long row, ReadOnlySpan<float> values, in ValueSums sums)
+    /// <summary>Adds the next piece of a row, or the row as a whole.</summary>
+    public void Add(ReadOnlySpan<float> values, int group)
     {
-        bool isZero = sums is { IsConstant: true, Most: 0 };
-        if (isZero && row != _padding)
+        if (!_isBegun)
         {
-            FirstZeroRow = ZeroRows++ == 0 ? row : FirstZeroRow;
+            (_isBegun, _isZero, _isConstant, _first) = (true, true, true, values[0]);
+            Array.Clear(_pieces);
         }
-        if (_keys.Length > 0 && !isZero)
+        _isZero = _isZero && !values.ContainsAnyExcept(0);
+        _isConstant = _isConstant && !values.ContainsAnyExcept(_first);
+        if (_keys.Length > 0 || (_pieces.Length > 1 && _columnParts.Count > 0))
         {
-            // Equal rows have equal sums, and others practically never.
-            _keys[row] =
-                (BitConverter.DoubleToUInt64Bits(sums.Mean) * 0x9E3779B97F4A7C15)
-                ^ BitConverter.DoubleToUInt64Bits(sums.MeanSquare);
+            _pieces[group] = RowHash.Of(values, _pieces[group]);
         }
-        if (_compared < ComparedRows && _columnParts.Count > 0 && !sums.IsConstant)
+        if (_pieces.Length == 1 && !_isConstant)
         {
-            _compared++;
+            // Rows of independent values leave no candidate, the first of them.
             for (int i = _columnParts.Count - 1; i >= 0; i--)
             {
                 int width = values.Length / _columnParts[i];
@@ -59,6 +74,30 @@ internal sealed class RowLedger
                 {
                     _columnParts.RemoveAt(i);
                 }
+            }
+        }
+    }
+
+    /// <summary>Ends a row of which all pieces were added.</summary>
+    public void End(long row)
+    {
+        _isBegun = false;
+        if (_isZero && row != _padding)
+        {
+            FirstZeroRow = ZeroRows++ == 0 ? row : FirstZeroRow;
+        }
+        if (_keys.Length > 0 && !_isZero)
+        {
+            _keys[row] = _pieces.Length == 1 ? _pieces[0] : KeyOfPieces();
+        }
+        if (!_isConstant)
+        {
+            _compared++;
+            if (_pieces.Length > 1)
+            {
+                _columnParts.RemoveAll(parts =>
+                    !_pieces.AsSpan(_pieces.Length / parts).SequenceEqual(_pieces.AsSpan()[..^(_pieces.Length / parts)])
+                );
             }
         }
     }
@@ -73,19 +112,30 @@ internal sealed class RowLedger
                 return (true, parts);
             }
         }
-        return _compared > 0 && _columnParts.Count > 0 ? (false, _columnParts[^1]) : null;
+        return _compared > _rows / 2 && _columnParts.Count > 0 ? (false, _columnParts[^1]) : null;
     }
 
     /// <summary>Rows that are equal to an earlier one.</summary>
     public long Copies()
     {
-        var seen = new HashSet<ulong>();
+        ulong[] sorted = [.. _keys];
+        Array.Sort(sorted);
         long copies = 0;
-        foreach (ulong key in _keys)
+        for (int i = 1; i < sorted.Length; i++)
         {
-            copies += key != 0 && !seen.Add(key) ? 1 : 0;
+            copies += sorted[i] != 0 && sorted[i] == sorted[i - 1] ? 1 : 0;
         }
         return copies;
+    }
+
+    private ulong KeyOfPieces()
+    {
+        ulong key = 0;
+        foreach (ulong piece in _pieces)
+        {
+            key = (BitOperations.RotateLeft(key, 27) * 0x9E3779B185EBCA87) + piece;
+        }
+        return key;
     }
 
     private bool IsRepeated(int period)

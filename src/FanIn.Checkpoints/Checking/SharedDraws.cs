@@ -19,7 +19,7 @@ internal static class SharedDraws
     /// <summary>Groups of two or more, in the order of the first ones.</summary>
     public static IEnumerable<ImmutableArray<TensorCheck>> Among(IEnumerable<TensorCheck> tensors)
     {
-        TensorCheck[] all = [.. tensors.Where(tensor => !tensor.Profile!.All.IsConstant)];
+        TensorCheck[] all = [.. tensors.Where(tensor => !tensor.Profile!.All.IsConstant && !IsCoarse(tensor))];
         var found = new HashSet<TensorCheck>(ReferenceEqualityComparer.Instance);
         foreach (int place in s_places)
         {
@@ -27,7 +27,7 @@ internal static class SharedDraws
                 IGrouping<ulong, TensorCheck> alike in all.Where(tensor =>
                         HasSigns(tensor, place) && !found.Contains(tensor)
                     )
-                    .GroupBy(tensor => SignsOf(tensor.Profile!.First.AsSpan(place, Signs)))
+                    .GroupBy(tensor => SignsOf(tensor, place))
             )
             {
                 // A pattern of one sign, such as positions, says nothing.
@@ -41,9 +41,7 @@ internal static class SharedDraws
                     TensorCheck first = left[0];
                     ImmutableArray<TensorCheck> same =
                     [
-                        .. left.Where(other =>
-                            Correlation(first.Profile!.First, other.Profile!.First) >= LeastCorrelation
-                        ),
+                        .. left.Where(other => Correlation(first.Profile!, other.Profile!) >= LeastCorrelation),
                     ];
                     left.RemoveAll(tensor => ReferenceEquals(tensor, first) || same.Contains(tensor));
                     if (same.Length > 1)
@@ -66,18 +64,30 @@ internal static class SharedDraws
         && a.Profile.First.AsSpan().SequenceEqual(b.Profile.First);
 
     /// <summary>The first one positive: a sign in common says nothing.</summary>
-    private static ulong SignsOf(ReadOnlySpan<float> values)
+    private static ulong SignsOf(TensorCheck tensor, int place)
     {
+        // A pattern's mean is nothing that its values are spread around.
+        float centre = tensor.IsDrawn ? CentreOf(tensor.Profile!) : 0;
+        ReadOnlySpan<float> values = tensor.Profile!.First.AsSpan(place, Signs);
         ulong signs = 0;
         for (int i = 0; i < Signs; i++)
         {
-            signs |= values[i] > 0 != values[0] > 0 ? 1UL << i : 0;
+            signs |= values[i] > centre != values[0] > centre ? 1UL << i : 0;
         }
         return signs;
     }
 
-    private static double Correlation(float[] a, float[] b)
+    /// <summary>The mean where 0 is farther off than a deviation: about 0 all such tensors are alike.</summary>
+    private static float CentreOf(TensorProfile profile) =>
+        profile.All.Mean * profile.All.Mean > profile.All.Variance ? (float)profile.All.Mean : 0;
+
+    private static bool IsCoarse(TensorCheck tensor) =>
+        TensorLaw.IsCoarse(tensor.Profile!.All.Mean, Math.Sqrt(tensor.Profile.All.Variance), tensor.Tensor.Type);
+
+    private static double Correlation(TensorProfile one, TensorProfile other)
     {
+        (float[] a, float[] b) = (one.First, other.First);
+        (double centreA, double centreB) = (CentreOf(one), CentreOf(other));
         int n = Math.Min(a.Length, b.Length);
         var (ab, aa, bb) = (0.0, 0.0, 0.0);
         for (int i = 0; i < n; i++)
@@ -85,9 +95,10 @@ internal static class SharedDraws
             // A padding's row of one of them.
             if (a[i] != 0 && b[i] != 0)
             {
-                ab += (double)a[i] * b[i];
-                aa += (double)a[i] * a[i];
-                bb += (double)b[i] * b[i];
+                (double x, double y) = (a[i] - centreA, b[i] - centreB);
+                ab += x * y;
+                aa += x * x;
+                bb += y * y;
             }
         }
         return Math.Abs(ab) / Math.Sqrt(aa * bb);

@@ -3,10 +3,22 @@ using System.Runtime.Intrinsics;
 
 namespace FanIn.Checkpoints;
 
-/// <summary>A tensor's elements as float32, whatever floating-point type they are stored in.</summary>
+/// <summary>
+/// A tensor's elements as float32, whatever floating-point type they are stored in. Finite numbers that float32 doesn't reach
+/// become its largest, or its least beside 0, which are neither infinite nor 0 as the stored ones aren't.
+/// </summary>
 internal sealed class StoredNumbers(SafetensorsFile file, SafetensorsTensor tensor)
 {
+    /// <summary>2^-133.</summary>
+    private const double BFloat16Epsilon = 9.183549615799121e-41;
+
     private byte[] _staged = [];
+
+    /// <summary>The largest stored number, among those that were read, that is too large for float32; 0 where there is none.</summary>
+    public double TooLarge { get; private set; }
+
+    /// <summary>The largest stored number but 0, among those that were read, that is too small for float32; 0 where there is none.</summary>
+    public double TooSmall { get; private set; }
 
     /// <summary>True for the types that weights are drawn in.</summary>
     public static bool CanRead(SafetensorsType type) => type.ToElementType() is not null;
@@ -19,6 +31,18 @@ internal sealed class StoredNumbers(SafetensorsFile file, SafetensorsTensor tens
             SafetensorsType.F16 => 1.0 / 2048,
             _ => 1.0 / (1 << 24),
         };
+
+    /// <summary>The distance of neighbouring numbers of a type, as they are read, near another number.</summary>
+    public static double SpacingOf(SafetensorsType type, double near)
+    {
+        double least = type switch
+        {
+            SafetensorsType.BF16 => BFloat16Epsilon,
+            SafetensorsType.F16 => (double)Half.Epsilon,
+            _ => float.Epsilon,
+        };
+        return near == 0 ? least : Math.Max(least, Math.ScaleB(2 * RoundingOf(type), Math.ILogB(near)));
+    }
 
     /// <summary>
     /// How far off a law's deviation other libraries' draws may be: those that are worked out in half precision, as PyTorch's
@@ -48,9 +72,26 @@ internal sealed class StoredNumbers(SafetensorsFile file, SafetensorsTensor tens
                 Each(Staged<Half>(destination.Length, start), destination, x => (float)x);
                 break;
             default:
-                Each(Staged<double>(destination.Length, start), destination, x => (float)x);
+                Each(Staged<double>(destination.Length, start), destination, Narrow);
                 break;
         }
+    }
+
+    private float Narrow(double value)
+    {
+        float narrow = (float)value;
+        double size = Math.Abs(value);
+        if (float.IsInfinity(narrow) && double.IsFinite(value))
+        {
+            TooLarge = Math.Max(TooLarge, size);
+            return MathF.CopySign(float.MaxValue, narrow);
+        }
+        if (narrow == 0 && value != 0)
+        {
+            TooSmall = Math.Max(TooSmall, size);
+            return MathF.CopySign(float.Epsilon, narrow);
+        }
+        return narrow;
     }
 
     private unsafe Span<T> Staged<T>(int length, long start)

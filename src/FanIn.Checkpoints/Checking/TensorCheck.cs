@@ -35,5 +35,8 @@ public sealed record TensorCheck(string Name, string FileName, SafetensorsTensor
 
     internal ExpectedValues? Expected { get; init; }
 
+    /// <summary>A value for which it wasn't judged: float32 doesn't reach it.</summary>
+    internal double? OutOfRange { get; init; }
+
     internal ImmutableArray<TensorPiece> Pieces { get; init; } = [];
 }

@@ -21,6 +21,9 @@ internal readonly record struct TensorPiece(bool IsRows, long Start, long End, i
     /// </summary>
     private const double MostErrors = 7;
 
+    /// <summary>In deviations: of a mean that is as far from 0, mean squares say less and less of the deviation.</summary>
+    private const double Far = 4;
+
     private const int MostPieces = 8;
 
     /// <summary>
@@ -40,7 +43,10 @@ internal readonly record struct TensorPiece(bool IsRows, long Start, long End, i
             : [];
     }
 
-    /// <summary>Whether two sets of values may be of one law, as far as their mean squares tell.</summary>
+    /// <summary>
+    /// Whether two sets of values may be of one law, as far as their mean squares tell, and where their mean is far from 0, their
+    /// means and the mean squares around it.
+    /// </summary>
     public static bool AreAlike(in ValueSums a, in ValueSums b)
     {
         if (a.Finite == 0 || b.Finite == 0)
@@ -49,10 +55,25 @@ internal readonly record struct TensorPiece(bool IsRows, long Start, long End, i
         }
         ValueSums both = a;
         both.Add(b);
-        double pooled = both.MeanSquare;
-        double spread = Math.Max(both.FourthMoment - 1, 1e-6);
-        double error = pooled * Math.Sqrt(spread * ((1.0 / a.Finite) + (1.0 / b.Finite)));
-        return Math.Abs(a.MeanSquare - b.MeanSquare) <= (MostErrors * error) + (1e-6 * pooled);
+        double share = (1.0 / a.Finite) + (1.0 / b.Finite);
+        double mean = both.Mean;
+        if (mean * mean <= Far * Far * both.Variance)
+        {
+            return AreNear(a.MeanSquare, b.MeanSquare, both.MeanSquare, both.FourthMoment);
+        }
+        return both.Variance == 0
+            || (
+                Math.Abs(a.Mean - b.Mean) <= MostErrors * Math.Sqrt(both.Variance * share)
+                && AreNear(SquareAround(a), SquareAround(b), both.Variance, both.Kurtosis)
+            );
+
+        double SquareAround(in ValueSums values) => values.Variance + ((values.Mean - mean) * (values.Mean - mean));
+
+        bool AreNear(double one, double other, double pooled, double fourth)
+        {
+            double error = pooled * Math.Sqrt(Math.Max(fourth - 1, 1e-6) * share);
+            return Math.Abs(one - other) <= (MostErrors * error) + (1e-6 * pooled);
+        }
     }
 
     /// <summary>Without single groups that a boundary goes through, which are partly like either neighbour.</summary>

@@ -4,19 +4,15 @@ using System.Collections.Immutable;
 namespace FanIn.Checkpoints;
 
 /// <summary>What a check keeps of a stored tensor: sums over groups of its rows and columns, and its first values.</summary>
-internal sealed class TensorProfile
+internal sealed record TensorProfile
 {
     private const int ChunkLength = 1 << 18;
 
     /// <summary>Enough that two tensors of independent values don't look alike by chance.</summary>
     private const int FirstLength = 1152;
 
-    private TensorProfile(TensorProfile other)
-    {
-        (Grid, Rows, Columns, First, All) = (other.Grid, [], [], other.First, other.All);
-        (Padding, LargestDifference, Repetition) = (other.Padding, other.LargestDifference, other.Repetition);
-        (Copies, ZeroRows) = (other.Copies, other.ZeroRows);
-    }
+    /// <summary>2^-126: beside larger values those that float32 doesn't reach are as good as 0.</summary>
+    public const double LeastNormal = 1.1754943508222875e-38;
 
     private TensorProfile(
         TensorGrid grid,
@@ -40,10 +36,10 @@ internal sealed class TensorProfile
     public ValueSums All { get; }
 
     /// <summary>Groups of rows.</summary>
-    public ImmutableArray<ValueSums> Rows { get; }
+    public ImmutableArray<ValueSums> Rows { get; private init; }
 
     /// <summary>Groups of columns.</summary>
-    public ImmutableArray<ValueSums> Columns { get; }
+    public ImmutableArray<ValueSums> Columns { get; private init; }
 
     /// <summary>The first elements in the stored order.</summary>
     public float[] First { get; }
@@ -63,8 +59,13 @@ internal sealed class TensorProfile
     /// <summary>Rows of zeros, but for the padding's, and the first of them.</summary>
     public (long Count, long First) ZeroRows { get; private init; }
 
+    /// <summary>
+    /// Of float64: a number by which its values are all beyond what float32 tells apart, or some of them are; null elsewhere.
+    /// </summary>
+    public double? OutOfRange { get; private init; }
+
     /// <summary>Without the groups, which are most of it.</summary>
-    public TensorProfile WithoutGroups() => new(this);
+    public TensorProfile WithoutGroups() => this with { Rows = [], Columns = [] };
 
     /// <summary>Reads a tensor once, from its beginning to its end.</summary>
     /// <param name="file">Holds it.</param>
@@ -96,14 +97,16 @@ internal sealed class TensorProfile
         float[] chunk = ArrayPool<float>.Shared.Rent(ChunkLength);
         ValueSums? padding = null;
         long leftOut = -1;
-        var ledger = new RowLedger(grid.Rows, grid.Columns, row?.Parameter.PaddingRow);
+        float? centre = null;
+        bool isWide = grid.Columns > ChunkLength;
+        var ledger = new RowLedger(grid.Rows, grid.Columns, isWide ? grid.ColumnGroups : 1, row?.Parameter.PaddingRow);
         if (row?.Parameter.PaddingRow is { } number)
         {
             padding = SumOf(number * grid.Columns, grid.Columns);
             leftOut = padding is { IsConstant: true, Most: 0 } ? number : leftOut;
         }
         int size = tensor.Type.Bits() / 8;
-        if (grid.Columns <= ChunkLength)
+        if (!isWide)
         {
             // Whole rows, so that groups of equal values have equal sums.
             long most = ChunkLength / grid.Columns;
@@ -126,9 +129,12 @@ internal sealed class TensorProfile
                     long end = grid.ColumnStart(c + 1);
                     for (long at = grid.ColumnStart(c); at < end; at += ChunkLength)
                     {
-                        Add(Read((r * grid.Columns) + at, (int)Math.Min(ChunkLength, end - at)), r, c);
+                        Span<float> piece = Read((r * grid.Columns) + at, (int)Math.Min(ChunkLength, end - at));
+                        ledger.Add(piece, c);
+                        Add(piece, r, c);
                     }
                 }
+                ledger.End(r);
             }
         }
         ArrayPool<float>.Shared.Return(chunk);
@@ -139,6 +145,10 @@ internal sealed class TensorProfile
             Repetition = ledger.Repetition(),
             Copies = ledger.Copies(),
             ZeroRows = (ledger.ZeroRows, ledger.FirstZeroRow),
+            OutOfRange =
+                numbers.TooLarge > 0 ? numbers.TooLarge
+                : numbers.TooSmall > 0 && !Array.Exists(rows, group => group.Largest >= LeastNormal) ? numbers.TooSmall
+                : null,
         };
 
         Span<float> Read(long start, int length)
@@ -153,23 +163,22 @@ internal sealed class TensorProfile
 
         void AddRow(ReadOnlySpan<float> values, long r)
         {
-            ValueSums sums = default;
+            ledger.Add(values, 0);
+            ledger.End(r);
             for (int c = 0; c < grid.ColumnGroups; c++)
             {
-                sums.Add(Add(values[(int)grid.ColumnStart(c)..(int)grid.ColumnStart(c + 1)], r, c));
+                Add(values[(int)grid.ColumnStart(c)..(int)grid.ColumnStart(c + 1)], r, c);
             }
-            ledger.Add(r, values, sums);
         }
 
-        ValueSums Add(ReadOnlySpan<float> run, long r, int column)
+        void Add(ReadOnlySpan<float> run, long r, int column)
         {
-            var sums = ValueSums.Of(run);
             if (r != leftOut)
             {
+                var sums = ValueSums.Of(run, centre ??= ValueSums.CentreOf(run));
                 rows[grid.GroupOfRow(r)].Add(sums);
                 columns[column].Add(sums);
             }
-            return sums;
         }
 
         ValueSums SumOf(long start, long length)

@@ -21,6 +21,6 @@ public enum TensorState
     /// <summary><c>non-finite</c>: NaN or infinity among its values.</summary>
     NonFinite,
 
-    /// <summary><c>unchecked</c>: of a type that weights aren't drawn in, or without values.</summary>
+    /// <summary><c>unchecked</c>: of a type that weights aren't drawn in, with float64 values that float32 doesn't reach, or without values.</summary>
     Unchecked,
 }

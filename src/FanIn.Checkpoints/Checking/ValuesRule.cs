@@ -16,6 +16,10 @@ internal sealed class ValuesRule(CheckpointModel? model, Lazy<HashSet<string>> d
     private const double ZeroShare = 1e-5;
     private const long MostZeros = 8;
 
+    /// <summary>Shorter rows, or those of values of which more than one in 100 is rounded to 0, may be 0 by chance.</summary>
+    private const long LeastZeroRow = 8;
+    private const double MostRounded = 0.01;
+
     /// <summary>Trained weights may have some rows of zeros: units that were pruned, tokens that aren't used.</summary>
     private const double TrainedZeroRows = 0.01;
 
@@ -62,17 +66,18 @@ internal sealed class ValuesRule(CheckpointModel? model, Lazy<HashSet<string>> d
                 Fix = "set this row to 0",
             };
         }
-        bool mayHaveZeros = !expected.IsIndependent || expected.HasZeros || expected.IsConstant;
-        if (
-            !mayHaveZeros
-            && (tensor.Profile.ZeroRows.Count > 0 || values.Zeros > Math.Max(MostZeros, ZeroShare * values.Count))
-        )
+        // As many as are next to 0 in a law of this deviation, at most.
+        double rounded = StoredNumbers.SpacingOf(tensor.Tensor.Type, 0) / expected.StandardDeviation;
+        bool mayHaveZeros =
+            !expected.IsIndependent || expected.HasZeros || expected.IsConstant || rounded > MostRounded;
+        bool hasZeroRows = tensor.Profile.ZeroRows.Count > 0 && tensor.Profile.Grid.Columns >= LeastZeroRow;
+        if (!mayHaveZeros && (hasZeroRows || values.Zeros > Math.Max(MostZeros, (ZeroShare + rounded) * values.Count)))
         {
             yield return Mended(
                 FindingKind.Uninitialized,
                 FindingSeverity.Error,
                 tensor,
-                $"{(tensor.Profile.ZeroRows.Count > 0 ? ZeroRows(tensor.Profile) : $"{Count(values.Zeros)} of {Count(values.Count)} values are exactly 0")}, as memory that nobody wrote ({Law(tensor)} expected)"
+                $"{(hasZeroRows ? ZeroRows(tensor.Profile) : $"{Count(values.Zeros)} of {Count(values.Count)} values are exactly 0")}, as memory that nobody wrote ({Law(tensor)} expected)"
             );
             yield break;
         }
@@ -114,10 +119,7 @@ internal sealed class ValuesRule(CheckpointModel? model, Lazy<HashSet<string>> d
         double found = Math.Sqrt(values.Variance);
         double ratio = found / expected.StandardDeviation;
         LikelySlip slip = LikelySlip.Of(tensor, model!, depthScaled.Value.Contains(tensor.Row!.Parameter.Name));
-        string shape =
-            TensorLaw.ShapeOf(values, tensor.Tensor.Type) is { } name && values.Finite >= TensorLaw.LeastForKurtosis
-                ? $", {name}"
-                : "";
+        string shape = TensorLaw.ShapeOf(values, tensor.Tensor.Type) is { Length: > 0 } name ? $", {name}" : "";
         bool isOff =
             Math.Abs(values.Mean - expected.Mean)
             > TensorLaw.MostErrors * expected.StandardDeviation / Math.Sqrt(values.Finite);
@@ -190,9 +192,11 @@ internal sealed class ValuesRule(CheckpointModel? model, Lazy<HashSet<string>> d
     private static string Piece(TensorPiece piece) =>
         $"{(piece.IsRows ? "rows" : "columns")} {piece.Start}..{piece.End - 1} {(piece.Sums.IsConstant ? $"are {Number(piece.Sums.Least)}" : $"have deviation {Number(Math.Sqrt(piece.Sums.Variance))}")}";
 
-    /// <summary>What a tensor's values are compared with: the deviation or the constant of its rule, or 1.</summary>
+    /// <summary>What a tensor's values are compared with: the deviation and mean, or the constant, of its rule, or 1.</summary>
     private static double ScaleOf(TensorCheck tensor) =>
-        tensor.IsDrawn ? tensor.ExpectedStandardDeviation!.Value : Math.Max(1, Math.Abs(tensor.ExpectedMean ?? 1));
+        tensor.IsDrawn
+            ? Math.Max(tensor.ExpectedStandardDeviation!.Value, Math.Abs(tensor.ExpectedMean!.Value))
+            : Math.Max(1, Math.Abs(tensor.ExpectedMean ?? 1));
 
     private static bool IsBroken(ValueSums? padding) => padding is { } row && !(row.IsConstant && row.Most == 0);
 

@@ -33,7 +33,7 @@ public sealed partial record CheckpointModel
         }
         var config = new ModelConfig(document.RootElement);
         Family family = FamilyOf(config);
-        if (config.Has("quantization_config"))
+        if (config.HasMore("quantization_config"))
         {
             throw new ModelConfigException(
                 "quantization_config: a quantized checkpoint has other tensors; plan the model that it was made from, or take the field out"

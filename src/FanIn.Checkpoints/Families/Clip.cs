@@ -16,8 +16,8 @@ internal static class Clip
         "clip",
         c =>
         {
-            ModelConfig text = c.Part("text_config");
-            ModelConfig vision = c.Part("vision_config");
+            ModelConfig text = Half(c, "text_config");
+            ModelConfig vision = Half(c, "vision_config");
             long textWidth = text.Size("hidden_size", 512);
             long visionWidth = vision.Size("hidden_size", 768);
             long projection = c.Size("projection_dim", 512);
@@ -47,6 +47,10 @@ internal static class Clip
             );
         }
     );
+
+    /// <summary>A half's config. Where older files have it under both names, the one with the ending counts, with the class's defaults.</summary>
+    private static ModelConfig Half(ModelConfig c, string name) =>
+        c.Part($"{name}_dict") is { IsThere: true } older ? older : c.Part(name);
 
     private static ImmutableArray<Row> TextModel(ModelConfig c, long width) =>
         [

@@ -11,6 +11,9 @@ namespace FanIn.Checkpoints;
 /// <param name="ModelType">The family's name.</param>
 internal sealed record Decoder(string Name, string ModelType)
 {
+    /// <summary>The prefix of the classes without a language model's head, where it is another.</summary>
+    public string BareName { get; init; } = Name;
+
     public required long Vocabulary { get; init; }
 
     public required long Hidden { get; init; }
@@ -65,8 +68,8 @@ internal sealed record Decoder(string Name, string ModelType)
     public FamilyTable Table(ModelConfig config)
     {
         string causal = $"{Name}ForCausalLM";
-        string bare = $"{Name}Model";
-        string classifier = $"{Name}ForSequenceClassification";
+        string bare = $"{BareName}Model";
+        string classifier = $"{BareName}ForSequenceClassification";
         string architecture = config.Architecture(causal, [causal, bare, classifier]);
         return new(
             architecture,

@@ -16,6 +16,8 @@ internal static class Gemma3Text
         bool attentionBias = c.Flag("attention_bias", false);
         return new("Gemma3", "gemma3_text")
         {
+            // Gemma3Model and its classifier have the vision tower.
+            BareName = "Gemma3Text",
             Vocabulary = vocabulary,
             Hidden = hidden,
             Intermediate = c.Size("intermediate_size", 9216),

@@ -152,8 +152,14 @@ internal sealed class ModelConfig(JsonElement fields, string path = "")
             { } field => throw Fault(field.Name, $"must be an object, not {Shown(field.Value)}"),
         };
 
+    /// <summary>False where there are no fields at all.</summary>
+    public bool IsThere => fields.ValueKind == JsonValueKind.Object;
+
     /// <summary>True where the key is there, null or not.</summary>
     public bool Has(string name) => Find(name) is not null;
+
+    /// <summary>Whether there is such a field, and more in it than null.</summary>
+    public bool HasMore(string name) => Find(name) is { Value.ValueKind: not JsonValueKind.Null };
 
     /// <summary>The classes that a classifier tells apart: <c>num_labels</c>, or the entries of <c>id2label</c>, or 2.</summary>
     /// <exception cref="ModelConfigException">There are none.</exception>

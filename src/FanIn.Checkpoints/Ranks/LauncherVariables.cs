@@ -32,8 +32,13 @@ internal readonly struct LauncherVariables(Func<string, string?> variable)
             ?? Rank.Single;
     }
 
+    /// <summary>Of one alone nothing is read: RANK may be anybody's.</summary>
     private Rank? Pair(string index, string world) =>
-        Number(index) is { } i && Number(world) is { } w ? new(i, w, $"{index} and {world}") : null;
+        HasBoth(index, world) && Number(index) is { } i && Number(world) is { } w
+            ? new(i, w, $"{index} and {world}")
+            : null;
+
+    private bool HasBoth(string one, string other) => Text(one) is not null && Text(other) is not null;
 
     private Rank? SlurmStep()
     {
@@ -59,15 +64,16 @@ internal readonly struct LauncherVariables(Func<string, string?> variable)
 
     private Rank? SlurmArray()
     {
-        const string Source = "SLURM_ARRAY_TASK_ID and SLURM_ARRAY_TASK_COUNT";
-        if (Number("SLURM_ARRAY_TASK_ID") is not { } id || Number("SLURM_ARRAY_TASK_COUNT") is not { } count)
+        const string Id = "SLURM_ARRAY_TASK_ID";
+        const string Count = "SLURM_ARRAY_TASK_COUNT";
+        if (!HasBoth(Id, Count) || Number(Id) is not { } id || Number(Count) is not { } count)
         {
             return null;
         }
         (int first, int step) = (Number("SLURM_ARRAY_TASK_MIN") ?? 0, Number("SLURM_ARRAY_TASK_STEP") ?? 1);
         int last = Number("SLURM_ARRAY_TASK_MAX") ?? first + ((count - 1) * step);
         return step > 0 && (long)last - first == (count - 1L) * step && (id - first) % step == 0
-            ? new((id - first) / step, count, Source)
+            ? new((id - first) / step, count, $"{Id} and {Count}")
             : throw new LauncherException(
                 $"The Slurm array has {count} tasks from {first} to {last} in steps of {step}, of which {id} can't be placed: give an array without gaps, such as --array=0-{count - 1}, or --rank and --world."
             );
@@ -88,7 +94,7 @@ internal readonly struct LauncherVariables(Func<string, string?> variable)
     /// would silently be left undone.
     /// </summary>
     private Rank? SlurmBatch() =>
-        Number("SLURM_PROCID") is not null && Number("SLURM_NTASKS") is { } tasks and > 1
+        HasBoth("SLURM_PROCID", "SLURM_NTASKS") && Number("SLURM_NTASKS") is { } tasks and > 1
             ? throw new LauncherException(
                 $"This Slurm job has {tasks} tasks, but the batch script itself runs once: start the command with srun, or give --rank 0 --world 1 to do all of it here."
             )

@@ -8,7 +8,7 @@ internal sealed class CheckpointFolder
 {
     private const string IndexExtension = ".safetensors.index.json";
     private const string Extension = ".safetensors";
-    private static readonly string[] s_pickles = [".bin", ".pt", ".pth", ".ckpt", ".pkl"];
+    private static readonly string[] s_pickles = [".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle"];
 
     private readonly string _folder;
     private readonly string _real;
@@ -29,11 +29,14 @@ internal sealed class CheckpointFolder
 
     public static bool IsIndex(string path) => path.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
 
+    private static bool IsPickle(string path) =>
+        s_pickles.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
     /// <summary>What a file's name says of it that can't be one of a checkpoint.</summary>
     /// <exception cref="SafetensorsException">It is a pickle.</exception>
     public static void RefusePickle(string path)
     {
-        if (s_pickles.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
+        if (IsPickle(path))
         {
             throw new SafetensorsException(
                 $"'{path}' is a pickle by its name, which can run code; it isn't opened. Save the weights as safetensors."
@@ -81,7 +84,7 @@ internal sealed class CheckpointFolder
                 return found[0];
             }
         }
-        string[] pickles = [.. names.Where(name => s_pickles.Contains(Path.GetExtension(name)))];
+        string[] pickles = [.. names.Where(IsPickle)];
         throw new SafetensorsException(
             $"'{_folder}' has no {ShardMap.SingleFileName} and no {SafetensorsIndex.FileName}"
                 + (

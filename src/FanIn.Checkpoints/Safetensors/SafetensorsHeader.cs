@@ -195,7 +195,7 @@ public sealed class SafetensorsHeader
         }
         long start = stream.Position;
         return HeaderParser.Read(
-            stream.Length - start,
+            Math.Max(0, stream.Length - start),
             HeaderParser.Unnamed,
             (position, into) =>
             {

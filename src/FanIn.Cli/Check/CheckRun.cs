@@ -1,5 +1,4 @@
 using System.Text;
-using FanIn.Report;
 
 namespace FanIn.Cli.Check;
 
@@ -13,6 +12,7 @@ internal sealed class CheckRun(CheckRequest request, Terminal terminal, string c
 
     public int Execute()
     {
+        CheckEngine.Require(request);
         using var json = new JsonResult(request.Json, "check.json", terminal);
         using ResultFile? report = FileAt("--report", request.Report, "check.html");
         using ResultFile? sarif = FileAt("--sarif", request.Sarif, "check.sarif");
@@ -21,7 +21,7 @@ internal sealed class CheckRun(CheckRequest request, Terminal terminal, string c
         CheckOutcome outcome = Measure();
         cancellation.ThrowIfCancellationRequested();
 
-        report?.Write(stream => WritePage(stream, outcome));
+        report?.Write(stream => CheckEngine.WritePage(stream, outcome, command));
         sarif?.Write(stream => JsonText.Write(stream, writer => CheckSarif.Write(writer, outcome)));
         junit?.Write(stream => CheckJUnit.Write(stream, outcome, request.FailOn));
         new CheckText(_person, request.AllLayers).Show(outcome);
@@ -47,28 +47,10 @@ internal sealed class CheckRun(CheckRequest request, Terminal terminal, string c
             _ => ResultFile.At(option, path, example),
         };
 
-    /// <summary>Each source in a class of its own: what it needs is loaded where it is used only.</summary>
     private CheckOutcome Measure() =>
-        request.Kind switch
-        {
-            CheckSource.Onnx => OnnxSource.Check(request),
-            CheckSource.Network => NetworkSource.Check(request),
-            CheckSource.Checkpoint => CheckpointSource.Check(request, _person, cancellation),
-            _ => ModuleSource.Check(request),
-        };
-
-    private void WritePage(Stream stream, CheckOutcome outcome)
-    {
-        using var writer = new StreamWriter(stream, s_utf8, leaveOpen: true);
-        new CheckReport
-        {
-            Title = outcome.Subject,
-            Signal = outcome.Report,
-            Settings = [.. outcome.Settings.Select(s => new Setting(s.Name, s.Value))],
-            Command = command,
-            Footer = $"Written by FanIn {Tool.Version}.",
-        }.Write(writer);
-    }
+        request.Kind == CheckSource.Checkpoint
+            ? CheckpointSource.Check(request, _person, cancellation)
+            : CheckEngine.Run(request);
 
     private void Mend(ResultFile? file, CheckOutcome outcome)
     {

@@ -15,7 +15,7 @@ internal static class CheckpointSource
     public static CheckOutcome Check(CheckRequest request, Terminal person, CancellationToken cancellation)
     {
         using Checkpoint checkpoint = Checkpoint.Open(request.Source);
-        (string? config, CheckpointModel? model) = ReadModel(request, checkpoint);
+        (string? config, CheckpointModel? model) = ReadModel(request, checkpoint, person);
         using var progress = ByteProgress.For(person, "read");
         CheckpointReport report = CheckpointCheck.Run(
             checkpoint,
@@ -54,29 +54,45 @@ internal static class CheckpointSource
     }
 
     /// <summary>Without a config, a recipe needs the shapes alone.</summary>
-    private static (string? Config, CheckpointModel? Model) ReadModel(CheckRequest request, Checkpoint checkpoint)
+    private static (string? Config, CheckpointModel? Model) ReadModel(
+        CheckRequest request,
+        Checkpoint checkpoint,
+        Terminal person
+    )
     {
-        string? config = request.Config;
-        if (config is null)
+        if (request.Config is { } given)
         {
-            string beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(checkpoint.Path)) ?? "", ConfigName);
-            config = ModelSource.Existing(beside);
+            return (given, Load(given));
         }
-        if (config is not null)
+        string beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(checkpoint.Path)) ?? "", ConfigName);
+        if (ModelSource.Existing(beside) is { } found)
         {
-            if (!File.Exists(config) && !Directory.Exists(config))
+            try
             {
-                throw new UsageException(
-                    $"there is no --config '{config}': give the model's config.json, or its folder"
+                return (found, Load(found));
+            }
+            catch (ModelConfigException e)
+            {
+                // Nobody asked for it: a checkpoint of another family is checked as one without a config.
+                person.Error.WriteLine(
+                    $"fanin: the config beside the checkpoint isn't used; {e.Message.ReplaceLineEndings(" ")}"
                 );
             }
-            CheckpointModel model = new ModelSource(config, null).Load(null);
-            return model.Family.Length > 0
-                ? (config, model)
-                : throw new UsageException(
-                    $"--config '{config}' isn't a config: give the config.json of the checkpoint's model"
-                );
         }
         return (null, request.Recipe is null ? null : CheckpointModel.FromTensors(checkpoint.Tensors));
+    }
+
+    private static CheckpointModel Load(string config)
+    {
+        if (!File.Exists(config) && !Directory.Exists(config))
+        {
+            throw new UsageException($"there is no --config '{config}': give the model's config.json, or its folder");
+        }
+        CheckpointModel model = new ModelSource(config, null).Load(null);
+        return model.Family.Length > 0
+            ? model
+            : throw new UsageException(
+                $"--config '{config}' isn't a config: give the config.json of the checkpoint's model"
+            );
     }
 }

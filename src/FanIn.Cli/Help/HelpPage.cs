@@ -48,7 +48,7 @@ internal sealed class HelpPage(Terminal terminal) : SynchronousCommandLineAction
                 terminal.Output.WriteLine($"  {example.CommandLine}");
                 Paragraph("      ", example.Does);
             }
-            foreach (OptionGroup group in page.Groups)
+            foreach (OptionGroup group in page.Groups.Where(group => group.Options.Any(o => !o.Hidden)))
             {
                 Section(group.Heading);
                 Entries([

@@ -57,7 +57,7 @@ public static class ModuleSafetensors
     /// <param name="path">A safetensors file, an index or a folder: what <see cref="Checkpoint.Open"/> takes.</param>
     /// <exception cref="SafetensorsException">
     /// The checkpoint isn't there, is malformed, or doesn't fit the module: says what is missing, what too many, what
-    /// differs. Nothing was changed, unless a file was cut off meanwhile.
+    /// differs, which truth value is neither 0 nor 1. Nothing was changed, unless a file was cut off meanwhile.
     /// </exception>
     /// <exception cref="NotSupportedException">As for saving; nothing was changed.</exception>
     /// <exception cref="InvalidOperationException">A tensor of the module is on the meta device; nothing was changed.</exception>
@@ -73,9 +73,10 @@ public static class ModuleSafetensors
             .. ModuleTensor.ListOf(model).Select(tensor => (tensor, tensor.NamesIn(checkpoint))),
         ];
         checkpoint.Require(state.SelectMany(pair => pair.Names.Select(pair.Tensor.Described)));
-        foreach ((_, string[] names) in state)
+        foreach ((ModuleTensor tensor, string[] names) in state)
         {
             ModuleTensor.CheckSame(checkpoint, names);
+            tensor.CheckTruth(checkpoint, names[0]);
         }
         foreach ((ModuleTensor tensor, string[] names) in state)
         {

@@ -117,6 +117,22 @@ internal sealed record ModuleTensor(string Name, Tensor Value)
         }
     }
 
+    /// <summary>A truth value is 0 or 1: another would be true and false at once.</summary>
+    /// <exception cref="SafetensorsException">It isn't.</exception>
+    public void CheckTruth(Checkpoint checkpoint, string name)
+    {
+        if (StoredType != ScalarType.Bool)
+        {
+            return;
+        }
+        long count = checkpoint[name].Count;
+        bool[] piece = new bool[Math.Min(count, PieceBytes)];
+        for (long start = 0; start < count; start += PieceBytes)
+        {
+            checkpoint.Read(name, piece.AsSpan(0, (int)Math.Min(PieceBytes, count - start)), start);
+        }
+    }
+
     /// <summary>The values in row-major order, where .NET reaches them; a copy only where they lie otherwise.</summary>
     public Tensor OnCpu() => Value.detach().cpu().to(StoredType).resolve_conj().contiguous();
 

@@ -25,6 +25,8 @@ internal sealed class DraftCheckpoint
         }
     }
 
+    private readonly Dictionary<string, double[]> _exact = new(StringComparer.Ordinal);
+
     /// <summary>What the tensors are stored in.</summary>
     public SafetensorsType Type { get; init; } = SafetensorsType.F32;
 
@@ -121,6 +123,13 @@ internal sealed class DraftCheckpoint
         return this;
     }
 
+    /// <summary>Float64's own numbers, which a float32 may not hold.</summary>
+    public DraftCheckpoint Store(string name, double[] values)
+    {
+        _exact[name] = values;
+        return this;
+    }
+
     /// <summary>What the file is called.</summary>
     public string FileName { get; init; } = "model.safetensors";
 
@@ -136,7 +145,12 @@ internal sealed class DraftCheckpoint
         {
             while (writer.Current is { } tensor)
             {
-                writer.WriteBytes(tensor.Name, Stored(_tensors[tensor.Name].Values));
+                writer.WriteBytes(
+                    tensor.Name,
+                    _exact.TryGetValue(tensor.Name, out double[]? exact)
+                        ? MemoryMarshal.AsBytes(exact.AsSpan())
+                        : Stored(_tensors[tensor.Name].Values)
+                );
             }
             writer.Complete();
         }

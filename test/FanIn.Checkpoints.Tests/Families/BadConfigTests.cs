@@ -114,6 +114,14 @@ public sealed class BadConfigTests
         Assert.DoesNotContain("(Parameter", e.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Null is how transformers writes that there is none.</summary>
+    [Fact]
+    public void NoQuantizationIsNone() =>
+        Assert.Equal(
+            CheckpointModel.FromConfig("{\"model_type\": \"gpt2\"}"),
+            CheckpointModel.FromConfig("{\"model_type\": \"gpt2\", \"quantization_config\": null}")
+        );
+
     [Fact]
     public void EveryFieldMayBeAnything()
     {

@@ -309,4 +309,35 @@ public sealed class FamilyLayoutTests
 
     private static ParameterDescription Find(CheckpointModel model, string name) =>
         model.Description.Parameters.Single(parameter => parameter.Name == name);
+
+    /// <summary>Older files have each half twice, and transformers heeds the one with the ending.</summary>
+    [Fact]
+    public void ClipsOlderHalvesCount()
+    {
+        const string Config = """
+            {"model_type": "clip", "text_config": {"num_hidden_layers": 2, "hidden_size": 64},
+             "text_config_dict": {"num_hidden_layers": 4}, "vision_config": {"num_hidden_layers": 3},
+             "vision_config_dict": null}
+            """;
+        string[] state = State(Config);
+        Assert.Contains("text_model.encoder.layers.3.mlp.fc1.weight [2048, 512]", state);
+        Assert.Contains("vision_model.encoder.layers.2.mlp.fc1.weight [3072, 768]", state);
+        Assert.DoesNotContain(
+            state,
+            name => name.StartsWith("vision_model.encoder.layers.3.", StringComparison.Ordinal)
+        );
+    }
+
+    /// <summary>Gemma3Model is another class, with a vision tower.</summary>
+    [Fact]
+    public void Gemma3sBareTextModelHasItsOwnName()
+    {
+        string[] state = State(
+            """{"model_type": "gemma3_text", "architectures": ["Gemma3TextModel"], "num_hidden_layers": 1}"""
+        );
+        Assert.Equal("embed_tokens.weight [262208, 2304]", state[0]);
+        Assert.Throws<ModelConfigException>(() =>
+            State("""{"model_type": "gemma3_text", "architectures": ["Gemma3Model"]}""")
+        );
+    }
 }

@@ -20,6 +20,13 @@ public sealed class RankTests
     )]
     [InlineData("RANK=7 WORLD_SIZE=8 JOB_COMPLETION_INDEX=3", "rank 7 of 8, from RANK and WORLD_SIZE")]
     [InlineData("RANK=7", "a single process")]
+    // Other people's variables, which no launcher set.
+    [InlineData("RANK=general", "a single process")]
+    [InlineData("RANK=general WORLD_SIZE=", "a single process")]
+    [InlineData("WORLD_SIZE=huge", "a single process")]
+    [InlineData("PMI_RANK=x OMPI_COMM_WORLD_SIZE=y", "a single process")]
+    [InlineData("SLURM_ARRAY_TASK_ID=x SLURM_PROCID=y", "a single process")]
+    [InlineData("RANK=general JOB_COMPLETION_INDEX=", "a single process")]
     [InlineData("PMI_RANK=1 PMI_SIZE=3", "rank 1 of 3, from PMI_RANK and PMI_SIZE")]
     [InlineData("SLURM_STEP_ID=0 SLURM_PROCID=1 SLURM_NTASKS=4", "rank 1 of 4, from SLURM_PROCID and SLURM_NTASKS")]
     [InlineData(
@@ -105,6 +112,12 @@ public sealed class RankTests
         "OMPI_COMM_WORLD_RANK and OMPI_COMM_WORLD_SIZE say 0 of 2, but RANK and WORLD_SIZE say 3 of 8; give --rank and --world."
     )]
     [InlineData("RANK=x WORLD_SIZE=8", null, null, "RANK is 'x', where a whole number from 0 was expected.")]
+    [InlineData(
+        "OMPI_COMM_WORLD_RANK=0 OMPI_COMM_WORLD_SIZE=2 RANK=x WORLD_SIZE=8",
+        null,
+        null,
+        "RANK is 'x', where a whole number from 0 was expected."
+    )]
     [InlineData("RANK=-1 WORLD_SIZE=8", null, null, "RANK is '-1', where a whole number from 0 was expected.")]
     [InlineData(
         "SLURM_ARRAY_TASK_ID=5 SLURM_ARRAY_TASK_COUNT=3 SLURM_ARRAY_TASK_MIN=1 SLURM_ARRAY_TASK_MAX=6 SLURM_ARRAY_TASK_STEP=1",

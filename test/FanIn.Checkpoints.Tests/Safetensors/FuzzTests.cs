@@ -18,10 +18,10 @@ public sealed class FuzzTests
     /// The most that is allocated for a byte of a header, the copy of its text and what is thrown away among it. Tensors of
     /// nothing come to most: 50 bytes of text, which are an object, a name, a shape and an entry in a table.
     /// </summary>
-    private const double AllocatedPerByte = 6;
+    private const double AllocatedPerByte = 5;
 
     /// <summary>The same of an index, which has less text for each tensor.</summary>
-    private const double IndexPerByte = 8;
+    private const double IndexPerByte = 7;
 
     /// <summary>What is put in whole: that finds more than single bytes.</summary>
     private static readonly string[] s_pieces =

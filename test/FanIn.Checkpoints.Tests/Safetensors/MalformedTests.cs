@@ -370,6 +370,17 @@ public sealed class MalformedTests
     }
 
     [Fact]
+    public void AStreamBehindItsEndHasNothing()
+    {
+        using var stream = new MemoryStream(new byte[20]) { Position = 30 };
+        Assert.Contains(
+            "it has 0 bytes",
+            Assert.Throws<SafetensorsException>(() => SafetensorsHeader.Read(stream)).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void AStreamIsReadFromWhereItStandsToItsData()
     {
         byte[] file = SafetensorsBytes.Of("{" + Entry("a", "U8", "[9]", 0, 9) + "}", 9);

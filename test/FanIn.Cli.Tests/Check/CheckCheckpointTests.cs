@@ -33,6 +33,47 @@ public sealed class CheckCheckpointTests : IDisposable
         Assert.StartsWith($"healthy: {_fanin.Out}\n  Every tensor is as its rule says.\n", answer.Output);
     }
 
+    /// <summary>A config that nobody named is no obstacle; one that was named is.</summary>
+    [Fact]
+    public async Task BesideAConfigOfAnotherFamilyTheTensorsAreChecked()
+    {
+        string config = _fanin.Write("config.json", Gpt2);
+        Assert.Equal(0, (await Fanin.RunAsync("init", config, "--out", _fanin.Out)).Code);
+        string other = Path.Combine(_fanin.Out, "config.json");
+        await File.WriteAllTextAsync(other, """{"model_type": "falcon"}""", TestContext.Current.CancellationToken);
+
+        Answer answer = await Fanin.RunAsync("check", _fanin.Out, "--expect", "init");
+        Answer byRecipe = await Fanin.RunAsync("check", _fanin.Out, "--recipe", "gpt2");
+        Answer named = await Fanin.RunAsync("check", _fanin.Out, "--config", other);
+
+        Assert.Equal(ExitCode.Done, answer.Code);
+        Assert.StartsWith(
+            $"fanin: the config beside the checkpoint isn't used; {other}: unknown model_type 'falcon'",
+            answer.Error
+        );
+        Assert.StartsWith($"healthy: {_fanin.Out}", answer.Output);
+        Assert.Equal(ExitCode.Done, byRecipe.Code);
+        Assert.Equal(ExitCode.Usage, named.Code);
+    }
+
+    [Theory]
+    [InlineData("check", "model.safetensors")]
+    [InlineData("verify", "fanin.plan.json")]
+    [InlineData("plan", "config.json")]
+    public async Task AResultDoesntOverwriteTheModel(string verb, string name)
+    {
+        string config = _fanin.Write("config.json", Gpt2);
+        Assert.Equal(0, (await Fanin.RunAsync("init", config, "--out", _fanin.Out)).Code);
+        string path = Path.Combine(_fanin.Out, name);
+        byte[] before = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+
+        Answer answer = await Fanin.RunAsync(verb, _fanin.Out, "--json", path);
+
+        Assert.Equal(ExitCode.Usage, answer.Code);
+        Assert.Equal($"fanin: --json '{path}' would overwrite a file of a model; name another\n", answer.Error);
+        Assert.Equal(before, await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task WhatIsWrongIsShownFirst()
     {

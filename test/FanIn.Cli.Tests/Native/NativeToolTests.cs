@@ -139,6 +139,11 @@ public sealed partial class NativeToolTests(NativeTool tool) : IClassFixture<Nat
                     ).Code
                 );
                 Assert.Equal(0, tool.OnItsDisk("verify", "out/copy").Code);
+                Assert.Equal(OnDotnet(ordinary.Folder, "check", "out"), tool.OnItsDisk("check", "out"));
+                Assert.Equal(
+                    OnDotnet(ordinary.Folder, "check", "out", "--recipe", "he_normal", "--json", "-"),
+                    tool.OnItsDisk("check", "out", "--recipe", "he_normal", "--json", "-")
+                );
                 Change(Directory.GetFiles(theirs, "*.safetensors").Order(StringComparer.Ordinal).First());
                 Change(Directory.GetFiles(ordinary.Out, "*.safetensors").Order(StringComparer.Ordinal).First());
                 Answer fault = tool.OnItsDisk("verify", "out");
@@ -154,8 +159,9 @@ public sealed partial class NativeToolTests(NativeTool tool) : IClassFixture<Nat
 
     [Theory(Explicit = true)]
     [InlineData("compare", "compare needs an engine")]
-    [InlineData("check model.onnx", "needs an engine")]
-    [InlineData("check --network mlp:3x8:relu --init he_normal", "needs an engine")]
+    [InlineData("check model.onnx", "is run by an engine")]
+    [InlineData("check --network mlp:3x8:relu --init he_normal", "is run by an engine")]
+    [InlineData("check model.safetensors --report check.html", "--report draws pictures")]
     [InlineData("plan model.onnx --recipe he_normal", "'model.onnx' is an ONNX file")]
     [InlineData("plan --assembly model.dll --recipe he_normal", "--assembly needs an engine")]
     [InlineData("init --assembly model.dll --recipe he_normal --out out", "--assembly needs an engine")]
@@ -163,6 +169,7 @@ public sealed partial class NativeToolTests(NativeTool tool) : IClassFixture<Nat
     {
         File.WriteAllBytes(Path.Combine(tool.Work, "model.onnx"), Check.TinyOnnx.Mlp(2, 8, "he_normal"));
         File.WriteAllText(Path.Combine(tool.Work, "model.dll"), "no assembly");
+        File.WriteAllText(Path.Combine(tool.Work, "model.safetensors"), "no checkpoint");
         tool.OnItsDisk(arguments.Split(' ')).IsRefusal(says, "FanIn.Cli");
     }
 

@@ -91,6 +91,92 @@ public sealed class ValueSumsTests
         Assert.True(double.IsNaN(ValueSums.Of([mean]).Kurtosis));
     }
 
+    /// <summary>
+    /// By two passes over the values, whose deviations are exact: sums, those of parts of any length, those around a centre
+    /// that somebody chose, however many deviations the mean is from 0.
+    /// </summary>
+    [Fact]
+    public void TheyAreAsExactForAnyMean() =>
+        Gen.Select(
+                Gen.Double[-3, 3].Array[100, 2000],
+                Gen.Double[-6, 6].Select(x => Math.Pow(10, x)),
+                Gen.Double[-8, 8].Select(x => Math.Pow(10, x)),
+                Gen.Bool,
+                Gen.Int[1, 500]
+            )
+            .Sample(
+                (draws, far, scale, isNegative, length) =>
+                {
+                    double mean = isNegative ? -far : far;
+                    float[] values = [.. draws.Select(x => (float)(scale * (x + mean)))];
+                    ValueSums parts = default;
+                    ValueSums around = default;
+                    float centre = ValueSums.CentreOf(values);
+                    foreach (float[] part in values.Chunk(length))
+                    {
+                        parts.Add(ValueSums.Of(part));
+                        around.Add(ValueSums.Of(part, centre));
+                    }
+                    foreach (ValueSums sums in (ValueSums[])[ValueSums.Of(values), parts, around])
+                    {
+                        AssertByTwoPasses(values, sums);
+                    }
+                },
+                iter: 2000
+            );
+
+    /// <summary>Of a deviation that is one spacing of float32, and of one value that is far off.</summary>
+    [Theory]
+    [InlineData(1, 1e-7, 1000)]
+    [InlineData(100, 1e-5, 100_000)]
+    [InlineData(-3e4, 1e-2, 100_000)]
+    [InlineData(1e30, 1e24, 1000)]
+    public void ADeviationOfFewSpacingsIsSeen(double mean, double deviation, int count)
+    {
+        var random = new Random(3);
+        float[] values = [.. Enumerable.Range(0, count).Select(_ => (float)(mean + (deviation * random.NextDouble())))];
+        AssertByTwoPasses(values, ValueSums.Of(values));
+
+        values[count / 2] = 0;
+        AssertByTwoPasses(values, ValueSums.Of(values));
+        ValueSums halves = ValueSums.Of(values.AsSpan(0, count / 3));
+        halves.Add(ValueSums.Of(values.AsSpan(count / 3)));
+        AssertByTwoPasses(values, halves);
+    }
+
+    /// <summary>Also where parts of it were looked at by themselves, and it isn't a binary number.</summary>
+    [Fact]
+    public void OneValueHasNoVariance()
+    {
+        float[] values = [.. Enumerable.Repeat(0.1f, 1001)];
+        var sums = ValueSums.Of(values.AsSpan(0, 400));
+        sums.Add(ValueSums.Of(values.AsSpan(400)));
+
+        Assert.Equal((0.1f, 0.0, double.NaN), (sums.Mean, sums.Variance, sums.Kurtosis));
+        Assert.Equal(0, TensorStatistics.Of(sums).StandardDeviation);
+        // What isn't finite has no part in it.
+        Assert.Equal(0.1f, ValueSums.Of([0.1f, float.NaN, 0.1f, float.NegativeInfinity]).Mean);
+    }
+
+    private static void AssertByTwoPasses(float[] values, in ValueSums sums)
+    {
+        // A float32's distance to another is exact in float64 as long as they are near each other.
+        double first = values[0];
+        double mean = first + values.Average(x => x - first);
+        double[] deviations = [.. values.Select(x => x - mean)];
+        double variance = deviations.Average(x => x * x);
+        double square = values.Average(x => (double)x * x);
+        double fourth = values.Average(x => (double)x * x * x * x) / square / square;
+        AssertNear(mean, sums.Mean, Math.Sqrt(square));
+        AssertNear(square, sums.MeanSquare, square);
+        AssertNear(fourth, sums.FourthMoment, fourth);
+        double rounding = 1e-16 * Math.Abs(mean) / Math.Sqrt(variance);
+        Assert.Equal(1, sums.Variance / variance, 1e-9 + rounding);
+        Assert.Equal(Math.Sqrt(variance), TensorStatistics.Of(sums).StandardDeviation, 1e-9 * Math.Sqrt(square));
+        Assert.Equal(1, sums.Kurtosis * variance * variance / deviations.Average(x => x * x * x * x), 1e-9 + rounding);
+        Assert.True(sums.Kurtosis >= 1);
+    }
+
     private static void AssertNear(double expected, double found, double scale) =>
         Assert.InRange(found, expected - (1e-12 * scale) - double.Epsilon, expected + (1e-12 * scale) + double.Epsilon);
 }

@@ -186,6 +186,37 @@ public sealed class ModuleSafetensorsTests : IDisposable
         Assert.Equal(["m.safetensors"], Directory.EnumerateFiles(_folder).Select(Path.GetFileName));
     }
 
+    /// <summary>A truth value of 2 would be true and false at once; of a bad file nothing is taken.</summary>
+    [Fact]
+    public void Truth_values_are_0_or_1()
+    {
+        string path = At("masks.safetensors");
+        Masked Make(float scale) => new(full(3, scale), tensor(new[] { true, false, true }));
+        Make(1).SaveSafetensors(path);
+        byte[] bytes = File.ReadAllBytes(path);
+        SafetensorsHeader header = SafetensorsHeader.Parse(bytes);
+        SafetensorsTensor mask = header.Tensors.Single(one => one.Type == SafetensorsType.Bool);
+        bytes[header.PositionOf(mask) + 1] = 2;
+        File.WriteAllBytes(path, bytes);
+        Masked loaded = Make(4);
+
+        Assert.Equal(
+            $"'{path}' has 2 as element 1 of the tensor '{mask.Name}', where 0 or 1 belongs.",
+            Assert.Throws<SafetensorsException>(() => loaded.LoadSafetensors(path)).Message
+        );
+        Same(Make(4), loaded);
+    }
+
+    private sealed class Masked : nn.Module
+    {
+        public Masked(Tensor scale, Tensor mask)
+            : base("masked")
+        {
+            register_buffer("a_scale", scale);
+            register_buffer("mask", mask);
+        }
+    }
+
     [Fact]
     public void A_folder_of_shards_is_loaded()
     {

@@ -20,8 +20,14 @@ public sealed record TensorStatistics(
     long HalfUnderflows
 )
 {
-    /// <summary>The standard deviation, in the tensor's unit.</summary>
-    public double StandardDeviation => Math.Sqrt(Math.Max(0.0, (Rms * Rms) - (Mean * Mean)));
+    private readonly double? _deviation;
+
+    /// <summary>The standard deviation, in the tensor's unit; of the mean and the RMS unless it was worked out by itself, which is exact however far the mean is from 0.</summary>
+    public double StandardDeviation
+    {
+        get => _deviation ?? Math.Sqrt(Math.Max(0.0, (Rms * Rms) - (Mean * Mean)));
+        init => _deviation = value;
+    }
 
     /// <summary>The fourth moment around the mean over the square of the variance: 3 for every normal; NaN where nobody worked it out, or there are no two values.</summary>
     public double Kurtosis { get; init; } = double.NaN;
@@ -45,6 +51,7 @@ public sealed record TensorStatistics(
             sums.HalfUnderflows
         )
         {
+            StandardDeviation = Math.Sqrt(sums.Variance),
             Kurtosis = sums.Kurtosis,
         };
 }
