@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace FanIn.Checkpoints.Tests;
 
 /// <summary>What verify finds, beside the bits of weights: links, indexes, buffers, samples, and records that are none.</summary>
@@ -252,7 +250,10 @@ public sealed class CheckpointVerifierTests : IDisposable
         string changed = json[..at] + after + json[(at + before.Length)..];
         if (after.Contains("complex64", StringComparison.Ordinal))
         {
-            changed = Regex.Replace(changed, ",\\s*\"value\": 0", "");
+            const string Value = "\"value\": 0";
+            int begin = changed.IndexOf(Value, StringComparison.Ordinal);
+            int comma = changed.LastIndexOf(',', begin);
+            changed = changed.Remove(comma, begin + Value.Length - comma);
         }
         File.WriteAllText(path, changed);
         string message = Assert.Throws<SafetensorsException>(() => Verify(Model)).Message;
