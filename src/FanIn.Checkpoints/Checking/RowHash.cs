@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace FanIn.Checkpoints;
@@ -15,6 +16,8 @@ internal static class RowHash
 
     /// <param name="values">A row, or a piece of it.</param>
     /// <param name="before">That of the pieces before; 0 for the first.</param>
+    // As with sums of values: a check is over before the second tier is there.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ulong Of(ReadOnlySpan<float> values, ulong before)
     {
         ReadOnlySpan<ulong> words = MemoryMarshal.Cast<float, ulong>(values);
