@@ -136,6 +136,12 @@ public sealed partial record CheckpointModel
                     : $"the name {Quoted.Text(nameless.Name)} isn't well-formed Unicode"
             );
         }
+        if (listed.Any(tensor => tensor.Name == SafetensorsHeader.MetadataKey))
+        {
+            throw new ModelConfigException(
+                $"a tensor can't be called '{SafetensorsHeader.MetadataKey}', which is where a file's metadata are; take it out of the list"
+            );
+        }
         var names = new TensorNames([.. listed.Select(tensor => (tensor.Name, tensor.Shape))]);
         var state = new List<StateTensor>(listed.Length);
         Int128 parameters = 0;

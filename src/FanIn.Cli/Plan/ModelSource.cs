@@ -142,9 +142,11 @@ internal sealed record ModelSource(string? Path, string? Shapes)
             return CheckpointModel.FromDescription(Tool.DescribeOnnx(path), elementType);
         }
         string? text = JsonText(path);
-        return text is not null && KindOf(text) == JsonKind.Config
-            ? CheckpointModel.FromConfig(text, elementType)
-            : FromTensors(path, text, elementType);
+        bool isConfig =
+            text is not null
+            && KindOf(text) is var kind
+            && (kind == JsonKind.Config || (kind == JsonKind.Shapes && System.IO.Path.GetFileName(path) == Config));
+        return isConfig ? CheckpointModel.FromConfig(text!, elementType) : FromTensors(path, text, elementType);
     }
 
     /// <param name="path">The file or folder.</param>
@@ -194,9 +196,9 @@ internal sealed record ModelSource(string? Path, string? Shapes)
                     ? JsonKind.Config
                 : JsonKind.Shapes;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // Whoever reads it says on which line.
+            // Whoever reads it says on which line, and that a name has half of a surrogate pair.
             return JsonKind.Shapes;
         }
     }

@@ -123,6 +123,7 @@ public sealed class ShapesTests
     }
 
     [Theory]
+    [InlineData("{\"__metadata__\": [4]}", "a tensor can't be called '__metadata__'")]
     [InlineData("[]", "a list of shapes is a JSON object")]
     [InlineData("{}", "a list of shapes is a JSON object")]
     [InlineData("{\"a\": 3}", "'a' must be a shape such as [8, 4]")]

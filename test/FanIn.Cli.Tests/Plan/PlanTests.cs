@@ -46,6 +46,15 @@ public sealed class PlanTests : IDisposable
         Assert.Contains("more: --all", answer.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>What a file is called says what it should be, and every fault has a sentence.</summary>
+    [Theory]
+    [InlineData("config.json", "", "the config isn't valid JSON")]
+    [InlineData("config.json", "{}", "the config has no \"model_type\"")]
+    [InlineData("shapes.json", "{}", "a list of shapes is a JSON object")]
+    [InlineData("shapes.json", "{\"\\ud800.weight\": [4, 4]}", "isn't well-formed Unicode")]
+    public async Task AFileThatSaysNothingIsRefused(string name, string text, string says) =>
+        (await Fanin.RunAsync("plan", _fanin.Write(name, text), "--recipe", "he_normal")).IsRefusal(name, says);
+
     [Fact]
     public async Task JsonOnStandardOutputIsAlone()
     {
