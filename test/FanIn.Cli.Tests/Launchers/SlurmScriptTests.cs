@@ -82,6 +82,7 @@ public sealed class SlurmScriptTests : IDisposable
             [Path.Combine(Readme.RepositoryRoot(), "deploy", script), "config.json", "a folder", "--seed", "7"]
         )
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
         };
         start.Environment["PATH"] = $"{_fanin.Folder}:{Environment.GetEnvironmentVariable("PATH")}";
