@@ -86,16 +86,7 @@ public sealed record CheckpointBuffer(string Name, SafetensorsType Type, Immutab
             SafetensorsType.F64 => BitConverter.DoubleToUInt64Bits(1),
             SafetensorsType.F16 => BitConverter.HalfToUInt16Bits(Half.One),
             SafetensorsType.BF16 => BitConverter.SingleToUInt32Bits(1) >> 16,
-            SafetensorsType.Bool
-            or SafetensorsType.U8
-            or SafetensorsType.I8
-            or SafetensorsType.I16
-            or SafetensorsType.U16
-            or SafetensorsType.I32
-            or SafetensorsType.U32
-            or SafetensorsType.I64
-            or SafetensorsType.U64 => 1,
-            _ => null,
+            _ => type.IsWhole() ? 1 : null,
         };
 
     private static ImmutableArray<long> Given(ImmutableArray<long> shape) =>

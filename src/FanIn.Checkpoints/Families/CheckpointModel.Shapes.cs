@@ -153,7 +153,7 @@ public sealed partial record CheckpointModel
                 continue;
             }
             // Whatever --dtype says: a mask or a quantized weight that got drawn values would be another thing.
-            if (IsWhole(tensor.Type))
+            if (tensor.Type.IsWhole())
             {
                 throw new ModelConfigException(
                     $"the tensor {Quoted.Text(tensor.Name)} is {tensor.Type.Name()}: it is no weight; leave it out"
@@ -230,18 +230,6 @@ public sealed partial record CheckpointModel
             { } role => new(tensor.Name, TensorDescription.Plain(tensor.Shape.AsSpan()), role),
         };
     }
-
-    private static bool IsWhole(SafetensorsType type) =>
-        type
-            is SafetensorsType.Bool
-                or SafetensorsType.U8
-                or SafetensorsType.I8
-                or SafetensorsType.I16
-                or SafetensorsType.U16
-                or SafetensorsType.I32
-                or SafetensorsType.U32
-                or SafetensorsType.I64
-                or SafetensorsType.U64;
 
     /// <summary>Whether it is what a batch normalization counts.</summary>
     internal static bool IsBuffer(SafetensorsTensor tensor) =>

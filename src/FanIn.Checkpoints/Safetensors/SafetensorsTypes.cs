@@ -78,4 +78,17 @@ public static class SafetensorsTypes
         type is >= SafetensorsType.Bool and <= SafetensorsType.U64
             ? type
             : throw new ArgumentOutOfRangeException(nameof(type), type, $"{type} is no type of safetensors.");
+
+    /// <summary>Truth values and integers of whole bytes, which no weights are drawn in.</summary>
+    internal static bool IsWhole(this SafetensorsType type) =>
+        type
+            is SafetensorsType.Bool
+                or SafetensorsType.U8
+                or SafetensorsType.I8
+                or SafetensorsType.I16
+                or SafetensorsType.U16
+                or SafetensorsType.I32
+                or SafetensorsType.U32
+                or SafetensorsType.I64
+                or SafetensorsType.U64;
 }

@@ -22,7 +22,7 @@ internal static class VerifyCommand
         Option<string?> threads = new("--threads")
         {
             HelpName = "T",
-            Description = "How many values are worked out at a time. Default: one a core.",
+            Description = "How many threads work out values and compare. Default: one a core.",
         };
         Option<string?> json = new("--json")
         {
